@@ -13,8 +13,8 @@ use crate::{
     policy::{HeapBytes, Stage, StagePolicy, shared, specialise},
 };
 
-/// The outcome of a call, for every request that waits for it.
-pub(crate) type Outcome = Result<Found, DenialReason>;
+/// The outcome of a call, for every request that waits for it. The reason is boxed, since an outcome is moved often.
+pub(crate) type Outcome = Result<Found, Box<DenialReason>>;
 
 /// The result of a call.
 #[derive(Debug, Clone)]
@@ -160,7 +160,7 @@ impl Cached {
         kept: Kept,
         rules: &Answers,
         stage: &Stage,
-    ) -> Result<Arc<Self>, DenialReason> {
+    ) -> Result<Arc<Self>, Box<DenialReason>> {
         let Kept {
             shortened,
             tags,
@@ -168,7 +168,7 @@ impl Cached {
         } = kept;
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
-            DenialReason::MalformedResponse { kind, problem }
+            Box::new(DenialReason::MalformedResponse { kind, problem })
         })?;
         Ok(Arc::new(Self::Verified(Verified {
             permission: match accepted.answered {

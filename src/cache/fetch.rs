@@ -36,14 +36,10 @@ pub(super) struct Flown {
 }
 
 /// What the shared tier has to learn of an answer.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "almost all calls have an answer, and a box would be one more allocation for each"
-)]
 enum ToShare {
     Nothing,
-    /// The answer is stored. `None` removes the earlier one.
-    Answer(Option<ToStore>),
+    /// The answer is stored. `None` removes the earlier one. Boxed, since most layers have no shared tier.
+    Answer(Option<Box<ToStore>>),
 }
 
 /// An answer for the shared tier.
@@ -65,7 +61,7 @@ impl ResultCache {
         ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
     ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>>
     where
-        F: Future<Output = (Result<Answer, DenialReason>, CallWatch)> + Send + 'static,
+        F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)> + Send + 'static,
     {
         let state = &self.state;
         state.counters.missed();
@@ -128,7 +124,7 @@ impl Flown {
         ask: impl FnOnce(Ticket<Outcome>) -> F,
     ) -> Outcome
     where
-        F: Future<Output = (Result<Answer, DenialReason>, CallWatch)>,
+        F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)>,
     {
         // Boxed, because the futures of the shared tier would be a large part of this one, also without a tier.
         let loaded = match self.results.shared {
@@ -181,14 +177,14 @@ impl Flown {
     /// Caches the authorizer's answer.
     fn answered(
         &self,
-        (answered, watch): (Result<Answer, DenialReason>, CallWatch),
+        (answered, watch): (Result<Answer, Box<DenialReason>>, CallWatch),
         rules: &Answers,
     ) -> (Outcome, ToShare) {
         let results = &*self.results;
         let now = results.clock.moment();
         let own = answered.as_ref().ok();
         let own = own.and_then(|answer| own_lifetime(answer, results));
-        let ttl = match &answered {
+        let ttl = match answered.as_ref().map_err(Box::as_ref) {
             Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => {
                 self.cache().options.unauthorized_ttl
             }
@@ -198,9 +194,11 @@ impl Flown {
         let answered = answered.and_then(|answer| {
             let tags = results.tags(&answer.response);
             let groups = self.groups(&answer, tags.as_deref());
-            let shared = results.shared.is_some().then(|| ToStore {
-                answer: answer.clone(),
-                vouched: self.vouched(groups.clone()),
+            let shared = results.shared.is_some().then(|| {
+                Box::new(ToStore {
+                    answer: answer.clone(),
+                    vouched: self.vouched(groups.clone()),
+                })
             });
             let kept = Kept {
                 shortened: own.filter(|own| *own <= ttl),
@@ -210,23 +208,24 @@ impl Flown {
             let verified = Cached::verified(answer, kept, rules, &results.stage)?;
             Ok((verified, shared))
         });
-        watch.ended(answered.as_ref().err());
+        watch.ended(answered.as_ref().err().map(Box::as_ref));
         let origin = Origin::Authorizer;
         match answered {
             Ok((cached, shared)) => {
                 self.insert(&cached, lifetime);
                 (Ok(Found { cached, origin }), ToShare::Answer(shared))
             }
-            Err(DenialReason::AuthorizerSaidUnauthorized { cause }) => {
-                self.insert_unauthorized(cause.clone(), lifetime);
-                let unauthorized = Err(DenialReason::AuthorizerSaidUnauthorized { cause });
-                (unauthorized, ToShare::Answer(None))
-            }
-            Err(failure) => {
-                let stale = self.cache().stale(self.key(), lifetime.now, results);
-                let stale = stale.map(|cached| Found { cached, origin });
-                (stale.ok_or(failure), ToShare::Nothing)
-            }
+            Err(reason) => match &*reason {
+                DenialReason::AuthorizerSaidUnauthorized { cause } => {
+                    self.insert_unauthorized(cause.clone(), lifetime);
+                    (Err(reason), ToShare::Answer(None))
+                }
+                _ => {
+                    let stale = self.cache().stale(self.key(), lifetime.now, results);
+                    let stale = stale.map(|cached| Found { cached, origin });
+                    (stale.ok_or(reason), ToShare::Nothing)
+                }
+            },
         }
     }
 
@@ -338,5 +337,6 @@ pub(super) fn remaining(expiry: SystemTime, now: SystemTime) -> Duration {
 ///
 /// Not an async function, which would contain its argument twice.
 pub(crate) fn contained(call: impl Future<Output = Outcome>) -> impl Future<Output = Outcome> {
-    Contained::new(call).map(|outcome| outcome.unwrap_or_else(|panicked| Err(panicked.into())))
+    Contained::new(call)
+        .map(|outcome| outcome.unwrap_or_else(|panicked| Err(Box::new(panicked.into()))))
 }

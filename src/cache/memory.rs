@@ -240,7 +240,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         queue.order.push_back((key, number));
         queue.entries += 1;
         queue.bytes += bytes;
-        self.evict(&mut queue, lifetime.now, counters);
+        self.evict(&mut queue, lifetime.now, counters, &guard);
         counters.set_size(queue.entries, queue.bytes);
     }
 
@@ -263,32 +263,35 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
         entry.bytes.fetch_add(bytes, Ordering::Relaxed);
         queue.bytes += bytes;
-        self.evict(&mut queue, now, counters);
+        self.evict(&mut queue, now, counters, &guard);
         counters.set_size(queue.entries, queue.bytes);
         true
     }
 
     /// Terminates, since an entry gets only one second chance until it is used again.
-    fn evict(&self, queue: &mut Queue, now: Instant, counters: &Counters) {
-        let guard = self.entries.guard();
+    fn evict(&self, queue: &mut Queue, now: Instant, counters: &Counters, guard: &impl Guard) {
         // Also remove the numbers of entries that are gone, so that they never outnumber the entries.
         let max_bytes = self.max_bytes();
         while queue.bytes > max_bytes || queue.order.len() > 2 * queue.entries + 16 {
             let Some((key, number)) = queue.order.pop_front() else {
                 return;
             };
-            let entry = self.entries.get(&key, &guard);
-            let Some(entry) = entry.filter(|entry| entry.number == number) else {
-                continue;
+            let is_evicted = |_: &Key, entry: &Entry<V>| {
+                let has_chance =
+                    || now < entry.kept_until && entry.used.swap(false, Ordering::Relaxed);
+                entry.number == number && !has_chance() && queue.bytes > max_bytes
             };
-            let is_kept = now < entry.kept_until && entry.used.swap(false, Ordering::Relaxed);
-            if is_kept || queue.bytes <= max_bytes {
-                queue.order.push_back((key, number));
-                continue;
+            match self.entries.remove_if(&key, is_evicted, guard) {
+                Ok(Some((_, entry))) => {
+                    queue.lose(entry.bytes(), max_bytes, guard);
+                    counters.evicted();
+                }
+                Err((_, entry)) if entry.number == number => {
+                    queue.order.push_back((key, number));
+                }
+                // It is gone, or a newer one has its place.
+                Ok(None) | Err(_) => {}
             }
-            self.entries.remove(&key, &guard);
-            queue.lose(entry.bytes(), max_bytes, &guard);
-            counters.evicted();
         }
     }
 

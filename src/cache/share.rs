@@ -82,7 +82,7 @@ impl ResultCache {
     ///
     /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.
-    pub(super) async fn share(&self, answer: Option<ToStore>, flown: &Flown, tier: Tier) {
+    pub(super) async fn share(&self, answer: Option<Box<ToStore>>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());
         let Some(shared) = &results.shared else {
             return;
@@ -98,7 +98,8 @@ impl ResultCache {
         let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
         let answer = answer.filter(|_| !is_forgotten());
         let is_followed = flown.ticket.begun().is_some();
-        let is_usable = |(_, to_store): &(_, ToStore)| to_store.vouched.is_some() || !is_followed;
+        let is_usable =
+            |(_, to_store): &(_, Box<ToStore>)| to_store.vouched.is_some() || !is_followed;
         if tier == Tier::Paused && answer.as_ref().is_some_and(|answer| !is_usable(answer)) {
             // A write that is left out, like those that a log vouches for.
             let call = flown.watch.begin(SharedTierOperation::Store);

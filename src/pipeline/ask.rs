@@ -53,7 +53,7 @@ pub(crate) fn ask<A: Authorizer>(
             let verified = answered.and_then(|answer| {
                 Cached::verified(answer, Kept::default(), rules, &results.stage)
             });
-            watch.ended(verified.as_ref().err());
+            watch.ended(verified.as_ref().err().map(Box::as_ref));
             let origin = Origin::Authorizer;
             verified.map(|cached| Found { cached, origin })
         })));
@@ -121,7 +121,7 @@ async fn answer<A: Authorizer>(
     authorizer: A,
     settings: Arc<Settings>,
     request: AuthorizerRequest,
-) -> (Result<Answer, DenialReason>, CallWatch) {
+) -> (Result<Answer, Box<DenialReason>>, CallWatch) {
     let watch = CallWatch::begin(&settings);
     let made_for = shared_text(request.method_arn());
     if let (Some(breaker), Some(_)) = (&settings.calls.breaker, &settings.observers) {
@@ -136,5 +136,5 @@ async fn answer<A: Authorizer>(
         response,
         made_for,
     });
-    (answered.map_err(DenialReason::from), watch)
+    (answered.map_err(|error| Box::new(error.into())), watch)
 }

@@ -116,7 +116,7 @@ impl Returned {
                 let target = target.with_spellings(&self.spellings);
                 decide(parts, &target, &found.cached, asked)
             }
-            Err(reason) => Err(Denied::without_policy(reason, asked())),
+            Err(reason) => Err(Denied::without_policy(*reason, asked())),
         }
     }
 

@@ -93,7 +93,7 @@ impl<A: Authorizer> Guard<A> {
                 (outcome.map(|found| found.cached), asked)
             }
         };
-        let cached = result.map_err(|reason| Denied::without_policy(reason, asked))?;
+        let cached = result.map_err(|reason| Denied::without_policy(*reason, asked))?;
         let uri = matched.original_uri(&parts.uri);
         let target = Target::new(settings, &parts.method, uri);
         let target = target.with_spellings(&question.spellings);
