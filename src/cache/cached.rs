@@ -33,6 +33,14 @@ pub(crate) struct Answer {
     pub(crate) expiry: Option<SystemTime>,
 }
 
+impl Answer {
+    /// The time until it expires, if it has its own lifetime. Zero if it has expired.
+    pub(super) fn remaining(&self, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
+        let expiry = self.expiry?;
+        Some(expiry.duration_since(now()).unwrap_or_default())
+    }
+}
+
 /// The result of a look-up in the shared tier.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(

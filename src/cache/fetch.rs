@@ -1,22 +1,18 @@
 //! Fetches results that are not cached.
 
-use std::{
-    future::Future,
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
-};
+use std::{future::Future, sync::Arc, time::Instant};
 
 use futures_util::FutureExt;
 
 use super::{
     cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
     flights::{Aboard, Boarded, Ticket},
+    flown::Flown,
     hit::{fresh_until, is_fresh_and_vouched, may_be_used},
     key::Key,
-    memory::Lifetime,
-    result_cache::{ResultCache, State},
+    result_cache::ResultCache,
     results::Results,
-    share::Tier,
+    share::{Tier, ToStore},
     shared::revocations::{Group, Guard, Vouched},
 };
 use crate::{
@@ -28,25 +24,11 @@ use crate::{
     observe::{CallWatch, SharedTierWatch},
 };
 
-/// The call under way: its settings and its place on the list.
-pub(super) struct Flown {
-    pub(super) results: Arc<Results>,
-    pub(super) ticket: Ticket<Outcome>,
-    pub(super) watch: SharedTierWatch,
-}
-
 /// What the shared tier has to learn of an answer.
 enum ToShare {
     Nothing,
     /// The answer is stored. `None` removes the earlier one. Boxed, since most layers have no shared tier.
     Answer(Option<Box<ToStore>>),
-}
-
-/// An answer for the shared tier.
-pub(super) struct ToStore {
-    pub(super) answer: Answer,
-    /// `None` if revocations do not reach this process.
-    pub(super) vouched: Option<Vouched>,
 }
 
 impl ResultCache {
@@ -106,14 +88,6 @@ impl ResultCache {
 }
 
 impl Flown {
-    pub(super) fn key(&self) -> &Key {
-        self.ticket.key()
-    }
-
-    fn cache(&self) -> &ResultCache {
-        &self.results.cache
-    }
-
     /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
     /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
     ///
@@ -158,7 +132,8 @@ impl Flown {
         let results = &*self.results;
         let now = results.clock.moment();
         let ttl = remaining.min(results.ttl);
-        let own = own_lifetime(&answer, results);
+        // `now` was read before, see `answered`.
+        let own = answer.remaining(|| results.clock.now());
         let fresh_until = later(now, own.map_or(ttl, |own| own.min(ttl)));
         let guard = self.ticket.begun().zip(vouched);
         let kept = Kept {
@@ -183,7 +158,8 @@ impl Flown {
         let results = &*self.results;
         let now = results.clock.moment();
         let own = answered.as_ref().ok();
-        let own = own.and_then(|answer| own_lifetime(answer, results));
+        // `now` was read before, so a thread that waits between the two does not prolong the answer's lifetime.
+        let own = own.and_then(|answer| answer.remaining(|| results.clock.now()));
         let ttl = match answered.as_ref().map_err(Box::as_ref) {
             Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => {
                 self.cache().options.unauthorized_ttl
@@ -257,80 +233,6 @@ impl Flown {
     fn guard(&self, groups: Option<Box<[Group]>>, fresh_until: Instant) -> Option<Box<Guard>> {
         Some(self.ticket.begun()?.guard_answer(groups?, fresh_until))
     }
-
-    /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
-    /// for the answer's own lifetime if that is shorter.
-    fn has_answer(&self, now: Instant, ttl: Duration, own: Option<Duration>) -> Lifetime {
-        let options = &self.cache().options;
-        let lifetime = Lifetime {
-            now,
-            fresh: ttl,
-            stale: options.stale_while_refreshing.max(options.stale_on_failure),
-            is_guarded: false,
-        };
-        let lifetime = match own {
-            None => lifetime,
-            Some(own) => lifetime.at_most(own),
-        };
-        self.ticket.has_answer(lifetime.fresh_until());
-        lifetime
-    }
-
-    fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime) {
-        match lifetime.fresh.is_zero() {
-            true => self.remove(),
-            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime),
-        }
-    }
-
-    /// Removes the earlier result, which the answer replaces although it is not cached.
-    fn remove(&self) {
-        self.overtake();
-        let State {
-            memory, counters, ..
-        } = &*self.cache().state;
-        memory.forget(self.key(), counters);
-    }
-
-    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
-    /// result may then be older than this answer, so it must not be cached either.
-    fn overtake(&self) {
-        if self.ticket.is_forgotten() {
-            let flights = &self.cache().state.flights;
-            flights.forget_older(self.key(), &self.ticket);
-        }
-    }
-
-    /// Caches the result, which replaces the earlier one.
-    fn insert(&self, cached: &Arc<Cached>, lifetime: Lifetime) {
-        if lifetime.fresh.is_zero() {
-            return self.remove();
-        }
-        self.overtake();
-        let lifetime = Lifetime {
-            is_guarded: cached.guard().is_some(),
-            ..lifetime
-        };
-        let bytes = cached.bytes();
-        let (key, cached) = (Key::clone(self.key()), Arc::clone(cached));
-        let is_forgotten = || self.ticket.is_forgotten();
-        let State {
-            memory, counters, ..
-        } = &*self.cache().state;
-        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
-    }
-}
-
-/// The time until the answer expires, if it has its own lifetime. It counts from a moment that was read before, so that
-/// a thread that waits between the two does not prolong it.
-fn own_lifetime(answer: &Answer, results: &Results) -> Option<Duration> {
-    let expiry = answer.expiry?;
-    Some(remaining(expiry, results.clock.now()))
-}
-
-/// The time until a result expires. Zero if it has expired.
-pub(super) fn remaining(expiry: SystemTime, now: SystemTime) -> Duration {
-    expiry.duration_since(now).unwrap_or_default()
 }
 
 /// Catches the panics of a call, both when it is polled and when it is dropped.

@@ -74,6 +74,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         if let Some(settled) = settled() {
             return Err(settled);
         }
+        let call = |flight: &_| call(Ticket::new(flight));
         let flight = Flight::begin(Key::clone(key), begun, self, call);
         entry.insert_entry(Arc::clone(&flight));
         Ok((Aboard::new(flight), Boarded::Began))

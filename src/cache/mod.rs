@@ -4,6 +4,7 @@ mod authorizer_results;
 mod cached;
 mod fetch;
 mod flights;
+mod flown;
 mod followed_log;
 mod hit;
 mod key;

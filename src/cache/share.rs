@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::{
     cached::{Answer, Loaded, Stored, TierFault},
-    fetch::{Flown, ToStore, remaining},
+    flown::Flown,
     result_cache::ResultCache,
-    shared::revocations::Begun,
+    shared::revocations::{Begun, Vouched},
     tier_call::TierCall,
 };
 use crate::{
@@ -16,6 +16,13 @@ use crate::{
 
 /// A store cannot keep a value for a shorter time.
 const SHORTEST_TTL: Duration = Duration::from_millis(1);
+
+/// An answer for the shared tier.
+pub(super) struct ToStore {
+    pub(super) answer: Answer,
+    /// `None` if revocations do not reach this process.
+    pub(super) vouched: Option<Vouched>,
+}
 
 /// Whether the shared tier answered the look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +96,8 @@ impl ResultCache {
         };
         let is_forgotten = || flown.ticket.is_forgotten();
         let now = results.clock.now();
-        let ttl = |answer: &Answer| match answer.expiry {
-            Some(expiry) => results.ttl.min(remaining(expiry, now)),
+        let ttl = |answer: &Answer| match answer.remaining(|| now) {
+            Some(remaining) => results.ttl.min(remaining),
             None => results.ttl,
         };
         let answer = answer.map(|to_store| (ttl(&to_store.answer), to_store));

@@ -15,7 +15,6 @@ use std::{
 use super::{
     Flights,
     order::{AskedAt, Order},
-    ticket::Ticket,
     wakers::{Slot, Wakers},
 };
 use crate::{
@@ -68,7 +67,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         key: Key,
         begun: Option<Begun>,
         flights: &Arc<Flights<T>>,
-        call: impl FnOnce(Ticket<T>) -> F,
+        call: impl FnOnce(&Arc<Self>) -> F,
     ) -> Arc<Self>
     where
         F: Future<Output = T> + Send + 'static,
@@ -88,7 +87,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
             asked: AskedAt::default(),
             begun,
         });
-        let call: Call<T> = Box::pin(call(Ticket::new(&flight)));
+        let call: Call<T> = Box::pin(call(&flight));
         flight.state().call = Some(call);
         flight
     }

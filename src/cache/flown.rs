@@ -1,0 +1,100 @@
+//! A call under way, and how its answer becomes a result of the memory tier.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    cached::{Cached, Outcome},
+    flights::Ticket,
+    key::Key,
+    memory::Lifetime,
+    result_cache::{ResultCache, State},
+    results::Results,
+};
+use crate::observe::SharedTierWatch;
+
+/// The call under way: its settings and its place on the list.
+pub(super) struct Flown {
+    pub(super) results: Arc<Results>,
+    pub(super) ticket: Ticket<Outcome>,
+    pub(super) watch: SharedTierWatch,
+}
+
+impl Flown {
+    pub(super) fn key(&self) -> &Key {
+        self.ticket.key()
+    }
+
+    pub(super) fn cache(&self) -> &ResultCache {
+        &self.results.cache
+    }
+
+    /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
+    /// for the answer's own lifetime if that is shorter.
+    pub(super) fn has_answer(
+        &self,
+        now: Instant,
+        ttl: Duration,
+        own: Option<Duration>,
+    ) -> Lifetime {
+        let options = &self.cache().options;
+        let lifetime = Lifetime {
+            now,
+            fresh: ttl,
+            stale: options.stale_while_refreshing.max(options.stale_on_failure),
+            is_guarded: false,
+        };
+        let lifetime = match own {
+            None => lifetime,
+            Some(own) => lifetime.at_most(own),
+        };
+        self.ticket.has_answer(lifetime.fresh_until());
+        lifetime
+    }
+
+    pub(super) fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime) {
+        match lifetime.fresh.is_zero() {
+            true => self.remove(),
+            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime),
+        }
+    }
+
+    /// Removes the earlier result, which the answer replaces although it is not cached.
+    fn remove(&self) {
+        self.overtake();
+        let State {
+            memory, counters, ..
+        } = &*self.cache().state;
+        memory.forget(self.key(), counters);
+    }
+
+    /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
+    /// result may then be older than this answer, so it must not be cached either.
+    fn overtake(&self) {
+        if self.ticket.is_forgotten() {
+            let flights = &self.cache().state.flights;
+            flights.forget_older(self.key(), &self.ticket);
+        }
+    }
+
+    /// Caches the result, which replaces the earlier one.
+    pub(super) fn insert(&self, cached: &Arc<Cached>, lifetime: Lifetime) {
+        if lifetime.fresh.is_zero() {
+            return self.remove();
+        }
+        self.overtake();
+        let lifetime = Lifetime {
+            is_guarded: cached.guard().is_some(),
+            ..lifetime
+        };
+        let bytes = cached.bytes();
+        let (key, cached) = (Key::clone(self.key()), Arc::clone(cached));
+        let is_forgotten = || self.ticket.is_forgotten();
+        let State {
+            memory, counters, ..
+        } = &*self.cache().state;
+        memory.insert(key, cached, bytes, lifetime, is_forgotten, counters);
+    }
+}
