@@ -3,12 +3,7 @@
 use http::header;
 use serde::{Serialize, Serializer};
 
-use super::{
-    domain_name, headers,
-    member::{self, Member},
-    query,
-    spelling::Spelling,
-};
+use super::{domain_name, headers, query, spelling::Spelling};
 use crate::{
     authorizer::AuthorizerRequest,
     request::{
@@ -22,8 +17,6 @@ pub(super) enum Fact {
     // The same for every request.
     Text(&'static str),
     Null,
-    /// Members with facts of their own.
-    Object(&'static [Member]),
 
     // The API.
     AccountId,
@@ -101,7 +94,6 @@ impl Fact {
         match self {
             Self::Text(text) => text.serialize(to),
             Self::Null => to.serialize_unit(),
-            Self::Object(members) => member::write(members, request, to),
             Self::AccountId => api.account_id().serialize(to),
             Self::ApiId => api.api_id().serialize(to),
             Self::Stage => api.stage().serialize(to),

@@ -2,7 +2,7 @@
 
 use super::{
     fact::Fact::{self, *},
-    member::{Member, always, unless_empty},
+    member::{Member, always, object, unless_empty},
     spelling::Spelling,
 };
 use crate::request::arn;
@@ -27,7 +27,7 @@ pub(super) const REST_REQUEST: &[Member] = &[
     always("multiValueQueryStringParameters", AllQueryParameters),
     always("pathParameters", PathParameters),
     always("stageVariables", StageVariables),
-    always("requestContext", Object(REST_CONTEXT)),
+    object("requestContext", REST_CONTEXT),
 ];
 
 const REST_CONTEXT: &[Member] = &[
@@ -43,7 +43,7 @@ const REST_CONTEXT: &[Member] = &[
     always("domainPrefix", DomainPrefix),
     always("requestTimeEpoch", TimeEpoch),
     always("requestId", RequestId),
-    always("identity", Object(REST_IDENTITY)),
+    object("identity", REST_IDENTITY),
     always("domainName", DomainName),
     always("deploymentId", PLACEHOLDER),
     always("apiId", ApiId),
@@ -76,7 +76,7 @@ pub(super) const HTTP_V1: &[Member] = &[
     always("httpMethod", Method),
     always("headers", JoinedHeaders(Spelling::CapitalizedButTwo)),
     always("queryStringParameters", LastQueryParameters),
-    always("requestContext", Object(HTTP_V1_CONTEXT)),
+    object("requestContext", HTTP_V1_CONTEXT),
     always("pathParameters", PathParameters),
     always("stageVariables", StageVariables),
 ];
@@ -88,7 +88,7 @@ const HTTP_V1_CONTEXT: &[Member] = &[
     always("domainPrefix", DomainPrefix),
     always("extendedRequestId", ExtendedRequestId),
     always("httpMethod", Method),
-    always("identity", Object(HTTP_V1_IDENTITY)),
+    object("identity", HTTP_V1_IDENTITY),
     always("path", PathWithStage),
     always("protocol", Protocol),
     // The extended id in both members, as recorded.
@@ -128,7 +128,7 @@ pub(super) const HTTP_V2: &[Member] = &[
     unless_empty("cookies", Cookies),
     always("headers", JoinedHeaders(Spelling::LowerCase)),
     unless_empty("queryStringParameters", JoinedQueryParameters),
-    always("requestContext", Object(HTTP_V2_CONTEXT)),
+    object("requestContext", HTTP_V2_CONTEXT),
     unless_empty("pathParameters", PathParameters),
     unless_empty("stageVariables", StageVariables),
 ];
@@ -138,7 +138,7 @@ const HTTP_V2_CONTEXT: &[Member] = &[
     always("apiId", ApiId),
     always("domainName", DomainName),
     always("domainPrefix", DomainPrefix),
-    always("http", Object(HTTP_V2_REQUEST)),
+    object("http", HTTP_V2_REQUEST),
     always("requestId", ExtendedRequestId),
     always("routeKey", RouteKey),
     always("stage", Stage),
@@ -163,7 +163,7 @@ pub(super) const CONNECT: &[Member] = &[
     always("queryStringParameters", LastQueryParameters),
     always("multiValueQueryStringParameters", AllQueryParameters),
     always("stageVariables", StageVariables),
-    always("requestContext", Object(CONNECT_CONTEXT)),
+    object("requestContext", CONNECT_CONTEXT),
 ];
 
 const CONNECT_CONTEXT: &[Member] = &[
@@ -175,7 +175,7 @@ const CONNECT_CONTEXT: &[Member] = &[
     always("stage", Stage),
     always("connectedAt", TimeEpoch),
     always("requestTimeEpoch", TimeEpoch),
-    always("identity", Object(CONNECT_IDENTITY)),
+    object("identity", CONNECT_IDENTITY),
     // The extended id in both members, as recorded.
     always("requestId", ExtendedRequestId),
     always("domainName", DomainName),

@@ -5,33 +5,44 @@ use serde::{Serialize, Serializer};
 use super::fact::Fact;
 use crate::authorizer::AuthorizerRequest;
 
-/// A member of an object: its name, and which fact about the request is its value.
+/// A member of an object.
 #[derive(Clone, Copy)]
 pub(super) struct Member {
     name: &'static str,
-    value: Fact,
-    left_out_if_empty: bool,
+    value: Value,
 }
 
-pub(super) const fn always(name: &'static str, value: Fact) -> Member {
-    Member {
-        name,
-        value,
-        left_out_if_empty: false,
-    }
+#[derive(Clone, Copy)]
+enum Value {
+    /// A fact about the request.
+    Fact(Fact),
+    /// The same, left out if it is empty.
+    FactUnlessEmpty(Fact),
+    /// An object with members of its own.
+    Object(&'static [Member]),
 }
 
-pub(super) const fn unless_empty(name: &'static str, value: Fact) -> Member {
-    Member {
-        name,
-        value,
-        left_out_if_empty: true,
-    }
+pub(super) const fn always(name: &'static str, fact: Fact) -> Member {
+    let value = Value::Fact(fact);
+    Member { name, value }
+}
+
+pub(super) const fn unless_empty(name: &'static str, fact: Fact) -> Member {
+    let value = Value::FactUnlessEmpty(fact);
+    Member { name, value }
+}
+
+pub(super) const fn object(name: &'static str, members: &'static [Member]) -> Member {
+    let value = Value::Object(members);
+    Member { name, value }
 }
 
 impl Member {
     fn is_written(&self, request: &AuthorizerRequest) -> bool {
-        !(self.left_out_if_empty && self.value.is_empty(request))
+        match self.value {
+            Value::FactUnlessEmpty(fact) => !fact.is_empty(request),
+            Value::Fact(_) | Value::Object(_) => true,
+        }
     }
 }
 
@@ -44,18 +55,23 @@ pub(super) fn write<S: Serializer>(
     let members = members.iter().filter(|member| member.is_written(request));
     serializer.collect_map(members.map(|member| {
         let value = member.value;
-        (member.name, FactOf { value, request })
+        (member.name, ValueFor { value, request })
     }))
 }
 
-/// A fact about this request.
-struct FactOf<'r> {
-    value: Fact,
+/// A value, to be written for this request.
+struct ValueFor<'r> {
+    value: Value,
     request: &'r AuthorizerRequest,
 }
 
-impl Serialize for FactOf<'_> {
+impl Serialize for ValueFor<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.write(self.request, serializer)
+        match self.value {
+            Value::Fact(fact) | Value::FactUnlessEmpty(fact) => {
+                fact.write(self.request, serializer)
+            }
+            Value::Object(members) => write(members, self.request, serializer),
+        }
     }
 }
