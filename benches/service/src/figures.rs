@@ -2,6 +2,9 @@
 
 use crate::groups::Group;
 
+/// The program that links the counting allocator.
+pub(crate) const ALLOCATIONS: &str = "service-allocations";
+
 /// What was measured of one row.
 pub(crate) struct Figures {
     pub(crate) name: &'static str,

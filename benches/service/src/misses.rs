@@ -12,11 +12,10 @@ use tower_lambda_authorizer::caching::ResultCache;
 use tower_layer::Layer;
 
 use crate::{
-    figures::text,
+    figures::{ALLOCATIONS, text},
     groups,
     hits::{layer, response},
     protected::{Protected, bare},
-    report::ALLOCATIONS,
     requests::Requests,
     subject::Subject,
 };

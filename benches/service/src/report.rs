@@ -7,16 +7,13 @@ use bench_harness::{
 };
 
 use crate::{
-    figures::{Figures, GroupFigures, text},
+    figures::{ALLOCATIONS, Figures, GroupFigures, text},
     groups::{GROUPS, Group, Row},
     scenario,
 };
 
 /// Iterations in callgrind; rows differ by some thousands of instructions, not by some hundreds of thousands.
 pub(crate) const COUNTED: usize = 512;
-
-/// The program that links the counting allocator.
-pub(crate) const ALLOCATIONS: &str = "service-allocations";
 
 pub(crate) fn run(times: Option<Effort>, counted: bool) -> Vec<GroupFigures> {
     let groups = const { &GROUPS }.iter();

@@ -4,9 +4,12 @@ use std::fmt;
 
 use http::{request::Parts, uri::Authority};
 
-use crate::{access::Access, console::Console, error::ConsoleError, ring::MOST_DECISIONS};
-
-const DEFAULT_CAPACITY: usize = 200;
+use crate::{
+    access::Access,
+    console::{Console, DEFAULT_CAPACITY},
+    error::ConsoleError,
+    ring::MOST_DECISIONS,
+};
 
 /// Sets up a [`Console`]. [`Console::builder`] returns one.
 ///
@@ -24,6 +27,13 @@ pub struct ConsoleBuilder {
     capacity: usize,
     hosts: Vec<String>,
     access: Access,
+}
+
+impl Console {
+    /// Returns a builder for a console that keeps more decisions, or answers other peers or hosts.
+    pub fn builder() -> ConsoleBuilder {
+        ConsoleBuilder::default()
+    }
 }
 
 impl Default for ConsoleBuilder {

@@ -10,10 +10,11 @@ use tower_lambda_authorizer::{
 
 use crate::{
     access::Access,
-    builder::ConsoleBuilder,
     router,
     shared::{Place, Shared},
 };
+
+pub(crate) const DEFAULT_CAPACITY: usize = 200;
 
 /// Watches layers, and serves the page that shows their decisions.
 ///
@@ -33,14 +34,7 @@ impl Console {
     /// Creates a console that keeps the last 200 decisions and answers only on this machine.
     #[must_use]
     pub fn new() -> Self {
-        ConsoleBuilder::default()
-            .build()
-            .unwrap_or_else(|error| unreachable!("the defaults are valid: {error}"))
-    }
-
-    /// Returns a builder for a console that keeps more decisions, or answers other peers or hosts.
-    pub fn builder() -> ConsoleBuilder {
-        ConsoleBuilder::default()
+        Self::build(DEFAULT_CAPACITY, Access::default())
     }
 
     pub(crate) fn build(capacity: usize, access: Access) -> Self {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::plan::{in_path, works};
+use super::program::{in_path, works};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interpreter {

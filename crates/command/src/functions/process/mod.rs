@@ -4,6 +4,7 @@ mod interpreter;
 mod layers;
 mod output;
 mod plan;
+mod program;
 mod runtime_api;
 mod sandbox;
 mod sources;

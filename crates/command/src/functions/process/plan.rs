@@ -4,7 +4,6 @@ use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -208,22 +207,4 @@ fn environment(
     });
     all.extend(of_template);
     all
-}
-
-/// The first program with this name in `PATH`.
-pub(super) fn in_path(name: &str) -> Option<PathBuf> {
-    let folders = env::var_os("PATH")?;
-    let candidates = env::split_paths(&folders).map(|folder| folder.join(name));
-    candidates.into_iter().find(|file| file.is_file())
-}
-
-/// Whether a program starts at all: what a version manager leaves behind may not.
-pub(super) fn works(program: &Path) -> bool {
-    let mut command = Command::new(program);
-    command
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
