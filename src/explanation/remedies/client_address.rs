@@ -1,6 +1,6 @@
 //! Remedies for a client's address that is not known, or is that of a proxy.
 
-use super::{Case, Remedy, identity::absent};
+use super::{Case, Remedy};
 use crate::identity::IdentitySource;
 
 /// Whether this source is the client's address.
@@ -10,11 +10,11 @@ fn is_address(source: &IdentitySource) -> bool {
 
 /// Whether the client's address is an identity source, and is missing.
 pub(super) fn is_missing(case: &Case<'_>) -> bool {
-    absent(case).is_some_and(is_address)
+    case.absent().is_some_and(is_address)
 }
 
 pub(super) fn unknown(case: &Case<'_>) -> Option<Remedy> {
-    let source = absent(case).filter(|source| is_address(source))?;
+    let source = case.absent().filter(|source| is_address(source))?;
     let circumstances = case.circumstances;
     let client_ip = &circumstances.settings.reader.client_ip;
     let reason = client_ip.why_unknown(&circumstances.parts).reason();

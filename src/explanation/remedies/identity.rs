@@ -10,15 +10,6 @@ use crate::{
     identity::{IdentitySource, SourcePlace},
 };
 
-/// The source that is missing or empty.
-pub(super) fn absent<'c>(case: &Case<'c>) -> Option<&'c IdentitySource> {
-    match case.reason {
-        DenialReason::IdentitySourceMissing { source }
-        | DenialReason::IdentitySourceEmpty { source } => Some(source),
-        _ => None,
-    }
-}
-
 /// The place and the name of a source, if a client can send it.
 fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
     let place = source.place();
@@ -26,7 +17,7 @@ fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
 }
 
 pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
-    let source = absent(case)?.leading();
+    let source = case.absent()?.leading();
     let (place, name) = sent_by_client(source)?;
     let is_meant = |other: &str| {
         let is_header = place == SourcePlace::Header;
@@ -56,7 +47,7 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
-    let source = absent(case)?.leading();
+    let source = case.absent()?.leading();
     let (place, name) = sent_by_client(source)?;
     let places = [
         SourcePlace::Header,
@@ -79,7 +70,8 @@ pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
-    absent(case).filter(|_| !client_address::is_missing(case))?;
+    case.absent()
+        .filter(|_| !client_address::is_missing(case))?;
     let present = case.circumstances.with_request(|request| {
         let mut sources = case.circumstances.settings.kind.sources().iter();
         sources.find(|source| sent_by_client(source).is_some() && source.read(request).is_ok())
@@ -110,7 +102,7 @@ pub(super) fn ambiguous(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn missing(case: &Case<'_>) -> Option<Remedy> {
-    let source = absent(case)?;
+    let source = case.absent()?;
     let is_told = client_address::is_missing(case)
         || under_another_name(case).is_some()
         || in_another_place(case).is_some();

@@ -17,7 +17,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Circumstances, Explanation};
-use crate::{decision::DenialReason, policy::OneLine};
+use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 
 /// One thing to do about a refusal.
 ///
@@ -110,6 +110,17 @@ struct Case<'c> {
     circumstances: &'c Circumstances,
     reason: &'c DenialReason,
     explanation: &'c Explanation,
+}
+
+impl<'c> Case<'c> {
+    /// The identity source that is missing or empty.
+    fn absent(&self) -> Option<&'c IdentitySource> {
+        match self.reason {
+            DenialReason::IdentitySourceMissing { source }
+            | DenialReason::IdentitySourceEmpty { source } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 type Rule = fn(&Case<'_>) -> Option<Remedy>;
