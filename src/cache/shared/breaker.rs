@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use super::SharedCache;
 use crate::{
     breaker::{Breaker, Change, CircuitBreaker, Paused, Permit},
-    observe::{BreakerName, Listener, Listeners, tell_breaker},
+    observe::{BreakerName, Listener, Listeners},
 };
 
 /// The breaker, and the layers that share the store, whose observers are notified of its changes.
@@ -78,7 +78,9 @@ impl SharedCache {
     /// Tells the observers of a change of the circuit breaker.
     pub(crate) fn tell_breaker(&self, change: Change) {
         if let Some(store) = &self.breaker {
-            tell_breaker(&store.listeners, BreakerName::SharedTier, change);
+            store
+                .listeners
+                .tell_breaker(BreakerName::SharedTier, change);
         }
     }
 }

@@ -17,8 +17,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{
-    revocations::{Epoch, GROUP_LENGTH, Incarnation, LogPosition, Vouched},
-    secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+    revocations::{Epoch, Incarnation, LogPosition, Vouched},
+    secret::{FORMAT_VERSION, GROUP_LENGTH, SEAL_LENGTH, Secret},
 };
 use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
 

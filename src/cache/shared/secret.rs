@@ -3,8 +3,13 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::revocations::{GROUP_LENGTH, Group};
 use crate::{ConfigError, cache::key::Scope};
+
+/// The bytes of a group's keyed hash.
+pub(super) const GROUP_LENGTH: usize = 16;
+
+/// A keyed hash of what results have in common: an identity, a principal or a tag. Nobody reads a token from it.
+pub(crate) type Group = [u8; GROUP_LENGTH];
 
 /// The version of the names and of the format of values. A change of either needs a new version, which has other names
 /// and another key.

@@ -42,7 +42,7 @@ impl Followed {
         if self.0.begins_to_be_followed() {
             follow(self);
         }
-        self.0.begin()
+        Begun::now(&self.0)
     }
 
     /// Revokes in all processes.

@@ -11,6 +11,7 @@ use super::{
     watched::Watched,
 };
 use crate::{
+    cache::shared::secret::Group,
     policy::HeapBytes,
     primitives::{now, sync::atomic::AtomicU64},
 };
@@ -28,6 +29,15 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
+    pub(super) fn now(watched: &Arc<Watched>) -> Self {
+        Self {
+            watched: Arc::clone(watched),
+            at: now(),
+            version: watched.version(),
+            epoch: watched.table().epoch(),
+        }
+    }
+
     /// Whether a request may join the call. The call's answer may be from before a revocation that was read since.
     pub(crate) fn is_joinable(&self) -> bool {
         let now = now();
@@ -50,7 +60,7 @@ impl Begun {
     /// the beginning of the call.
     pub(in crate::cache) fn guard_answer(
         &self,
-        groups: Box<[super::Group]>,
+        groups: Box<[Group]>,
         fresh_until: Instant,
     ) -> Box<Guard> {
         let epoch = self.epoch;

@@ -14,13 +14,12 @@
 use std::slice;
 
 use super::{
-    GROUP_LENGTH, Group,
     chain::{LINK_LENGTH, Read},
     incarnation::Incarnation,
     log::{LogEntry, LogPosition},
 };
 use crate::{
-    cache::shared::secret::{FORMAT_VERSION, SEAL_LENGTH, Secret},
+    cache::shared::secret::{FORMAT_VERSION, GROUP_LENGTH, Group, SEAL_LENGTH, Secret},
     observe::RevocationKind,
 };
 

@@ -35,6 +35,7 @@ pub(crate) use self::{
     table::{Epoch, Vouched},
 };
 pub(in crate::cache) use self::{message::Revoked, watched::Watched};
+pub(crate) use super::secret::Group;
 use super::secret::Secret;
 use crate::cache::key::Scope;
 
@@ -43,12 +44,6 @@ const DEFAULT_BOUND: Duration = Duration::from_secs(1);
 
 /// A process reads the log four times in this time.
 const SHORTEST_BOUND: Duration = Duration::from_millis(100);
-
-/// The bytes of a group's keyed hash.
-pub(super) const GROUP_LENGTH: usize = 16;
-
-/// A keyed hash of what results have in common: an identity, a principal or a tag. Nobody reads a token from it.
-pub(crate) type Group = [u8; GROUP_LENGTH];
 
 /// The logs of a shared cache, one for each API, stage and authorizer.
 pub(super) struct Revocations {

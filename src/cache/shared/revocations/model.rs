@@ -14,9 +14,10 @@ mod world;
 use std::time::Duration;
 
 use self::{
-    event::{Event, Which},
+    event::Event,
     link::Mood,
     scene::{Before, Happens, Scene},
+    world::Which,
 };
 use crate::primitives::model::time;
 

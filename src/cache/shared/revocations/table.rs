@@ -6,12 +6,12 @@ use std::{
 };
 
 use super::{
-    Group,
     chain::{Chain, Compared, Read},
     incarnation::Incarnation,
     log::{LogEntry, LogPosition},
     message::{Message, Revoked},
 };
+use crate::cache::shared::secret::Group;
 
 /// The table keeps so many revocations. Results that are older than the oldest of them are not used.
 const MOST_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };

@@ -10,7 +10,6 @@ use std::{
 
 pub(super) use self::read::Pace;
 use super::{
-    guard::Begun,
     log::DynRevocationLog,
     table::{Table, Vouched},
     telling::Telling,
@@ -65,18 +64,6 @@ impl Watched {
             is_followed: AtomicBool::new(false),
             errors: AtomicU64::new(0),
             telling: Telling::default(),
-        }
-    }
-
-    pub(super) fn begin(self: &Arc<Self>) -> Begun {
-        let at = now();
-        let version = self.version();
-        let epoch = self.table().epoch();
-        Begun {
-            watched: Arc::clone(self),
-            at,
-            version,
-            epoch,
         }
     }
 
@@ -178,7 +165,7 @@ impl Watched {
         u64::try_from(since).unwrap_or(u64::MAX)
     }
 
-    fn table(&self) -> RwLockReadGuard<'_, Table> {
+    pub(super) fn table(&self) -> RwLockReadGuard<'_, Table> {
         self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 

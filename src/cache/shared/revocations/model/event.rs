@@ -1,24 +1,12 @@
 //! What can happen to the processes, their connections and the store.
 
-use std::time::Duration;
-
 use shuttle::rand::{Rng, thread_rng};
 
 use super::{
-    BOUND,
     link::Mood,
     oracle::{Revocation, TOKENS},
-    time,
-    world::World,
+    world::{Which, World, time_passes},
 };
-
-/// How far the clock moves.
-pub(super) const STEPS: [Duration; 4] = [
-    Duration::from_millis(60),
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    BOUND,
-];
 
 /// What can happen to the store, besides requests and revocations.
 #[derive(Clone, Copy)]
@@ -54,18 +42,11 @@ pub(super) enum Event {
     CallsGoOn,
 }
 
-/// One of the processes. The first one revokes.
-#[derive(Clone, Copy)]
-pub(super) enum Which {
-    First,
-    Last,
-}
-
 impl Event {
     pub(super) fn happens(self, world: &World) {
         match self {
             Self::TimePasses => {
-                time::advance(STEPS[thread_rng().gen_range(0..STEPS.len())]);
+                time_passes();
             }
             Self::LinkChanges => {
                 let processes = world.processes();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shuttle::{future::block_on, thread};
 
 use super::{
-    super::{Watched, message::Revoked},
+    super::{Begun, Watched, message::Revoked},
     BOUND, MANY,
     link::Link,
     oracle::Oracle,
@@ -32,7 +32,7 @@ fn scene() {
         own.read().await.unwrap();
         own.read().await.unwrap();
     });
-    let guard = || own.begin().guard_answer(Box::new([GROUP]), now() + BOUND);
+    let guard = || Begun::now(&own).guard_answer(Box::new([GROUP]), now() + BOUND);
     assert!(guard().vouches(now()));
     // Not checked yet, so hits look the group up.
     let guard = Arc::new(guard());

@@ -10,11 +10,8 @@ use shuttle::{
 use super::{
     event::Event,
     oracle::{Revocation, TOKENS},
-    world::World,
+    world::{World, turns},
 };
-
-/// The environment lets others run so often before the next event, at most.
-const MOST_TURNS: usize = 40;
 
 /// How many of what there are.
 #[derive(Clone, Copy)]
@@ -62,13 +59,6 @@ impl Happens {
             }
         }
         world.goes_on();
-    }
-}
-
-/// Lets others run for a while.
-pub(super) fn turns() {
-    for _ in 0..thread_rng().gen_range(1..=MOST_TURNS) {
-        thread::yield_now();
     }
 }
 

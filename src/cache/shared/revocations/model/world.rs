@@ -1,6 +1,6 @@
 //! Processes, their store, and what must hold when it is quiet again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use shuttle::{
     rand::{Rng, thread_rng},
@@ -9,12 +9,10 @@ use shuttle::{
 
 use super::{
     BOUND,
-    event::{STEPS, Which},
     gate::Gate,
     link::Mood,
     oracle::{Oracle, Revocation, TOKENS},
     process::Process,
-    scene::turns,
     server::Server,
     time,
 };
@@ -25,6 +23,24 @@ const TURNS: usize = 100;
 
 /// How often each process is asked afterwards.
 const LATER: usize = 4;
+
+/// How far the clock moves.
+const STEPS: [Duration; 4] = [
+    Duration::from_millis(60),
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    BOUND,
+];
+
+/// The environment lets others run so often before the next event, at most.
+const MOST_TURNS: usize = 40;
+
+/// One of the processes. The first one revokes.
+#[derive(Clone, Copy)]
+pub(super) enum Which {
+    First,
+    Last,
+}
 
 #[derive(Clone)]
 pub(super) struct World {
@@ -77,7 +93,7 @@ impl World {
                     process.requests(token);
                 }
             }
-            time::advance(STEPS[thread_rng().gen_range(0..STEPS.len())]);
+            time_passes();
             turns();
         }
     }
@@ -174,4 +190,16 @@ fn eventually(holds: impl Fn() -> bool, otherwise: &str) {
         }
     }
     panic!("{otherwise}");
+}
+
+/// Moves the clock.
+pub(super) fn time_passes() {
+    time::advance(STEPS[thread_rng().gen_range(0..STEPS.len())]);
+}
+
+/// Lets others run for a while.
+pub(super) fn turns() {
+    for _ in 0..thread_rng().gen_range(1..=MOST_TURNS) {
+        thread::yield_now();
+    }
 }
