@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::layers;
+use super::{
+    code_location::{UNKNOWN, asset, local_path},
+    layers,
+};
 use crate::openapi::{
     function_definition::{FunctionCode, FunctionDefinition},
     function_layer::FunctionLayer,
@@ -206,20 +209,7 @@ fn plain_code(properties: &mut Properties<'_>, resource: &Node<'_>) -> FunctionC
     }
 }
 
-/// The folder that the CDK notes for tools on this machine.
-pub(super) fn asset(resource: &Node<'_>, of_property: &str) -> Option<String> {
-    let metadata = resource.written("Metadata")?;
-    let property = metadata.written("aws:asset:property")?;
-    let path = metadata.written("aws:asset:path")?;
-    match (property.value().as_str(), path.value().as_str()) {
-        (Some(property), Some(path)) if property == of_property => Some(path.to_owned()),
-        _ => None,
-    }
-}
-
 const IMAGE: &str = "it is a container image";
-const ON_S3: &str = "it is an object on S3";
-const UNKNOWN: &str = "its location is not known";
 
 fn is_image(properties: &Properties<'_>) -> bool {
     let kind = properties.get("PackageType");
@@ -235,14 +225,4 @@ fn inline(source: &Node<'_>) -> FunctionCode {
 
 fn location_of(location: &Node<'_>) -> FunctionCode {
     local_path(location).map_or_else(FunctionCode::Elsewhere, FunctionCode::Local)
-}
-
-/// A path on this machine, or why it is none.
-pub(super) fn local_path(location: &Node<'_>) -> Result<String, &'static str> {
-    match location.value() {
-        Value::String(path) if path.contains("://") => Err(ON_S3),
-        Value::String(path) => Ok(path.clone()),
-        Value::Object(_) if !location.is_function() => Err(ON_S3),
-        _ => Err(UNKNOWN),
-    }
 }

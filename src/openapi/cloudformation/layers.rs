@@ -1,6 +1,6 @@
 //! `Layers` of functions, with `AWS::Serverless::LayerVersion` and `AWS::Lambda::LayerVersion`.
 
-use super::functions::{asset, local_path};
+use super::code_location::{asset, local_path};
 use crate::openapi::{
     function_layer::{FunctionLayer, LayerContent},
     function_target::written,

@@ -4,6 +4,7 @@ mod access;
 mod authorization;
 mod authorizer_resource;
 mod choice;
+mod code_location;
 mod cors;
 mod dialect;
 mod event_places;
