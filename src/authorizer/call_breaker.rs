@@ -16,7 +16,7 @@ use super::{AuthorizerRequest, AuthorizerResponse, call_error::CallError};
 use crate::{
     breaker::{Blame, Breaker, Change, CircuitBreaker, Paused, Permit},
     clock::Clock,
-    observe::{self, BreakerName, Listener, Listeners, tell_breaker},
+    observe::{self, BreakerName, Listener, Listeners},
 };
 
 /// How many identities are remembered. The failures of a forgotten identity do not count, so the breaker opens later.
@@ -80,7 +80,7 @@ impl CallBreaker {
     fn tell(&self, change: Option<Change>) {
         if let Some(change) = change {
             observe::authorizer_breaker(change);
-            tell_breaker(&self.listeners, BreakerName::Authorizer, change);
+            self.listeners.tell_breaker(BreakerName::Authorizer, change);
         }
     }
 }

@@ -1,24 +1,14 @@
 //! A call of the authorizer, as observers receive it.
 
-use std::{
-    fmt,
-    future::Future,
-    mem,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Duration};
 
-use super::{
-    observer::Observer,
-    spans::{CallSpan, InSpan},
-};
 use crate::{api_type::ApiType, decision::DenialReason, pipeline::settings::Settings};
 
 /// A call of the authorizer that has ended.
 pub struct AuthorizerCall<'c> {
-    settings: &'c Settings,
-    outcome: CallOutcome,
-    latency: Duration,
+    pub(super) settings: &'c Settings,
+    pub(super) outcome: CallOutcome,
+    pub(super) latency: Duration,
 }
 
 /// How a call of the authorizer ended.
@@ -85,7 +75,7 @@ impl fmt::Debug for AuthorizerCall<'_> {
 }
 
 impl CallOutcome {
-    fn of(failure: Option<&DenialReason>) -> Self {
+    pub(super) fn of(failure: Option<&DenialReason>) -> Self {
         match failure {
             None => Self::Answered,
             Some(DenialReason::AuthorizerSaidUnauthorized { .. }) => Self::Unauthorized,
@@ -121,69 +111,5 @@ impl CallOutcome {
 impl fmt::Display for CallOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Notifies the observers when a call ends, even if it is dropped, and keeps its span.
-pub(crate) struct CallWatch(Option<Box<Watching>>);
-
-struct Watching {
-    settings: Arc<Settings>,
-    span: CallSpan,
-    began: Instant,
-}
-
-impl CallWatch {
-    /// The call begins. Without observers and a span, there is nothing to watch.
-    pub(crate) fn begin(settings: &Arc<Settings>) -> Self {
-        let span = CallSpan::new(settings);
-        if settings.observers.is_none() && span.is_disabled() {
-            return Self(None);
-        }
-        if let Some(observers) = &settings.observers {
-            observers.tell(Observer::call_began);
-        }
-        Self(Some(Box::new(Watching {
-            settings: Arc::clone(settings),
-            span,
-            began: settings.results.clock.moment(),
-        })))
-    }
-
-    /// Runs the call in its span.
-    pub(crate) fn around<F: Future>(&self, call: F) -> InSpan<F> {
-        CallSpan::around(self.0.as_ref().map(|watching| &watching.span), call)
-    }
-
-    pub(crate) fn ended(mut self, failure: Option<&DenialReason>) {
-        self.end(|| CallOutcome::of(failure));
-    }
-
-    fn end(&mut self, outcome: impl FnOnce() -> CallOutcome) {
-        let Some(watching) = mem::take(&mut self.0) else {
-            return;
-        };
-        let Watching {
-            settings,
-            span,
-            began,
-        } = *watching;
-        let outcome = outcome();
-        span.ended(outcome);
-        let now = settings.results.clock.moment();
-        let call = AuthorizerCall {
-            settings: &settings,
-            outcome,
-            latency: now.saturating_duration_since(began),
-        };
-        if let Some(observers) = &settings.observers {
-            observers.tell(|observer| observer.call_ended(&call));
-        }
-    }
-}
-
-impl Drop for CallWatch {
-    fn drop(&mut self) {
-        self.end(|| CallOutcome::Abandoned);
     }
 }

@@ -2,14 +2,13 @@
 
 use std::{fmt, time::Duration};
 
-use super::listeners::Listeners;
 use crate::{api_type::ApiType, breaker::Change, pipeline::settings::Settings};
 
 /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has changed its state.
 pub struct BreakerEvent<'e> {
-    settings: &'e Settings,
-    breaker: BreakerName,
-    change: Change,
+    pub(super) settings: &'e Settings,
+    pub(super) breaker: BreakerName,
+    pub(super) change: Change,
 }
 
 /// What a circuit breaker protects from calls.
@@ -71,17 +70,6 @@ impl BreakerEvent<'_> {
     pub fn api_type(&self) -> ApiType {
         self.settings.api_type()
     }
-}
-
-/// Notifies the observers of all layers that have this breaker.
-pub(crate) fn tell_breaker(listeners: &Listeners, breaker: BreakerName, change: Change) {
-    listeners.tell(|observer, settings| {
-        observer.breaker_changed(&BreakerEvent {
-            settings,
-            breaker,
-            change,
-        });
-    });
 }
 
 impl fmt::Debug for BreakerEvent<'_> {

@@ -6,8 +6,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use super::observer::{Observer, Observers};
-use crate::pipeline::settings::Settings;
+use super::{
+    breaker_event::{BreakerEvent, BreakerName},
+    observer::{Observer, Observers},
+};
+use crate::{breaker::Change, pipeline::settings::Settings};
 
 /// A layer, as long as it is in use. Settings own what has listeners, so listeners do not own settings.
 #[derive(Clone)]
@@ -64,6 +67,17 @@ impl Listeners {
         for listener in listeners {
             listener.tell(&tell);
         }
+    }
+
+    /// Notifies the observers of all layers that have this circuit breaker.
+    pub(crate) fn tell_breaker(&self, breaker: BreakerName, change: Change) {
+        self.tell(|observer, settings| {
+            observer.breaker_changed(&BreakerEvent {
+                settings,
+                breaker,
+                change,
+            });
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Listener>> {

@@ -3,6 +3,7 @@
 mod access_log;
 mod authorizer_call;
 mod breaker_event;
+mod call_watch;
 mod configuration;
 mod decision;
 #[cfg(feature = "tracing")]
@@ -19,6 +20,7 @@ mod outcome;
 mod reload_event;
 mod revocation_event;
 mod shared_tier_call;
+mod shared_tier_watch;
 #[cfg(feature = "tracing")]
 mod spans;
 #[cfg(not(feature = "tracing"))]
@@ -50,8 +52,7 @@ pub use self::{
     shared_tier_call::{SharedTierCall, SharedTierOperation, SharedTierOutcome},
 };
 pub(crate) use self::{
-    authorizer_call::CallWatch,
-    breaker_event::tell_breaker,
+    call_watch::CallWatch,
     events::{
         allowed, anonymous, authorizer_breaker, exempt, header_left_out, refused, shadow_begins,
         shadowed, shared_tier_breaker,
@@ -59,7 +60,7 @@ pub(crate) use self::{
     listeners::{Listener, Listeners},
     observer::Observers,
     on_denial::{OnDenial, tell},
-    shared_tier_call::SharedTierWatch,
+    shared_tier_watch::SharedTierWatch,
     tell::{CancelWatch, Decided, tell_refused, tell_shadowed},
     witness::Witness,
 };

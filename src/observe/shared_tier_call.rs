@@ -1,20 +1,15 @@
 //! A call of the shared tier, as observers receive it.
 
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Duration};
 
-use super::{listeners::Listener, observer::Observer};
 use crate::{api_type::ApiType, pipeline::settings::Settings};
 
 /// A call of the shared tier that has ended.
 pub struct SharedTierCall<'c> {
-    settings: &'c Settings,
-    operation: SharedTierOperation,
-    outcome: SharedTierOutcome,
-    latency: Duration,
+    pub(super) settings: &'c Settings,
+    pub(super) operation: SharedTierOperation,
+    pub(super) outcome: SharedTierOutcome,
+    pub(super) latency: Duration,
 }
 
 /// What a layer asks the shared tier for.
@@ -144,71 +139,5 @@ impl fmt::Display for SharedTierOperation {
 impl fmt::Display for SharedTierOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Notifies the observers of a layer of its calls of the shared tier. Empty if there are no observers.
-pub(crate) struct SharedTierWatch(Option<Arc<Settings>>);
-
-impl SharedTierWatch {
-    pub(crate) fn new(settings: &Arc<Settings>) -> Self {
-        let is_observed = settings.observers.is_some() && settings.results.shared.is_some();
-        Self(is_observed.then(|| Arc::clone(settings)))
-    }
-
-    /// The layer whose observers are also notified of changes that its calls find.
-    pub(crate) fn listener(&self) -> Option<Listener> {
-        self.0.as_ref().map(Listener::new)
-    }
-
-    /// A call begins.
-    pub(crate) fn begin(&self, operation: SharedTierOperation) -> WatchedCall<'_> {
-        let began = |settings| Began {
-            settings,
-            at: settings.results.clock.moment(),
-        };
-        WatchedCall {
-            began: self.0.as_deref().map(began),
-            operation,
-        }
-    }
-}
-
-/// A call of the shared tier. The observers are notified when it ends, even if it is dropped.
-pub(crate) struct WatchedCall<'w> {
-    began: Option<Began<'w>>,
-    operation: SharedTierOperation,
-}
-
-struct Began<'w> {
-    settings: &'w Settings,
-    at: Instant,
-}
-
-impl WatchedCall<'_> {
-    pub(crate) fn ended(mut self, outcome: SharedTierOutcome) {
-        self.end(outcome);
-    }
-
-    fn end(&mut self, outcome: SharedTierOutcome) {
-        let Some(Began { settings, at }) = self.began.take() else {
-            return;
-        };
-        let now = settings.results.clock.moment();
-        let call = SharedTierCall {
-            settings,
-            operation: self.operation,
-            outcome,
-            latency: now.saturating_duration_since(at),
-        };
-        if let Some(observers) = &settings.observers {
-            observers.tell(|observer: &dyn Observer| observer.shared_tier_call_ended(&call));
-        }
-    }
-}
-
-impl Drop for WatchedCall<'_> {
-    fn drop(&mut self) {
-        self.end(SharedTierOutcome::Abandoned);
     }
 }
