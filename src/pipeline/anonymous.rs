@@ -1,6 +1,6 @@
 //! The identity of a request without a credential, if the layer accepts such requests.
 
-use super::check::{Values, read};
+use super::values::{Values, read};
 use crate::{
     decision::DenialReason,
     identity::{AnonymousRequests, IdentityProblem},

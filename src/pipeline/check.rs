@@ -3,26 +3,22 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, header};
-use smallvec::SmallVec;
 
-use super::anonymous::anonymous_values;
+use super::{
+    anonymous::anonymous_values,
+    values::{Values, read_otherwise},
+};
 use crate::{
     authorizer::IdentityValues,
     cache::KeyParts,
     decision::DenialReason,
-    identity::{
-        AnonymousRequests, AuthorizerKind, IdentityProblem, IdentitySource, Unread,
-        ValidationExpression, mark,
-    },
+    identity::{AnonymousRequests, AuthorizerKind, ValidationExpression},
     pipeline::settings::Settings,
     request::{
         context::RequestContext,
         host::{AmbiguousHosts, check_header, check_host},
     },
 };
-
-/// The values of identity sources, in their order. They are UTF-8, but only a miss needs them as text.
-pub(super) type Values<'r> = SmallVec<[Cow<'r, [u8]>; 2]>;
 
 /// The identity of a request that has all that it needs. It borrows its values, since a hit would pay for moving them.
 pub(super) struct Identity<'v, 'r> {
@@ -148,45 +144,5 @@ fn check_token(
             Err(DenialReason::RefusedByValidationExpression { source })
         }
         _ => Ok(()),
-    }
-}
-
-pub(super) fn read<'r>(
-    source: &IdentitySource,
-    request: &'r RequestContext<'_>,
-) -> Result<Cow<'r, [u8]>, DenialReason> {
-    source
-        .read_bytes(request)
-        .map_err(|problem| not_read(source, problem))
-}
-
-/// Reads the first alternative that is present. Its mark follows the value, so that the same value of another alternative
-/// is another identity.
-#[cold]
-fn read_otherwise<'r>(
-    source: &IdentitySource,
-    unread: Unread,
-    request: &'r RequestContext<'_>,
-    values: &mut Values<'r>,
-) -> Result<(), DenialReason> {
-    if let Unread::Problem(problem) = unread {
-        return Err(not_read(source, problem));
-    }
-    let found = source.first_present(request);
-    let (index, value) = found.map_err(|(source, problem)| not_read(source, problem))?;
-    values.push(value);
-    values.push(Cow::Borrowed(mark(index)));
-    Ok(())
-}
-
-/// The reason of the refusal if a source has no usable value.
-#[cold]
-fn not_read(source: &IdentitySource, problem: IdentityProblem) -> DenialReason {
-    let source = source.clone();
-    match problem {
-        IdentityProblem::Missing => DenialReason::IdentitySourceMissing { source },
-        IdentityProblem::Empty => DenialReason::IdentitySourceEmpty { source },
-        IdentityProblem::NotUtf8 => DenialReason::IdentitySourceNotUtf8 { source },
-        IdentityProblem::Ambiguous => DenialReason::IdentitySourceAmbiguous { source },
     }
 }

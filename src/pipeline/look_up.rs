@@ -3,9 +3,10 @@
 use http::request::Parts;
 
 use super::{
-    check::{Identity, Values, check_host_header, check_hosts, check_identity},
+    check::{Identity, check_host_header, check_hosts, check_identity},
     decide::{Asked, Denied, decide},
     target::{Spellings, Target, check_target},
+    values::Values,
 };
 use crate::{
     authorizer::{AuthorizerContext, IdentityValues},

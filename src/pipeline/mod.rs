@@ -16,6 +16,7 @@ mod pending;
 pub(crate) mod settings;
 mod shown;
 mod target;
+mod values;
 
 pub(crate) use self::{
     ask::{Asking, ask},
