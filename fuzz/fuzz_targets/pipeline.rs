@@ -97,7 +97,9 @@ const PATHS: [&str; 24] = [
     "%2F", "%5C", "\\", ".", "..", "%00", "%FF", "*", "${k}",
 ];
 
-const METHODS: [&str; 8] = ["GET", "GET", "GET", "GET", "POST", "HEAD", "*", "a+b"];
+const METHODS: [&str; 9] = [
+    "GET", "GET", "GET", "GET", "POST", "HEAD", "get", "*", "a+b",
+];
 
 const TOKENS: [&[u8]; 8] = [
     b"tok",

@@ -12,7 +12,7 @@ use crate::naive_policy::{self, Key, Question};
 /// A request whose method ARN holds `*`, `?` or `${` gets 400 where ambiguous paths are refused.
 const REFUSES_PATTERNS_IN_ARNS: bool = true;
 
-/// A method with anything but letters, digits, `-` and `_` gets 400 where ambiguous paths are refused.
+/// A method with anything but capital letters, digits, `-` and `_` gets 400 where ambiguous paths are refused.
 const REFUSES_ODD_METHODS: bool = true;
 
 /// A host in the target that is not the one in `Host` gets 400.
@@ -171,7 +171,8 @@ fn has_two_readings(setup: &Setup, sent: &Sent) -> bool {
     if !setup.refuses_ambiguous_paths {
         return setup.kind.is_http() && std::str::from_utf8(&decoded(&sent.path)).is_err();
     }
-    let is_ordinary = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_ordinary =
+        |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let is_odd = !sent.method.chars().all(is_ordinary);
     let arn = path_in_arn(setup, sent);
     let is_pattern = |text: &str| text.contains(['*', '?']) || text.contains("${");

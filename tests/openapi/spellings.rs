@@ -92,6 +92,32 @@ async fn readings_that_lead_to_different_authorizers_are_refused() {
     assert_eq!(anonymous(&layer, "GET", "/b%61").await, 401);
 }
 
+/// Some servers read a method in lower case as the method in capitals.
+#[tokio::test]
+async fn a_method_in_lower_case_reaches_nothing() {
+    let paths = "  /m: {get: {security: [{keepers: []}]}, x-amazon-apigateway-any-method: {}}\n  /o: {get: {}}\n";
+    for unknown in [
+        UnknownRoutes::PassOn,
+        UnknownRoutes::MissingAuthenticationToken,
+    ] {
+        let layer = layer(paths, unknown);
+        for (method, path) in [
+            ("get", "/m"),
+            ("Get", "/m"),
+            ("post", "/m"),
+            ("get", "/o"),
+            ("get", "/x"),
+        ] {
+            assert_eq!(
+                anonymous(&layer, method, path).await,
+                400,
+                "{method} {path}"
+            );
+        }
+        assert_eq!(anonymous(&layer, "POST", "/m").await, 200);
+    }
+}
+
 #[tokio::test]
 async fn head_reaches_nothing_that_get_or_any_guards() {
     let guarded = "{security: [{keepers: []}]}";

@@ -117,6 +117,7 @@ impl Routes {
     pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
         let outcome = self.outcome(method, path);
         let decoded = match self.ambiguous_paths {
+            AmbiguousPaths::Refuse if !path::is_plain_method(method) => Err(PathAmbiguity::Method),
             AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
             AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
             AmbiguousPaths::AsReceived => self.path_in_arn(path),
@@ -129,7 +130,7 @@ impl Routes {
                 };
                 self.choice(method, outcome, path, decoded.as_deref())
             }
-            // The guard refuses this path as well, after it has checked the identity sources.
+            // The guard refuses this request as well, after it has checked the identity sources.
             (Err(_), Outcome::Guarded(guarded)) => self.guarded(guarded),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }

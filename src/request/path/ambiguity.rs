@@ -15,9 +15,10 @@ pub enum AmbiguousPaths {
     ///   control character, or a percent-encoding that is malformed or not UTF-8.
     /// - The target is not a path (`OPTIONS *`, `CONNECT host:443`).
     /// - The method ARN would be a pattern in a policy: the path contains `*`, `?` or `${`, raw or encoded (`%2A`,
-    ///   `%3F`, `%24%7B`), or the method contains a character other than ASCII letters, digits, `-` and `_`. If an
-    ///   authorizer copied such a `methodArn` into its policy, the policy would allow more than intended, also while it
-    ///   is cached.
+    ///   `%3F`, `%24%7B`), or the method contains such a character. If an authorizer copied such a `methodArn` into its
+    ///   policy, the policy would allow more than intended, also while it is cached.
+    /// - The method contains a character other than capital ASCII letters, digits, `-` and `_`. Some servers read `delete`
+    ///   as `DELETE`, but a `Deny` on `DELETE` does not cover it.
     ///
     /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
     /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too.
@@ -57,7 +58,7 @@ pub enum PathAmbiguity {
     /// It contains `${`, raw or encoded (`%24%7B`), which would begin a policy variable if a policy had the method ARN
     /// as its `Resource`.
     PolicyVariable,
-    /// The method contains a character other than letters, digits, `-` and `_`, such as `*`.
+    /// The method contains a character other than capital letters, digits, `-` and `_`, such as a small letter or `*`.
     Method,
     /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
     /// whole API can have several authorizers.
@@ -85,7 +86,7 @@ impl fmt::Display for PathAmbiguity {
             Self::PolicyVariable => {
                 "it has `${` (`%24%7B`), which would begin a variable in a policy that contains the method ARN"
             }
-            Self::Method => "the method has a character other than letters, digits, `-` and `_`",
+            Self::Method => "the method has a character other than capital letters, digits, `-` and `_`",
             Self::SeveralAuthorizers => {
                 "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to \
                  operations with different authorizers"
