@@ -11,6 +11,7 @@ use memchr::memmem;
 use super::{
     elements::{Element, after_start, before_end, last_chars, skip_char, skip_chars},
     haystack::Haystack,
+    piece_search,
 };
 use crate::heap::heap_bytes;
 
@@ -66,22 +67,26 @@ impl Gapped {
         let after = self.elements.get(place.end..)?;
         let mut rest = skip_chars(text, place.start)?;
         // The anchor has a fixed position in the piece, so its first occurrence that fits is in the piece's first.
-        while !haystack.patience.has_ended() {
-            let at = memmem::find(rest.as_bytes(), anchor.as_bytes())?;
+        while haystack.patience.allows(rest.len()) {
+            let Some(at) = memmem::find(rest.as_bytes(), anchor.as_bytes()) else {
+                haystack.patience.spend(rest.len());
+                return None;
+            };
             let from_anchor = rest.get(at..)?;
             if before_end(before, text.get(..text.len() - from_anchor.len())?).is_some() {
                 let found = after_start(after, from_anchor.get(anchor.len()..)?);
                 if let Some(after) = found {
+                    haystack.patience.spend(at);
                     return Some(part.end - after.len());
                 }
             }
-            haystack.patience.failed(at, self.elements.len());
+            haystack.patience.spend(at + self.elements.len());
             rest = skip_char(from_anchor)?;
         }
         let skipped = text.get(..text.len() - rest.len())?;
         let start = last_chars(skipped, place.start)?;
         let part = part.end - rest.len() - start.len()..part.end;
-        haystack.places().end_of_first(&self.elements, part)
+        piece_search::end_of_first(haystack.places(), &self.elements, part)
     }
 }
 

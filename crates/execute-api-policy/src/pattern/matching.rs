@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     gapped::Gapped,
     haystack::Haystack,
+    literal,
     parts::{Part, resolve},
 };
 use crate::keys::{ConditionKeys, Resolved};
@@ -81,11 +82,7 @@ impl ResolvedPiece {
 
     fn end_of_first(&self, haystack: &Haystack<'_>, part: Range<usize>) -> Option<usize> {
         match self {
-            Self::Literal(literal) => {
-                let text = haystack.text.as_bytes().get(part.clone())?;
-                let at = memchr::memmem::find(text, literal)?;
-                Some(part.start + at + literal.len())
-            }
+            Self::Literal(text) => literal::end_of_first(text, haystack, part),
             Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }

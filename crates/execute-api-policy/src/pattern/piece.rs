@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
-use super::{elements::Element, gapped::Gapped, haystack::Haystack, parts::Part};
+use super::{elements::Element, gapped::Gapped, haystack::Haystack, literal, parts::Part};
 use crate::heap::HeapBytes;
 
 /// The piece of a pattern between two stars.
@@ -99,11 +97,7 @@ impl Piece {
         part: Range<usize>,
     ) -> Option<usize> {
         match self {
-            Self::Literal(literal) => {
-                let text = haystack.text.as_bytes().get(part.clone())?;
-                let at = memmem::find(text, literal.as_bytes())?;
-                Some(part.start + at + literal.len())
-            }
+            Self::Literal(text) => literal::end_of_first(text.as_bytes(), haystack, part),
             Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }

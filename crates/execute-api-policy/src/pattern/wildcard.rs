@@ -5,9 +5,7 @@
 //! pieces between are searched in order, each at its leftmost place. The searches take time linear in the text:
 //! memchr's for plain pieces, and [`Gapped`](super::gapped::Gapped) for pieces with a `?`.
 
-use memchr::memmem;
-
-use super::{haystack::Haystack, parts::Part, piece::Piece};
+use super::{haystack::Haystack, literal, parts::Part, piece::Piece};
 use crate::heap::{HeapBytes, heap_bytes};
 
 /// A compiled pattern. It is small because a policy may have very many.
@@ -95,7 +93,7 @@ impl Wildcard {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
             Self::Beginning(beginning) => text.starts_with(&**beginning),
-            Self::Starred(starred) => starred.matches(text),
+            Self::Starred(starred) => starred.matches(haystack),
             Self::Pieces(pieces) => pieces.matches(haystack),
         }
     }
@@ -161,24 +159,22 @@ impl Starred {
     }
 
     /// Compares bytes, which is correct for UTF-8.
-    fn matches(&self, text: &str) -> bool {
+    fn matches(&self, haystack: &Haystack<'_>) -> bool {
+        let text = haystack.text;
         let pattern = self.text.as_bytes();
         let start = pattern.get(..self.first).unwrap_or_default();
         let end = pattern.get(self.last + 1..).unwrap_or_default();
         let rest = text.as_bytes().strip_prefix(start);
-        let Some(mut rest) = rest.and_then(|rest| rest.strip_suffix(end)) else {
+        let Some(rest) = rest.and_then(|rest| rest.strip_suffix(end)) else {
             return false;
         };
         if self.first == self.last {
             return true;
         }
-        for piece in self.middle().split('*') {
-            let Some(at) = memmem::find(rest, piece.as_bytes()) else {
-                return false;
-            };
-            rest = rest.get(at + piece.len()..).unwrap_or_default();
-        }
-        true
+        let (start, end) = (start.len(), start.len() + rest.len());
+        let after =
+            |start, piece: &str| literal::end_of_first(piece.as_bytes(), haystack, start..end);
+        self.middle().split('*').try_fold(start, after).is_some()
     }
 }
 
