@@ -80,7 +80,7 @@ impl Gapped {
                     return Some(part.end - after.len());
                 }
             }
-            haystack.patience.spend(at + self.elements.len());
+            haystack.patience.failed(at + self.elements.len());
             rest = skip_char(from_anchor)?;
         }
         let skipped = text.get(..text.len() - rest.len())?;

@@ -82,7 +82,10 @@ impl ResolvedPiece {
 
     fn end_of_first(&self, haystack: &Haystack<'_>, part: Range<usize>) -> Option<usize> {
         match self {
-            Self::Literal(text) => literal::end_of_first(text, haystack, part),
+            Self::Literal(text) => {
+                let text = std::str::from_utf8(text).ok()?;
+                literal::end_of_first(text, haystack, part)
+            }
             Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }

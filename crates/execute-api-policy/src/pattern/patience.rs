@@ -31,7 +31,11 @@ impl Patience {
     /// A search has looked at some characters.
     #[inline]
     pub(super) fn spend(&self, characters: usize) {
-        self.left
-            .set(self.left.get().saturating_sub(characters + START));
+        self.left.set(self.left.get().saturating_sub(characters));
+    }
+
+    /// A search has looked at some characters, and has to start again.
+    pub(super) fn failed(&self, characters: usize) {
+        self.spend(characters + START);
     }
 }

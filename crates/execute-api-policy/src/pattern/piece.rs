@@ -97,7 +97,7 @@ impl Piece {
         part: Range<usize>,
     ) -> Option<usize> {
         match self {
-            Self::Literal(text) => literal::end_of_first(text.as_bytes(), haystack, part),
+            Self::Literal(text) => literal::end_of_first(text, haystack, part),
             Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }

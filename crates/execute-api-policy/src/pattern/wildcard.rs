@@ -172,8 +172,7 @@ impl Starred {
             return true;
         }
         let (start, end) = (start.len(), start.len() + rest.len());
-        let after =
-            |start, piece: &str| literal::end_of_first(piece.as_bytes(), haystack, start..end);
+        let after = |start, piece: &str| literal::end_of_first(piece, haystack, start..end);
         self.middle().split('*').try_fold(start, after).is_some()
     }
 }

@@ -32,8 +32,9 @@ impl Window {
     }
 
     pub(super) fn first(&self) -> Option<usize> {
-        let at = self.0.iter().position(|byte| *byte != 0)?;
-        let byte = self.0.get(at)?;
-        Some(at * BYTE + byte.trailing_zeros() as usize)
+        let words = self.0.chunks_exact(size_of::<u64>());
+        let words = words.map(|bytes| bytes.try_into().map_or(0, u64::from_le_bytes));
+        let (at, word) = words.enumerate().find(|(_, word)| *word != 0)?;
+        Some(at * u64::BITS as usize + word.trailing_zeros() as usize)
     }
 }
