@@ -11,6 +11,7 @@ use memchr::memmem;
 use super::{
     elements::{Element, after_start, before_end, last_chars, skip_char, skip_chars},
     haystack::Haystack,
+    patience::START,
     piece_search,
 };
 use crate::heap::heap_bytes;
@@ -80,7 +81,7 @@ impl Gapped {
                     return Some(part.end - after.len());
                 }
             }
-            haystack.patience.failed(at + self.elements.len());
+            haystack.patience.spend(at + self.elements.len() + START);
             rest = skip_char(from_anchor)?;
         }
         let skipped = text.get(..text.len() - rest.len())?;

@@ -12,8 +12,8 @@ pub(super) struct Patience {
 /// The characters that may be looked at besides the whole text once.
 const BESIDES: usize = 4096;
 
-/// The cost of starting a search, in characters.
-const START: usize = 16;
+/// The cost of preparing a search, in characters.
+pub(super) const START: usize = 16;
 
 impl Patience {
     pub(super) fn new(text: usize) -> Self {
@@ -32,10 +32,5 @@ impl Patience {
     #[inline]
     pub(super) fn spend(&self, characters: usize) {
         self.left.set(self.left.get().saturating_sub(characters));
-    }
-
-    /// A search has looked at some characters, and has to start again.
-    pub(super) fn failed(&self, characters: usize) {
-        self.spend(characters + START);
     }
 }

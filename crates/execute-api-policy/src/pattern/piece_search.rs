@@ -73,17 +73,22 @@ fn by_comparing(
 }
 
 /// The number of characters that are compared without a branch.
-const COMPARED: usize = 32;
+const COMPARED: usize = 8;
 
 fn begins_with(text: &[char], piece: &[Element]) -> bool {
-    let mut chunks = piece.chunks(COMPARED).zip(text.chunks(COMPARED));
-    chunks.all(|(piece, text)| {
-        let fits = piece
+    let fits = |(wanted, found): (&Element, &char)| wanted.is_none() | (*wanted == Some(*found));
+    let (mut pieces, mut texts) = (piece.chunks_exact(COMPARED), text.chunks_exact(COMPARED));
+    let chunks_fit = pieces.by_ref().zip(texts.by_ref()).all(|(piece, text)| {
+        let all = piece.iter().zip(text).map(fits);
+        all.fold(true, |all, fits| all & fits)
+    });
+    let rest = text.get(piece.len() - pieces.remainder().len()..);
+    chunks_fit
+        && pieces
+            .remainder()
             .iter()
-            .zip(text)
-            .map(|(wanted, found)| (*wanted == Some(*found)) | wanted.is_none());
-        fits.fold(true, |all, fits| all & fits)
-    })
+            .zip(rest.unwrap_or_default())
+            .all(fits)
 }
 
 /// Finds the first of these places that is in all sets.

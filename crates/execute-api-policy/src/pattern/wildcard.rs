@@ -173,7 +173,8 @@ impl Starred {
         }
         let (start, end) = (start.len(), start.len() + rest.len());
         let after = |start, piece: &str| literal::end_of_first(piece, haystack, start..end);
-        self.middle().split('*').try_fold(start, after).is_some()
+        let mut pieces = self.middle().split('*').filter(|piece| !piece.is_empty());
+        pieces.try_fold(start, after).is_some()
     }
 }
 

@@ -22,6 +22,11 @@ pub(super) fn cases() -> Vec<WorstCase> {
             Patterns::Several(|bytes| vec!["*abc*abc*".to_owned(); bytes / 28]),
             |bytes| before("abc", "xbc", bytes),
         ),
+        case(
+            "160 x *z^31 e*, no e",
+            Patterns::Several(|bytes| vec![format!("*{}e*", "z".repeat(31)); bytes / 52]),
+            |bytes| cycle("z", bytes),
+        ),
         one(
             "*a^4096b*, no b",
             |bytes| format!("*{}b*", "a".repeat(bytes / 2)),
