@@ -10,7 +10,10 @@ mod prefixes;
 
 use std::collections::HashMap;
 
-use self::{literals::Literals, prefixes::Prefixes};
+use self::{
+    literals::{Entry, Literals},
+    prefixes::Prefixes,
+};
 use crate::{
     heap::heap_bytes,
     pattern::{Prefix, Wildcard},
@@ -67,7 +70,11 @@ impl Index {
                         .get(prefix)
                         .is_some_and(|count| *count > SHARED_PREFIX);
                     match rarest().filter(|_| shared || prefix.is_empty()) {
-                        Some(literal) => literals.push((literal, id)),
+                        Some(literal) => literals.push(Entry {
+                            literal,
+                            id,
+                            length: pattern.len(),
+                        }),
                         None if prefix.is_empty() => others.push(id),
                         None => prefixes.push((prefix, false, id)),
                     }

@@ -45,6 +45,10 @@ impl Gapped {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.elements.len()
+    }
+
     pub(super) fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
         after_start(&self.elements, text)
     }

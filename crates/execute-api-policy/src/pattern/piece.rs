@@ -72,6 +72,13 @@ impl Piece {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.len(),
+            Self::Gapped(gapped) => gapped.len(),
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         matches!(self, Self::Literal(text) if text.is_empty())
     }

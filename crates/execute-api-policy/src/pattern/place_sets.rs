@@ -13,14 +13,39 @@ const FREQUENT: usize = 128;
 /// The places of each character of a text.
 pub(super) struct PlaceSets {
     pub(super) chars: Vec<char>,
-    /// Where each character begins, in bytes, and the end of the text. `None` if all characters are ASCII.
-    offsets: Option<Vec<usize>>,
+    /// `None` if all characters are ASCII.
+    offsets: Option<Offsets>,
     alphabet: Alphabet,
     /// The places of the classes that are not frequent.
     places: Places,
     /// For each class that is frequent, the index of its set.
     numbers: Vec<Option<u8>>,
     sets: Vec<PlaceSet>,
+}
+
+/// Positions in a text that is not ASCII.
+struct Offsets {
+    /// Where each character begins, in bytes, and the end of the text.
+    bytes: Vec<usize>,
+    /// For each byte and the end of the text, the number of characters that begin before it.
+    places: Vec<usize>,
+}
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        let starts = text.char_indices().map(|(offset, _)| offset);
+        let bytes: Vec<_> = starts.chain([text.len()]).collect();
+        let mut begun = 0;
+        let places = (0..=text.len()).map(|offset| {
+            let before = begun;
+            begun += usize::from(text.is_char_boundary(offset));
+            before
+        });
+        Self {
+            places: places.collect(),
+            bytes,
+        }
+    }
 }
 
 /// Where a text has a character.
@@ -55,9 +80,8 @@ impl PlaceSets {
                 None => places.add(*class, place),
             }
         }
-        let offsets = text.char_indices().map(|(offset, _)| offset);
         Self {
-            offsets: (!text.is_ascii()).then(|| offsets.chain([text.len()]).collect()),
+            offsets: (!text.is_ascii()).then(|| Offsets::new(text)),
             chars,
             alphabet,
             places,
@@ -70,7 +94,7 @@ impl PlaceSets {
     pub(super) fn place(&self, offset: usize) -> usize {
         match &self.offsets {
             None => offset,
-            Some(offsets) => offsets.partition_point(|known| *known < offset),
+            Some(offsets) => offsets.places.get(offset).copied().unwrap_or(offset),
         }
     }
 
@@ -78,7 +102,7 @@ impl PlaceSets {
     pub(super) fn offset(&self, place: usize) -> Option<usize> {
         match &self.offsets {
             None => Some(place),
-            Some(offsets) => offsets.get(place).copied(),
+            Some(offsets) => offsets.bytes.get(place).copied(),
         }
     }
 

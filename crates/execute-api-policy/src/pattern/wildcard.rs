@@ -98,6 +98,16 @@ impl Wildcard {
         }
     }
 
+    /// The length of the pattern, about in bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Anything => 0,
+            Self::Exact(text) | Self::Beginning(text) => text.len(),
+            Self::Starred(starred) => starred.text.len(),
+            Self::Pieces(pieces) => pieces.all().map(Piece::len).sum(),
+        }
+    }
+
     /// The text that all matching texts begin with, and whether anything may follow it.
     pub(crate) fn prefix(&self) -> Prefix<'_> {
         match self {
@@ -188,6 +198,11 @@ pub(crate) enum Prefix<'p> {
 }
 
 impl Pieces {
+    fn all(&self) -> impl Iterator<Item = &Piece> {
+        let start = std::iter::once(&self.start);
+        start.chain(&self.middle).chain(&self.end)
+    }
+
     fn matches(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         let Some(end) = &self.end else {
