@@ -1,7 +1,7 @@
 //! A piece of a pattern that has gaps.
 //!
 //! The search first looks for the longest stretch without gaps, which usually finds the piece, or rules it out,
-//! immediately. After too many failed attempts it uses the [sets of places](super::place_sets) of the text, whose
+//! immediately. If the patterns have looked at too many characters, it uses the [sets of places](super::place_sets) of the text, whose
 //! search takes about the same time for every text.
 
 use std::ops::Range;

@@ -6,9 +6,9 @@ use super::{
     places::Places,
 };
 
-/// A character is frequent if more than one of every 128 characters of the text is this character. There are fewer than
-/// 128 such characters, so their sets have a size linear in the text.
-const FREQUENT: usize = 128;
+/// A character is frequent if more than one of every 64 characters of the text is this character. There are fewer than
+/// 64 such characters, so their sets have a size linear in the text.
+const FREQUENT: usize = 64;
 
 /// The places of each character of a text.
 pub(super) struct PlaceSets {

@@ -2,8 +2,8 @@
 //!
 //! The usual two-pointer matcher takes quadratic time: `*a…ab*` against a long run of `a` costs milliseconds. This
 //! matcher splits a pattern at its stars. The text has to begin with the first piece and end with the last one. The
-//! pieces between are searched in order, each at its leftmost place. The searches take time linear in the text:
-//! memchr's for plain pieces, and [`Gapped`](super::gapped::Gapped) for pieces with a `?`.
+//! pieces between are searched in order, each at its leftmost place. [`literal`](super::literal) searches plain pieces, and
+//! [`Gapped`](super::gapped::Gapped) those with a `?`. Both take time linear in the text.
 
 use super::{haystack::Haystack, literal, parts::Part, piece::Piece};
 use crate::heap::{HeapBytes, heap_bytes};

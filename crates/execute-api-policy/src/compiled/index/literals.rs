@@ -14,8 +14,8 @@ pub(super) struct Literals {
     /// For each literal of the automaton.
     groups: Vec<Group>,
     ids: Vec<u32>,
-    /// The length of all patterns together.
-    length: usize,
+    /// What matching all patterns costs.
+    cost: usize,
 }
 
 /// The patterns of one literal.
@@ -23,16 +23,19 @@ pub(super) struct Literals {
 struct Group {
     /// Their range in the `ids` of all.
     ids: Range<u32>,
-    /// Their length together.
-    length: usize,
+    /// What matching them costs together, in bytes.
+    cost: usize,
 }
+
+/// What matching a pattern costs besides its length, in bytes.
+const EACH: usize = 32;
 
 /// A pattern to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry<'p> {
     pub(super) literal: &'p str,
     pub(super) id: u32,
-    /// The length of the pattern. Matching it takes time in proportion.
+    /// The length of the pattern.
     pub(super) length: usize,
 }
 
@@ -51,7 +54,7 @@ impl Literals {
             literals.extend(group.first().map(|entry| entry.literal));
             groups.push(Group {
                 ids: narrow(start)..narrow(end),
-                length: group.iter().map(|entry| entry.length).sum(),
+                cost: group.iter().map(|entry| entry.length + EACH).sum(),
             });
             start = end;
         }
@@ -63,7 +66,7 @@ impl Literals {
             Ok(automaton) => {
                 let literals = Self {
                     automaton,
-                    length: groups.iter().map(|group| group.length).sum(),
+                    cost: groups.iter().map(|group| group.cost).sum(),
                     groups,
                     ids,
                 };
@@ -73,15 +76,15 @@ impl Literals {
         }
     }
 
-    /// Stops searching once the patterns that it has visited are together as long as all patterns, and then visits all.
-    /// A text that repeats literals costs no more than that.
+    /// Stops searching once it has visited as many and as long patterns as there are, and then visits all. So a text that
+    /// repeats literals costs no more than matching every pattern twice.
     pub(super) fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
-        let mut budget = self.length;
+        let mut budget = self.cost;
         for found in self.automaton.find_overlapping_iter(text) {
             let Some(group) = self.groups.get(found.pattern().as_usize()) else {
                 continue;
             };
-            match budget.checked_sub(group.length) {
+            match budget.checked_sub(group.cost) {
                 Some(left) => budget = left,
                 None => return self.ids.iter().copied().for_each(visit),
             }
