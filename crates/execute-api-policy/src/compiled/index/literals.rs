@@ -28,7 +28,7 @@ struct Group {
 }
 
 /// What matching a pattern costs besides its length, in bytes.
-const EACH: usize = 32;
+pub(super) const EACH: usize = 32;
 
 /// A pattern to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
