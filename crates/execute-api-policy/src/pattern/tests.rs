@@ -1,8 +1,8 @@
 //! Compares the algorithms for pieces with gaps with simple ones, on short and on long texts.
 
 use super::{
-    Wildcard, elements::Element, gapped::Gapped, haystack::Haystack, piece_search::end_of_first,
-    place_sets::PlaceSets,
+    Wildcard, elements::Element, gapped::Gapped, haystack::Haystack, literal,
+    piece_search::end_of_first, place_sets::PlaceSets,
 };
 
 /// Compares the piece with the text at each place.
@@ -28,6 +28,12 @@ fn compare(piece: &[Element], text: &str) -> bool {
     haystack.patience.spend(usize::MAX / 2);
     let found = gapped.end_of_first(&haystack, 0..text.len());
     assert_eq!(found, expected, "without patience: {}", of());
+    if let Some(literal) = piece.iter().copied().collect::<Option<String>>() {
+        for haystack in [Haystack::new(text), haystack] {
+            let found = literal::end_of_first(&literal, &haystack, 0..text.len());
+            assert_eq!(found, expected, "as a literal: {}", of());
+        }
+    }
     expected.is_some()
 }
 
