@@ -1,7 +1,7 @@
 //! A piece of a pattern that has gaps.
 //!
 //! The search first looks for the longest stretch without gaps, which usually finds the piece, or rules it out,
-//! immediately. After too many failed attempts it uses the [sets of places](super::place_sets) of the text, whose
+//! immediately. If the patterns have looked at too many characters, it uses the [sets of places](super::place_sets) of the text, whose
 //! search takes about the same time for every text.
 
 use std::ops::Range;
@@ -11,6 +11,8 @@ use memchr::memmem;
 use super::{
     elements::{Element, after_start, before_end, last_chars, skip_char, skip_chars},
     haystack::Haystack,
+    patience::START,
+    piece_search,
 };
 use crate::heap::heap_bytes;
 
@@ -43,6 +45,10 @@ impl Gapped {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.elements.len()
+    }
+
     pub(super) fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
         after_start(&self.elements, text)
     }
@@ -66,22 +72,26 @@ impl Gapped {
         let after = self.elements.get(place.end..)?;
         let mut rest = skip_chars(text, place.start)?;
         // The anchor has a fixed position in the piece, so its first occurrence that fits is in the piece's first.
-        while !haystack.patience.has_ended() {
-            let at = memmem::find(rest.as_bytes(), anchor.as_bytes())?;
+        while haystack.patience.allows(rest.len()) {
+            let Some(at) = memmem::find(rest.as_bytes(), anchor.as_bytes()) else {
+                haystack.patience.spend(rest.len());
+                return None;
+            };
             let from_anchor = rest.get(at..)?;
             if before_end(before, text.get(..text.len() - from_anchor.len())?).is_some() {
                 let found = after_start(after, from_anchor.get(anchor.len()..)?);
                 if let Some(after) = found {
+                    haystack.patience.spend(at);
                     return Some(part.end - after.len());
                 }
             }
-            haystack.patience.failed(at, self.elements.len());
+            haystack.patience.spend(at + self.elements.len() + START);
             rest = skip_char(from_anchor)?;
         }
         let skipped = text.get(..text.len() - rest.len())?;
         let start = last_chars(skipped, place.start)?;
         let part = part.end - rest.len() - start.len()..part.end;
-        haystack.places().end_of_first(&self.elements, part)
+        piece_search::end_of_first(haystack.places(), &self.elements, part)
     }
 }
 

@@ -2,10 +2,16 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::{
+    elements::{Element, after_start, before_end},
     gapped::Gapped,
     haystack::Haystack,
+    literal,
     parts::{Part, resolve},
+    patience::START,
+    piece_search,
 };
 use crate::keys::{ConditionKeys, Resolved};
 
@@ -26,7 +32,7 @@ pub(crate) fn matches(
     let start = text.len() - rest.map_or(0, str::len);
     let rest = rest.and_then(|rest| end.before_end(rest));
     let mut rest = rest.map(|rest| start..start + rest.len());
-    for piece in pieces {
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
         let piece = ResolvedPiece::new(piece, keys)?;
         rest = rest.and_then(|rest| Some(piece.end_of_first(haystack, rest.clone())?..rest.end));
     }
@@ -37,7 +43,7 @@ pub(crate) fn matches(
 enum ResolvedPiece {
     Literal(Resolved),
     /// Has a `?`.
-    Gapped(Gapped),
+    Gapped(SmallVec<[Element; 32]>),
 }
 
 impl ResolvedPiece {
@@ -45,7 +51,7 @@ impl ResolvedPiece {
         if !parts.contains(&Part::Any) {
             return resolve(parts, keys).map(Self::Literal);
         }
-        let mut elements = Vec::new();
+        let mut elements = SmallVec::new();
         for part in parts {
             match part {
                 Part::Any => elements.push(None),
@@ -56,7 +62,7 @@ impl ResolvedPiece {
                 }
             }
         }
-        Some(Self::Gapped(Gapped::new(elements)))
+        Some(Self::Gapped(elements))
     }
 
     fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
@@ -65,7 +71,7 @@ impl ResolvedPiece {
                 text.get(literal.len()..)
             }
             Self::Literal(_) => None,
-            Self::Gapped(gapped) => gapped.after_start(text),
+            Self::Gapped(elements) => after_start(elements, text),
         }
     }
 
@@ -75,18 +81,21 @@ impl ResolvedPiece {
                 text.get(..text.len() - literal.len())
             }
             Self::Literal(_) => None,
-            Self::Gapped(gapped) => gapped.before_end(text),
+            Self::Gapped(elements) => before_end(elements, text),
         }
     }
 
     fn end_of_first(&self, haystack: &Haystack<'_>, part: Range<usize>) -> Option<usize> {
         match self {
-            Self::Literal(literal) => {
-                let text = haystack.text.as_bytes().get(part.clone())?;
-                let at = memchr::memmem::find(text, literal)?;
-                Some(part.start + at + literal.len())
+            Self::Literal(text) => {
+                let text = std::str::from_utf8(text).ok()?;
+                literal::end_of_first(text, haystack, part)
             }
-            Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
+            Self::Gapped(elements) if haystack.patience.allows(part.len()) => {
+                haystack.patience.spend(elements.len() + START);
+                Gapped::new(elements.to_vec()).end_of_first(haystack, part)
+            }
+            Self::Gapped(elements) => piece_search::end_of_first(haystack.places(), elements, part),
         }
     }
 }
@@ -123,8 +132,12 @@ mod tests {
             ("*?${k}*", "v*", false),
             ("*?${k}*", "avv*", true),
         ] {
-            let found = matches(&parse(pattern, ALL), &keys, &Haystack::new(text));
-            assert_eq!(found, Some(expected), "{pattern} {text}");
+            let impatient = Haystack::new(text);
+            impatient.patience.spend(usize::MAX / 2);
+            for haystack in [Haystack::new(text), impatient] {
+                let found = matches(&parse(pattern, ALL), &keys, &haystack);
+                assert_eq!(found, Some(expected), "{pattern} {text}");
+            }
             assert_eq!(
                 matches(&parse(pattern, ALL), &(), &Haystack::new(text)),
                 None,

@@ -4,16 +4,17 @@ mod action;
 mod alphabet;
 mod arn;
 mod arn_like;
-mod candidates;
 mod decoded;
 mod elements;
 mod gapped;
 mod haystack;
+mod literal;
 mod matching;
 mod parts;
 mod patience;
 mod piece;
 mod piece_search;
+mod place_set;
 mod place_sets;
 mod places;
 mod resource;
@@ -22,6 +23,7 @@ mod tests;
 mod text;
 mod variable;
 mod wildcard;
+mod window;
 
 pub(super) use self::{
     action::ActionPattern,

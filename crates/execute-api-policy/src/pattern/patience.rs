@@ -1,39 +1,36 @@
-//! A limit for attempts that usually succeed.
+//! A limit for searches that are usually fast.
 
 use std::cell::Cell;
 
-/// How much the failed attempts of all patterns on one text may cost before another algorithm takes over. A search that
-/// advances in the text earns its cost back, but all patterns together earn no more than the length of the text. So all
-/// attempts together take time linear in the text.
+/// How many characters of a text the patterns may look at before another algorithm takes over. The usual searches are
+/// fast, but some texts make them slow, and very many patterns may search the same text.
 #[derive(Debug)]
 pub(super) struct Patience {
     left: Cell<usize>,
-    can_be_earned: Cell<usize>,
 }
 
-/// The cost that the attempts may have without advancing, in compared characters.
-const AT_FIRST: usize = 256;
+/// The characters that may be looked at besides the whole text once.
+const BESIDES: usize = 4096;
 
-/// The cost of starting a search, in compared characters.
-const START: usize = 16;
+/// The cost of preparing a search, in characters.
+pub(super) const START: usize = 16;
 
 impl Patience {
     pub(super) fn new(text: usize) -> Self {
         Self {
-            left: Cell::new(AT_FIRST),
-            can_be_earned: Cell::new(text),
+            left: Cell::new(text + BESIDES),
         }
     }
 
-    pub(super) fn has_ended(&self) -> bool {
-        self.left.get() == 0
+    /// Whether another search may look at this many characters.
+    #[inline]
+    pub(super) fn allows(&self, characters: usize) -> bool {
+        characters <= self.left.get()
     }
 
-    /// An attempt failed after it had advanced by some characters and compared others.
-    pub(super) fn failed(&self, advanced: usize, compared: usize) {
-        let earned = advanced.min(self.can_be_earned.get());
-        self.can_be_earned.set(self.can_be_earned.get() - earned);
-        let left = self.left.get() + earned;
-        self.left.set(left.saturating_sub(compared + START));
+    /// A search has looked at some characters.
+    #[inline]
+    pub(super) fn spend(&self, characters: usize) {
+        self.left.set(self.left.get().saturating_sub(characters));
     }
 }

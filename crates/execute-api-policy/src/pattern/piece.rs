@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
-use super::{elements::Element, gapped::Gapped, haystack::Haystack, parts::Part};
+use super::{elements::Element, gapped::Gapped, haystack::Haystack, literal, parts::Part};
 use crate::heap::HeapBytes;
 
 /// The piece of a pattern between two stars.
@@ -74,6 +72,13 @@ impl Piece {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.len(),
+            Self::Gapped(gapped) => gapped.len(),
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         matches!(self, Self::Literal(text) if text.is_empty())
     }
@@ -99,11 +104,7 @@ impl Piece {
         part: Range<usize>,
     ) -> Option<usize> {
         match self {
-            Self::Literal(literal) => {
-                let text = haystack.text.as_bytes().get(part.clone())?;
-                let at = memmem::find(text, literal.as_bytes())?;
-                Some(part.start + at + literal.len())
-            }
+            Self::Literal(text) => literal::end_of_first(text, haystack, part),
             Self::Gapped(gapped) => gapped.end_of_first(haystack, part),
         }
     }

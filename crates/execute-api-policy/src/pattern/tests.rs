@@ -1,7 +1,8 @@
 //! Compares the algorithms for pieces with gaps with simple ones, on short and on long texts.
 
 use super::{
-    Wildcard, elements::Element, gapped::Gapped, haystack::Haystack, place_sets::PlaceSets,
+    Wildcard, elements::Element, gapped::Gapped, haystack::Haystack, literal,
+    piece_search::end_of_first, place_sets::PlaceSets,
 };
 
 /// Compares the piece with the text at each place.
@@ -18,15 +19,21 @@ fn after_first_by_trying<'t>(piece: &[Element], text: &'t str) -> Option<&'t str
 fn compare(piece: &[Element], text: &str) -> bool {
     let expected = after_first_by_trying(piece, text).map(|rest| text.len() - rest.len());
     let of = || format!("{piece:?} in {text:?}");
-    let found = PlaceSets::new(text).end_of_first(piece, 0..text.len());
+    let found = end_of_first(&PlaceSets::new(text), piece, 0..text.len());
     assert_eq!(found, expected, "sets of places: {}", of());
     let gapped = Gapped::new(piece.to_vec());
     let haystack = Haystack::new(text);
     let found = gapped.end_of_first(&haystack, 0..text.len());
     assert_eq!(found, expected, "with patience: {}", of());
-    haystack.patience.failed(0, usize::MAX / 2);
+    haystack.patience.spend(usize::MAX / 2);
     let found = gapped.end_of_first(&haystack, 0..text.len());
     assert_eq!(found, expected, "without patience: {}", of());
+    if let Some(literal) = piece.iter().copied().collect::<Option<String>>() {
+        for haystack in [Haystack::new(text), haystack] {
+            let found = literal::end_of_first(&literal, &haystack, 0..text.len());
+            assert_eq!(found, expected, "as a literal: {}", of());
+        }
+    }
     expected.is_some()
 }
 

@@ -22,6 +22,20 @@ pub(super) fn cases() -> Vec<WorstCase> {
             Patterns::Several(|bytes| vec!["*abc*abc*".to_owned(); bytes / 28]),
             |bytes| before("abc", "xbc", bytes),
         ),
+        case(
+            "*(dbd*)^1024 ?c* and 160 others",
+            Patterns::Several(|bytes| {
+                let long = format!("*{}?c*", "dbd*".repeat(bytes / 8));
+                let others = (0..bytes / 51).map(|number| format!("*z{number}*"));
+                others.chain([long]).collect()
+            }),
+            |bytes| cycle("db", bytes),
+        ),
+        case(
+            "160 x *z^31 e*, no e",
+            Patterns::Several(|bytes| vec![format!("*{}e*", "z".repeat(31)); bytes / 52]),
+            |bytes| cycle("z", bytes),
+        ),
         one(
             "*a^4096b*, no b",
             |bytes| format!("*{}b*", "a".repeat(bytes / 2)),
