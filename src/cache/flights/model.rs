@@ -16,7 +16,11 @@ use shuttle::{
 use self::world::World;
 use super::*;
 
-const ITERATIONS: usize = 10_000;
+/// In so many orders each scene is run, unless `MODEL_ITERATIONS` sets another number.
+fn iterations() -> usize {
+    crate::primitives::model::iterations(2_000)
+}
+
 fn keys() -> [Key; 2] {
     ["a", "b"].map(Key::of)
 }
@@ -73,17 +77,17 @@ fn everything() {
 #[test]
 fn one_call_for_each_key() {
     run(
-        RandomScheduler::new_from_seed(1, ITERATIONS),
+        RandomScheduler::new_from_seed(1, iterations()),
         patient_requests,
     );
     run(
-        PctScheduler::new_from_seed(2, 3, ITERATIONS),
+        PctScheduler::new_from_seed(2, 3, iterations()),
         patient_requests,
     );
 }
 
 #[test]
 fn giving_up_and_forgetting_leave_no_call_and_no_old_result() {
-    run(RandomScheduler::new_from_seed(3, ITERATIONS), everything);
-    run(PctScheduler::new_from_seed(4, 4, ITERATIONS), everything);
+    run(RandomScheduler::new_from_seed(3, iterations()), everything);
+    run(PctScheduler::new_from_seed(4, 4, iterations()), everything);
 }

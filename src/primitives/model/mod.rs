@@ -4,7 +4,7 @@
 pub(crate) mod runtime;
 pub(crate) mod time;
 
-use std::{sync::LazyLock, time::Instant};
+use std::{env, sync::LazyLock, time::Instant};
 
 pub(crate) use shuttle::sync;
 
@@ -12,4 +12,10 @@ pub(crate) use shuttle::sync;
 pub(crate) fn now() -> Instant {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     *START + time::elapsed()
+}
+
+/// In how many orders to run a scene: so many, or the number in `MODEL_ITERATIONS`.
+pub(crate) fn iterations(default: usize) -> usize {
+    let asked = env::var("MODEL_ITERATIONS").ok();
+    asked.map_or(default, |asked| asked.parse().unwrap())
 }

@@ -83,18 +83,16 @@ fn bare_list(visitors: [Visitor; 2]) {
     assert_eq!(flights.len(), 0);
 }
 
-/// Of each scene. There are too many to visit all of them, since each call has a lock, too.
-const ORDERS: usize = 5_000;
-
 #[test]
 fn two_threads_never_have_two_calls() {
     let mut orders = 0;
     for first in [(false, true), (false, false), (true, true), (true, false)] {
         for second in [(false, true), (false, false)] {
             let scene = move || bare_list([first, second]);
-            orders += run(DfsScheduler::new(Some(ORDERS), false), scene);
-            orders += run(RandomScheduler::new_from_seed(9, ITERATIONS), scene);
-            orders += run(PctScheduler::new_from_seed(10, 3, ITERATIONS), scene);
+            // There are too many to visit all of them, since each call has a lock, too.
+            orders += run(DfsScheduler::new(Some(iterations()), false), scene);
+            orders += run(RandomScheduler::new_from_seed(9, iterations()), scene);
+            orders += run(PctScheduler::new_from_seed(10, 3, iterations()), scene);
         }
     }
     println!("{orders} orders");

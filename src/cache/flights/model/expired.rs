@@ -28,6 +28,12 @@ fn expired_call() {
 
 #[test]
 fn an_expired_call_is_forgotten_alone() {
-    run(RandomScheduler::new_from_seed(5, ITERATIONS), expired_call);
-    run(PctScheduler::new_from_seed(6, 3, ITERATIONS), expired_call);
+    run(
+        RandomScheduler::new_from_seed(5, iterations()),
+        expired_call,
+    );
+    run(
+        PctScheduler::new_from_seed(6, 3, iterations()),
+        expired_call,
+    );
 }

@@ -59,6 +59,6 @@ fn woken_call() {
 
 #[test]
 fn a_request_that_leaves_does_not_take_the_wake_up_with_it() {
-    run(RandomScheduler::new_from_seed(7, ITERATIONS), woken_call);
-    run(PctScheduler::new_from_seed(8, 3, ITERATIONS), woken_call);
+    run(RandomScheduler::new_from_seed(7, iterations()), woken_call);
+    run(PctScheduler::new_from_seed(8, 3, iterations()), woken_call);
 }

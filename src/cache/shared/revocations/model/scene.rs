@@ -12,6 +12,7 @@ use super::{
     oracle::{Revocation, TOKENS},
     world::{World, turns},
 };
+use crate::primitives::model;
 
 /// How many of what there are.
 #[derive(Clone, Copy)]
@@ -114,7 +115,7 @@ impl Scene {
 }
 
 pub(super) fn check(scene: impl Fn() + Copy + Send + Sync + 'static, seed: u64, iterations: usize) {
-    let each = asked_iterations().unwrap_or(iterations) / 2;
+    let each = model::iterations(iterations) / 2;
     let run = |scheduler: Box<dyn Scheduler + Send>| {
         let mut config = Config::default();
         config.stack_size = 512 * 1024;
@@ -123,10 +124,4 @@ pub(super) fn check(scene: impl Fn() + Copy + Send + Sync + 'static, seed: u64, 
     };
     run(Box::new(RandomScheduler::new_from_seed(seed, each)));
     run(Box::new(PctScheduler::new_from_seed(seed, 4, each)));
-}
-
-/// `MODEL_ITERATIONS` sets another number.
-fn asked_iterations() -> Option<usize> {
-    let asked = std::env::var("MODEL_ITERATIONS").ok()?;
-    Some(asked.parse().unwrap())
 }
