@@ -2,10 +2,14 @@
 
 use std::{fmt, sync::Arc};
 
+use http::request::Parts;
+
 use super::{Circumstances, Explanation, Outcome, authorizer, near_miss::near_miss};
 use crate::{
     decision::{DenialReason, masked_reason},
     gateway_response::ResponseType,
+    pipeline::{Denied, settings::Settings},
+    request::{context::Noted, resource::ResourceMatch},
 };
 
 /// Why a request was refused.
@@ -64,15 +68,25 @@ struct Facts {
 }
 
 impl Denial {
+    /// The request is large. So it is moved into the denial in one step, and not through smaller structs.
     pub(crate) fn new(
-        response_type: ResponseType,
-        reason: DenialReason,
-        circumstances: Circumstances,
+        settings: &Arc<Settings>,
+        parts: Parts,
+        matched: ResourceMatch,
+        noted: Noted,
+        denied: Denied,
     ) -> Self {
         let facts = Arc::new(Facts {
-            response_type,
-            reason,
-            circumstances,
+            response_type: settings.gateway_responses.response_type(&denied.reason),
+            reason: denied.reason,
+            circumstances: Circumstances {
+                settings: Arc::clone(settings),
+                parts,
+                matched,
+                noted,
+                asked: denied.asked,
+                result: denied.result,
+            },
         });
         Self { facts }
     }

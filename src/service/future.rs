@@ -22,7 +22,7 @@ use crate::{
     request::context::Arrival,
     service::{
         body::{GatewayBody, ResponseBody},
-        refuse::{Refused, refuse},
+        refuse::refuse,
         shadow::shadow,
     },
 };
@@ -197,16 +197,11 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     arrival,
                     ..
                 } = returned.into_facts();
-                let refused = Refused {
-                    parts,
-                    matched,
-                    arrival: Arrival::at(arrival),
-                };
                 if settings.is_shadow {
-                    let (parts, denial) = shadow(&settings, refused, denied);
+                    let (parts, denial) = shadow(&settings, parts, matched, arrival, denied);
                     return State::shadowed(&mut service, Request::from_parts(parts, body), denial);
                 }
-                let response = Some(refuse(&settings, refused, denied));
+                let response = Some(refuse(&settings, parts, matched, arrival, denied));
                 State::Refused { response }
             }
         }

@@ -5,29 +5,24 @@ use std::sync::Arc;
 use http::{Response, request::Parts};
 
 use crate::{
-    explanation::{Circumstances, Denial},
+    explanation::Denial,
     gateway_response::Refusal,
     observe::{self, Witness},
     pipeline::{Denied, settings::Settings},
-    request::{body::RequestBody, context::Arrival, resource::ResourceMatch},
+    request::{body::RequestBody, context::Noted, resource::ResourceMatch},
     service::body::GatewayBody,
 };
-
-/// The request that is refused.
-pub(crate) struct Refused {
-    pub(crate) parts: Parts,
-    pub(crate) matched: ResourceMatch,
-    pub(crate) arrival: Arrival,
-}
 
 /// Creates the response of every refusal. `identity` has the values of the identity sources if the authorizer was
 /// called. The request moves into the denial, which computes an explanation from it on demand.
 pub(crate) fn refuse(
     settings: &Arc<Settings>,
-    refused: Refused,
+    parts: Parts,
+    matched: ResourceMatch,
+    noted: Noted,
     denied: Denied,
 ) -> Response<GatewayBody> {
-    let (denial, witness) = denial(settings, refused, denied);
+    let (denial, witness) = denial(settings, parts, matched, noted, denied);
     let responses = &settings.gateway_responses;
     let mut response = denial.circumstances().with_request(|request| {
         let refusal = Refusal {
@@ -50,23 +45,16 @@ pub(crate) fn refuse(
 #[inline]
 pub(super) fn denial(
     settings: &Arc<Settings>,
-    mut refused: Refused,
+    mut parts: Parts,
+    matched: ResourceMatch,
+    noted: Noted,
     denied: Denied,
 ) -> (Denial, Witness) {
     if settings.gives_body {
         // The application may keep the denial for a long time.
-        refused.parts.extensions.remove::<RequestBody>();
+        parts.extensions.remove::<RequestBody>();
     }
-    let witness = Witness::taken_from(&mut refused.parts);
-    let response_type = settings.gateway_responses.response_type(&denied.reason);
-    let circumstances = Circumstances {
-        settings: Arc::clone(settings),
-        noted: refused.arrival.noted(&settings.reader.clock),
-        parts: refused.parts,
-        matched: refused.matched,
-        asked: denied.asked,
-        result: denied.result,
-    };
-    let denial = Denial::new(response_type, denied.reason, circumstances);
+    let witness = Witness::taken_from(&mut parts);
+    let denial = Denial::new(settings, parts, matched, noted, denied);
     (denial, witness)
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-use super::refuse::{Refused, denial};
+use super::refuse::denial;
 use crate::{
     authorizer::AuthorizerContext,
     explanation::ShadowDenial,
     observe,
     pipeline::{Denied, settings::Settings},
+    request::{context::Noted, resource::ResourceMatch},
 };
 
 /// Notes what would have been refused, and returns the request as the service gets it.
@@ -18,11 +19,12 @@ use crate::{
 /// service sees the outermost layer's `ShadowDenial`, as the response does: the client would have received that one.
 pub(crate) fn shadow(
     settings: &Arc<Settings>,
-    refused: Refused,
+    mut parts: Parts,
+    matched: ResourceMatch,
+    noted: Noted,
     denied: Denied,
 ) -> (Parts, ShadowDenial) {
-    let mut parts = refused.parts.clone();
-    let (denial, witness) = denial(settings, refused, denied);
+    let (denial, witness) = denial(settings, parts.clone(), matched, noted, denied);
     observe::shadowed(&denial);
     observe::tell(settings, &denial);
     observe::tell_shadowed(&denial);
