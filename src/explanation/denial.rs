@@ -62,7 +62,6 @@ pub struct Denial {
 }
 
 struct Facts {
-    response_type: ResponseType,
     reason: DenialReason,
     circumstances: Circumstances,
 }
@@ -77,7 +76,6 @@ impl Denial {
         denied: Denied,
     ) -> Self {
         let facts = Arc::new(Facts {
-            response_type: settings.gateway_responses.response_type(&denied.reason),
             reason: denied.reason,
             circumstances: Circumstances {
                 settings: Arc::clone(settings),
@@ -98,7 +96,8 @@ impl Denial {
     /// The type of the gateway response that the client received.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
-        self.facts.response_type
+        let settings = &self.facts.circumstances.settings;
+        settings.gateway_responses.response_type(self.reason())
     }
 
     /// The reason for the refusal.
@@ -134,14 +133,13 @@ impl Denial {
 impl fmt::Debug for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Facts {
-            response_type,
             reason,
             circumstances,
         } = &*self.facts;
         let sources = circumstances.settings.kind.sources();
         let reason = circumstances.with_request(|request| masked_reason(reason, sources, request));
         f.debug_struct("Denial")
-            .field("response_type", response_type)
+            .field("response_type", &self.response_type())
             .field("reason", &reason)
             .finish_non_exhaustive()
     }

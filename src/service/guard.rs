@@ -16,7 +16,7 @@ use crate::{
     },
     service::{
         future::{ResponseFuture, Waiting},
-        refuse::refuse,
+        refuse::{denial, refuse},
         shadow::shadow,
     },
 };
@@ -180,12 +180,14 @@ pub(crate) fn end<S, B>(
 where
     S: Service<Request<B>> + Clone,
 {
-    if settings.is_shadow {
-        let (parts, denial) = shadow(settings, parts, matched, noted, denied);
+    let in_shadow = settings.is_shadow.then(|| parts.clone());
+    let (denial, witness) = denial(settings, parts, matched, noted, denied);
+    if let Some(parts) = in_shadow {
+        let (parts, denial) = shadow(parts, denial, &witness);
         return ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial);
     }
     drop(take_ready(inner));
-    ResponseFuture::refused(refuse(settings, parts, matched, noted, denied))
+    ResponseFuture::refused(refuse(denial, &witness))
 }
 
 /// Takes the service that is ready for a request, and puts a clone in its place that is not ready. Otherwise an idle
