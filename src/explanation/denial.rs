@@ -2,10 +2,14 @@
 
 use std::{fmt, sync::Arc};
 
+use http::request::Parts;
+
 use super::{Circumstances, Explanation, Outcome, authorizer, near_miss::near_miss};
 use crate::{
     decision::{DenialReason, masked_reason},
     gateway_response::ResponseType,
+    pipeline::{Denied, settings::Settings},
+    request::{context::Noted, resource::ResourceMatch},
 };
 
 /// Why a request was refused.
@@ -58,21 +62,29 @@ pub struct Denial {
 }
 
 struct Facts {
-    response_type: ResponseType,
     reason: DenialReason,
     circumstances: Circumstances,
 }
 
 impl Denial {
+    /// The request is large. So it is moved into the denial in one step, and not through smaller structs.
     pub(crate) fn new(
-        response_type: ResponseType,
-        reason: DenialReason,
-        circumstances: Circumstances,
+        settings: &Arc<Settings>,
+        parts: Parts,
+        matched: ResourceMatch,
+        noted: Noted,
+        denied: Denied,
     ) -> Self {
         let facts = Arc::new(Facts {
-            response_type,
-            reason,
-            circumstances,
+            reason: denied.reason,
+            circumstances: Circumstances {
+                settings: Arc::clone(settings),
+                parts,
+                matched,
+                noted,
+                asked: denied.asked,
+                result: denied.result,
+            },
         });
         Self { facts }
     }
@@ -84,7 +96,8 @@ impl Denial {
     /// The type of the gateway response that the client received.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
-        self.facts.response_type
+        let settings = &self.facts.circumstances.settings;
+        settings.gateway_responses.response_type(self.reason())
     }
 
     /// The reason for the refusal.
@@ -120,14 +133,13 @@ impl Denial {
 impl fmt::Debug for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Facts {
-            response_type,
             reason,
             circumstances,
         } = &*self.facts;
         let sources = circumstances.settings.kind.sources();
         let reason = circumstances.with_request(|request| masked_reason(reason, sources, request));
         f.debug_struct("Denial")
-            .field("response_type", response_type)
+            .field("response_type", &self.response_type())
             .field("reason", &reason)
             .finish_non_exhaustive()
     }

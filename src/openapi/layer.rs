@@ -26,7 +26,6 @@ use crate::{
         body::ResponseBody,
         future::ResponseFuture,
         guard::{Guard, end},
-        refuse::Refused,
         responder::GatewayResponder,
     },
 };
@@ -316,12 +315,9 @@ where
         Choice::Ambiguous(ambiguity) => DenialReason::AmbiguousPath { ambiguity },
     };
     let denied = Denied::without_policy(reason, Asked::Not);
-    let refused = Refused {
-        parts,
-        matched: known,
-        arrival: Arrival::default(),
-    };
-    end(inner, &routes.settings, refused, body, denied)
+    let settings = &routes.settings;
+    let noted = Arrival::default().noted(&settings.reader.clock);
+    end(inner, settings, parts, body, known, noted, denied)
 }
 
 impl fmt::Debug for ApiAuthorizerLayer {

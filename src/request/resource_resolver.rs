@@ -46,10 +46,12 @@ impl ResourceResolver {
     /// Resolves a request. The framework supplies the values that the application omits. The original URI matters most:
     /// without it, policies would be matched against the shortened path of a nested router.
     pub(crate) fn resolve(&self, parts: &mut Parts) -> ResourceMatch {
-        let known = framework_match(parts);
         match self {
-            Self::Framework => known,
-            Self::Custom(resolve, _) => resolve(parts).or(known),
+            Self::Framework => framework_match(parts),
+            Self::Custom(resolve, _) => {
+                let known = framework_match(parts);
+                resolve(parts).or(known)
+            }
         }
     }
 }

@@ -35,9 +35,11 @@ impl<B> ResponseBody<B> {
         }
     }
 
-    pub(crate) fn gateway(body: GatewayBody) -> Self {
+    pub(crate) fn gateway(bytes: Bytes) -> Self {
         Self {
-            kind: Kind::Gateway { body },
+            kind: Kind::Gateway {
+                body: GatewayBody::new(bytes),
+            },
         }
     }
 }

@@ -8,6 +8,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -21,8 +22,8 @@ use crate::{
     pipeline::Asking,
     request::context::Arrival,
     service::{
-        body::{GatewayBody, ResponseBody},
-        refuse::{Refused, refuse},
+        body::ResponseBody,
+        refuse::{denial, refuse},
         shadow::shadow,
     },
 };
@@ -48,7 +49,7 @@ pin_project! {
         S: Service<Request<B>>,
     {
         Refused {
-            response: Option<Response<GatewayBody>>,
+            response: Option<Response<Bytes>>,
         },
         Asking {
             asking: Asking,
@@ -75,7 +76,7 @@ pub(crate) struct Waiting<S, B> {
 }
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
-    pub(crate) fn refused(response: Response<GatewayBody>) -> Self {
+    pub(crate) fn refused(response: Response<Bytes>) -> Self {
         let response = Some(response);
         Self {
             state: State::Refused { response },
@@ -197,16 +198,13 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     arrival,
                     ..
                 } = returned.into_facts();
-                let refused = Refused {
-                    parts,
-                    matched,
-                    arrival: Arrival::at(arrival),
-                };
-                if settings.is_shadow {
-                    let (parts, denial) = shadow(&settings, refused, denied);
+                let in_shadow = settings.is_shadow.then(|| parts.clone());
+                let (denial, witness) = denial(&settings, parts, matched, arrival, denied);
+                if let Some(parts) = in_shadow {
+                    let (parts, denial) = shadow(parts, denial, &witness);
                     return State::shadowed(&mut service, Request::from_parts(parts, body), denial);
                 }
-                let response = Some(refuse(&settings, refused, denied));
+                let response = Some(refuse(denial, &witness));
                 State::Refused { response }
             }
         }

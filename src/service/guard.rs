@@ -9,10 +9,14 @@ use crate::{
     authorizer::{Authorizer, AuthorizerContext},
     observe::{self, CancelWatch, Decided, Outcome, Witness},
     pipeline::{Asked, Denied, Otherwise, Pending, Question, ask, look_up, settings::Settings},
-    request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
+    request::{
+        context::{Arrival, Noted},
+        preflight::is_preflight,
+        resource::ResourceMatch,
+    },
     service::{
         future::{ResponseFuture, Waiting},
-        refuse::{Refused, refuse},
+        refuse::{denial, refuse},
         shadow::shadow,
     },
 };
@@ -109,12 +113,8 @@ impl<A: Authorizer> Guard<A> {
             Otherwise::Denied(denied) => {
                 let resolver = &self.settings.reader.resource_resolver;
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
-                let refused = Refused {
-                    parts,
-                    matched,
-                    arrival,
-                };
-                end(inner, &self.settings, refused, body, denied)
+                let noted = arrival.noted(&self.settings.reader.clock);
+                end(inner, &self.settings, parts, body, matched, noted, denied)
             }
         }
     }
@@ -171,19 +171,23 @@ impl<A: Authorizer> Guard<A> {
 pub(crate) fn end<S, B>(
     inner: &mut S,
     settings: &Arc<Settings>,
-    refused: Refused,
+    parts: Parts,
     body: B,
+    matched: ResourceMatch,
+    noted: Noted,
     denied: Denied,
 ) -> ResponseFuture<S, B>
 where
     S: Service<Request<B>> + Clone,
 {
-    if settings.is_shadow {
-        let (parts, denial) = shadow(settings, refused, denied);
+    let in_shadow = settings.is_shadow.then(|| parts.clone());
+    let (denial, witness) = denial(settings, parts, matched, noted, denied);
+    if let Some(parts) = in_shadow {
+        let (parts, denial) = shadow(parts, denial, &witness);
         return ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial);
     }
     drop(take_ready(inner));
-    ResponseFuture::refused(refuse(settings, refused, denied))
+    ResponseFuture::refused(refuse(denial, &witness))
 }
 
 /// Takes the service that is ready for a request, and puts a clone in its place that is not ready. Otherwise an idle

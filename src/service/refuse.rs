@@ -2,71 +2,52 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{Response, request::Parts};
 
 use crate::{
-    explanation::{Circumstances, Denial},
+    explanation::Denial,
     gateway_response::Refusal,
     observe::{self, Witness},
     pipeline::{Denied, settings::Settings},
-    request::{body::RequestBody, context::Arrival, resource::ResourceMatch},
-    service::body::GatewayBody,
+    request::{body::RequestBody, context::Noted, resource::ResourceMatch},
 };
 
-/// The request that is refused.
-pub(crate) struct Refused {
-    pub(crate) parts: Parts,
-    pub(crate) matched: ResourceMatch,
-    pub(crate) arrival: Arrival,
+/// Creates the denial of a request that is refused, or would be, and returns what a test's harness is told through. The
+/// request moves into the denial, which computes an explanation from it on demand.
+pub(crate) fn denial(
+    settings: &Arc<Settings>,
+    mut parts: Parts,
+    matched: ResourceMatch,
+    noted: Noted,
+    denied: Denied,
+) -> (Denial, Witness) {
+    if settings.gives_body {
+        // The application may keep the denial for a long time.
+        parts.extensions.remove::<RequestBody>();
+    }
+    let witness = Witness::taken_from(&mut parts);
+    let denial = Denial::new(settings, parts, matched, noted, denied);
+    (denial, witness)
 }
 
-/// Creates the response of every refusal. `identity` has the values of the identity sources if the authorizer was
-/// called. The request moves into the denial, which computes an explanation from it on demand.
-pub(crate) fn refuse(
-    settings: &Arc<Settings>,
-    refused: Refused,
-    denied: Denied,
-) -> Response<GatewayBody> {
-    let (denial, witness) = denial(settings, refused, denied);
-    let responses = &settings.gateway_responses;
-    let mut response = denial.circumstances().with_request(|request| {
+/// Creates the response of every refusal.
+pub(crate) fn refuse(denial: Denial, witness: &Witness) -> Response<Bytes> {
+    let circumstances = denial.circumstances();
+    let settings = &circumstances.settings;
+    let mut response = circumstances.with_request(|request| {
         let refusal = Refusal {
             request,
             reason: Some(denial.reason()),
             sources: settings.kind.sources(),
-            authorizer: denial.circumstances().caller(),
+            authorizer: circumstances.caller(),
         };
-        responses.refuse(denial.reason(), refusal)
+        settings.gateway_responses.refuse(denial.reason(), refusal)
     });
     observe::refused(&denial);
     observe::tell(settings, &denial);
     observe::tell_refused(&denial, &response);
     witness.refused(&denial);
     response.extensions_mut().insert(denial);
-    response.map(GatewayBody::new)
-}
-
-/// Creates the denial of a request that is refused, or would be, and returns what a test's harness is told through.
-#[inline]
-pub(super) fn denial(
-    settings: &Arc<Settings>,
-    mut refused: Refused,
-    denied: Denied,
-) -> (Denial, Witness) {
-    if settings.gives_body {
-        // The application may keep the denial for a long time.
-        refused.parts.extensions.remove::<RequestBody>();
-    }
-    let witness = Witness::taken_from(&mut refused.parts);
-    let response_type = settings.gateway_responses.response_type(&denied.reason);
-    let circumstances = Circumstances {
-        settings: Arc::clone(settings),
-        noted: refused.arrival.noted(&settings.reader.clock),
-        parts: refused.parts,
-        matched: refused.matched,
-        asked: denied.asked,
-        result: denied.result,
-    };
-    let denial = Denial::new(response_type, denied.reason, circumstances);
-    (denial, witness)
+    response
 }

@@ -1,30 +1,20 @@
 //! A request that a layer in shadow would have refused.
 
-use std::sync::Arc;
-
 use http::request::Parts;
 
-use super::refuse::{Refused, denial};
 use crate::{
     authorizer::AuthorizerContext,
-    explanation::ShadowDenial,
-    observe,
-    pipeline::{Denied, settings::Settings},
+    explanation::{Denial, ShadowDenial},
+    observe::{self, Witness},
 };
 
 /// Notes what would have been refused, and returns the request as the service gets it.
 ///
 /// The service must not take the request for an authorized one, so the context of an outer layer is removed. The
 /// service sees the outermost layer's `ShadowDenial`, as the response does: the client would have received that one.
-pub(crate) fn shadow(
-    settings: &Arc<Settings>,
-    refused: Refused,
-    denied: Denied,
-) -> (Parts, ShadowDenial) {
-    let mut parts = refused.parts.clone();
-    let (denial, witness) = denial(settings, refused, denied);
+pub(crate) fn shadow(mut parts: Parts, denial: Denial, witness: &Witness) -> (Parts, ShadowDenial) {
     observe::shadowed(&denial);
-    observe::tell(settings, &denial);
+    observe::tell(&denial.circumstances().settings, &denial);
     observe::tell_shadowed(&denial);
     witness.shadowed(&denial);
     let shadow = ShadowDenial::new(denial);

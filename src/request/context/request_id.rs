@@ -23,14 +23,10 @@ pub(crate) struct RequestIds {
 
 impl RequestIds {
     pub(crate) fn draw() -> Self {
-        let mut extended = [0; 11];
-        for (byte, random) in extended.iter_mut().zip(random_u128().to_ne_bytes()) {
-            *byte = random;
-        }
+        let request_id = Builder::from_random_bytes(random_bytes()).into_uuid();
+        let [extended @ .., _, _, _, _, _] = random_bytes();
         Self {
-            request_id: RequestId(
-                Builder::from_random_bytes(random_u128().to_ne_bytes()).into_uuid(),
-            ),
+            request_id: RequestId(request_id),
             extended_request_id: ExtendedRequestId(extended),
         }
     }
@@ -50,26 +46,21 @@ impl RequestIds {
     /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show
     /// otherwise.
     pub(crate) fn connection_id(self) -> ExtendedRequestId {
-        let mut id = [0; 11];
-        for (byte, random) in id.iter_mut().zip(self.request_id.0.as_bytes()) {
-            *byte = *random;
-        }
+        let [id @ .., _, _, _, _, _] = self.request_id.0.into_bytes();
         ExtendedRequestId(id)
     }
 }
 
-fn random_u128() -> u128 {
-    u128::from(random_u64()) << 64 | u128::from(random_u64())
-}
-
 /// The generator `SplitMix64` (Steele, Lea and Flood, 2014). Each thread has its own random seed.
-fn random_u64() -> u64 {
+fn random_bytes() -> [u8; 16] {
     thread_local! {
         static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(()));
     }
-    let state = STATE.get().wrapping_add(STEP);
-    STATE.set(state);
-    mixed(state)
+    let first = STATE.get().wrapping_add(STEP);
+    let second = first.wrapping_add(STEP);
+    STATE.set(second);
+    let random = u128::from(mixed(first)) << 64 | u128::from(mixed(second));
+    random.to_ne_bytes()
 }
 
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
