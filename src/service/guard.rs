@@ -79,7 +79,7 @@ impl<A: Authorizer> Guard<A> {
                 parts.extensions.insert(caller);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
-            Err(otherwise) => self.go_on(inner, parts, body, matched, arrival, otherwise),
+            Err(otherwise) => self.go_on(inner, parts, body, matched, &arrival, otherwise),
         }
     }
 
@@ -91,7 +91,7 @@ impl<A: Authorizer> Guard<A> {
         mut parts: Parts,
         body: B,
         matched: Option<ResourceMatch>,
-        arrival: Arrival,
+        arrival: &Arrival,
         otherwise: Otherwise,
     ) -> ResponseFuture<S, B>
     where
@@ -102,12 +102,12 @@ impl<A: Authorizer> Guard<A> {
                 let resolver = &self.settings.reader.resource_resolver;
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let service = take_ready(inner);
-                self.ask(service, parts, body, matched, &arrival, question)
+                self.ask(service, parts, body, matched, arrival, question)
             }
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
                 observe::anonymous();
-                self.passes(&mut parts, matched, &arrival, Outcome::Anonymous);
+                self.passes(&mut parts, matched, arrival, Outcome::Anonymous);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
             Otherwise::Denied(denied) => {
