@@ -84,6 +84,9 @@ use crate::cache::CacheStatistics;
 /// To Prometheus, an empty label is the same as none. No label comes from a request: there is no path, resource, token or
 /// principal. So the number of time series depends on your configuration only.
 ///
+/// The field `decision` of events of `tracing` has `allow`, `refuse` and `shadow` for the outcomes `allowed`, `refused` and
+/// `shadowed`.
+///
 /// `docs/observing.md` in the repository compares these metrics with API Gateway's and with those of Envoy's `ext_authz`.
 ///
 /// # Example
