@@ -3,7 +3,10 @@
 mod catalogue;
 mod keys;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use metrics::{counter, gauge};
 
@@ -26,7 +29,7 @@ use super::{
     revocation_event::{RevocationEvent, RevocationEventKind},
     shared_tier_call::SharedTierCall,
 };
-use crate::cache::CacheStatistics;
+use crate::cache::{CacheStatistics, StatisticsSums};
 
 /// An [`Observer`] that reports metrics through the crate [`metrics`]. The application chooses the exporter, such as
 /// `metrics-exporter-prometheus`. The example `metrics` in the repository serves them to Prometheus.
@@ -109,6 +112,7 @@ use crate::cache::CacheStatistics;
 #[derive(Debug, Clone)]
 pub struct Metrics {
     keys: Arc<Keys>,
+    caches: Arc<Mutex<StatisticsSums>>,
 }
 
 impl Metrics {
@@ -120,6 +124,7 @@ impl Metrics {
         describe();
         Self {
             keys: Arc::default(),
+            caches: Arc::default(),
         }
     }
 
@@ -128,7 +133,13 @@ impl Metrics {
     ///
     /// The name is the label `cache`. It distinguishes caches, so layers that share a
     /// [`ResultCache`](crate::caching::ResultCache) need only one call.
+    ///
+    /// If another cache is reported under the same name, because a layer was replaced, the counters add up what was
+    /// reported of both. The gauges are those of the cache that was reported last. To a reloadable layer's
+    /// `ReloadHandle::statistics`, all layers that the handle has had are one cache, so nothing is left out that happens
+    /// between the last report and a replacement.
     pub fn record_cache(&self, name: &str, statistics: &CacheStatistics) {
+        let statistics = self.added_up(name, statistics);
         let counts = [
             (CACHE_HITS, statistics.hits),
             (CACHE_MISSES, statistics.misses),
@@ -150,6 +161,13 @@ impl Metrics {
             let size = size as f64;
             gauge!(gauge, "cache" => name.to_owned()).set(size);
         }
+    }
+
+    /// With the counters of all caches that were reported under this name.
+    fn added_up(&self, name: &str, statistics: &CacheStatistics) -> CacheStatistics {
+        let caches = self.caches.lock();
+        let mut caches = caches.unwrap_or_else(PoisonError::into_inner);
+        caches.add(name, statistics)
     }
 
     fn count(&self, name: &'static str, labels: &Labels, authorizer: Option<&str>) {
