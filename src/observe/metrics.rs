@@ -64,7 +64,8 @@ use crate::cache::{CacheStatistics, StatisticsSums};
 /// | `cache_entries` | gauge | `cache` | results in the cache |
 /// | `cache_bytes` | gauge | `cache` | bytes that count against the limit |
 ///
-/// The metrics `cache_…` are reported by [`record_cache`](Self::record_cache), the others when something happens.
+/// The metrics `cache_…` are reported by [`record_cache`](Self::record_cache), the others when something happens. A layer
+/// that is replaced without a `ReloadHandle` is reported by [`record_reload`](Self::record_reload).
 ///
 /// # The labels
 ///
@@ -161,6 +162,12 @@ impl Metrics {
             let size = size as f64;
             gauge!(gauge, "cache" => name.to_owned()).set(size);
         }
+    }
+
+    /// Counts a replacement of a layer that the application has made without a `ReloadHandle`, in `reloads_total`. Those of a
+    /// handle are counted when they happen. The name is the label `authorizer`.
+    pub fn record_reload(&self, authorizer_name: Option<&str>) {
+        self.count(RELOADS, &[], authorizer_name);
     }
 
     /// With the counters of all caches that were reported under this name.
@@ -267,6 +274,6 @@ impl Observer for Metrics {
     }
 
     fn reloaded(&self, event: &ReloadEvent<'_>) {
-        self.count(RELOADS, &[], event.authorizer_name());
+        self.record_reload(event.authorizer_name());
     }
 }
