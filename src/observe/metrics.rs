@@ -53,7 +53,7 @@ use crate::cache::{CacheStatistics, StatisticsSums};
 /// | `forgotten_total` | counter | `reason`, `authorizer` | how often earlier results were not used any more, without a revocation |
 /// | `breaker_open` | gauge | `breaker`, `authorizer` | 1 if the circuit breaker is open or probes |
 /// | `breaker_changes_total` | counter | `breaker`, `state`, `authorizer` | changes of circuit breakers, by the new state |
-/// | `reloads_total` | counter | `authorizer` | how often a `ReloadHandle` has replaced the settings |
+/// | `reloads_total` | counter | `authorizer` | how often a `ReloadHandle`, or the application, has replaced the settings |
 /// | `cache_hits_total` | counter | `cache` | requests that found a fresh result |
 /// | `cache_misses_total` | counter | `cache` | requests that found no result that may be served |
 /// | `cache_stale_hits_total` | counter | `cache` | requests that were served a stale result |
@@ -136,9 +136,9 @@ impl Metrics {
     /// [`ResultCache`](crate::caching::ResultCache) need only one call.
     ///
     /// If another cache is reported under the same name, because a layer was replaced, the counters add up what was
-    /// reported of both. The gauges are those of the cache that was reported last. To a reloadable layer's
-    /// `ReloadHandle::statistics`, all layers that the handle has had are one cache, so nothing is left out that happens
-    /// between the last report and a replacement.
+    /// reported of both. The gauges are those of the cache that was reported last. For a reloadable layer, report
+    /// `ReloadHandle::statistics`. They also have what the earlier layer counted between its last report and its
+    /// replacement.
     pub fn record_cache(&self, name: &str, statistics: &CacheStatistics) {
         let statistics = self.added_up(name, statistics);
         let counts = [
