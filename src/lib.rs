@@ -127,16 +127,19 @@
 //! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header; once, that a layer is in [shadow](LambdaAuthorizerLayer::unprotected_shadow) |
 //! | `INFO` | a request that a layer in shadow would have refused |
 //! | `DEBUG` | any other rejection |
-//! | `TRACE` | a request that passes |
+//! | `TRACE` | a request that passes, or is dropped while it waits for the authorizer |
 //!
 //! | field | value |
 //! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `shadow` (let through by a layer in shadow, which would have refused it) |
-//! | `method_arn` | the request's method ARN |
-//! | `cache` | `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
+//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `open` (it has no authorizer), `cancelled` (dropped while it waited for the authorizer), `shadow` (let through by a layer in shadow, which would have refused it) |
+//! | `method_arn` | the request's method ARN, with the decisions `allow`, `refuse` and `shadow` |
+//! | `cache` | with the same decisions: `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
 //! | `response_type`, `status` | the type and the status of a rejection |
 //! | `remedy` | the most likely fix |
 //! | `message` | the reason |
+//!
+//! The decisions `allow`, `refuse` and `shadow` are the [outcomes](observing::Outcome::as_str) `allowed`, `refused` and
+//! `shadowed` of metrics and observers. The other decisions have the same names there.
 //!
 //! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the requests
 //! that it sends, belong to it. Its fields are `authorizer` (the [name](LambdaAuthorizerLayer::authorizer_name)), `outcome`

@@ -3,6 +3,7 @@
 
 use std::{
     convert::Infallible,
+    future::{Ready, pending, ready},
     io::{self, Write},
     sync::{Arc, Mutex},
 };
@@ -14,11 +15,14 @@ use aws_sdk_lambda::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Empty;
-use tower::{Layer, ServiceExt, service_fn};
+use serde_json::json;
+use tower::{Layer, Service, ServiceExt, service_fn, util::ServiceFn};
 use tower_lambda_authorizer::{
-    AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    AnonymousRequests, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+    LambdaAuthorizerLayer, authorizer_fn,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     lambda::{LambdaFunction, SdkInvoke},
+    openapi::{ApiDefinition, UnknownRoutes},
 };
 use tracing::{Level, subscriber::DefaultGuard};
 
@@ -146,13 +150,19 @@ async fn call(request: http::request::Builder) {
 async fn call_with(responses: GatewayResponses, request: http::request::Builder) {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request| authorize(&request)))
         .gateway_responses(responses);
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
-    service
-        .oneshot(request.body(Body::new()).unwrap())
-        .await
-        .unwrap();
+    send(&layer, request).await;
+}
+
+type Inner = fn(Request<Body>) -> Ready<Result<Response<Body>, Infallible>>;
+
+/// Sends a request to a service behind this layer.
+async fn send<L>(layer: &L, request: http::request::Builder)
+where
+    L: Layer<ServiceFn<Inner>, Service: Service<Request<Body>, Error = Infallible>>,
+{
+    let inner: Inner = |_| ready(Ok(Response::new(Body::new())));
+    let request = request.body(Body::new()).unwrap();
+    let Ok(_) = layer.layer(service_fn(inner)).oneshot(request).await;
 }
 
 fn with_token(token: &str) -> http::request::Builder {
@@ -190,6 +200,57 @@ async fn each_decision_has_one_event_of_its_level() {
         assert!(text.contains("/GET/pets"), "{text}");
         assert!(text.contains("cache=\"missed\""), "{text}");
     }
+}
+
+#[tokio::test]
+async fn each_pass_without_a_result_has_one_event() {
+    let (log, _guard) = Log::begin(Level::TRACE);
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request| authorize(&request)))
+        .exempt_preflights()
+        .anonymous_requests(AnonymousRequests::PassOn)
+        .unwrap();
+    let preflight = Request::options("/pets")
+        .header("origin", "https://pets.example")
+        .header("access-control-request-method", "GET");
+    send(&layer, preflight).await;
+    assert_eq!(
+        log.taken(),
+        "TRACE tower_lambda_authorizer: a CORS preflight was let through decision=\"exempt\"\n"
+    );
+    send(&layer, Request::get("/pets")).await;
+    assert_eq!(
+        log.taken(),
+        "TRACE tower_lambda_authorizer: a request without credentials was let through decision=\"anonymous\"\n"
+    );
+    let api = json!({"openapi": "3.0.1", "paths": {"/health": {"get": {}}}});
+    let definition = ApiDefinition::from_openapi(&api.to_string()).unwrap();
+    let definition = definition.unknown_routes(UnknownRoutes::PassOn);
+    let layer = definition.into_layer().unwrap();
+    for path in ["/health", "/unknown"] {
+        send(&layer, Request::get(path)).await;
+        assert_eq!(
+            log.taken(),
+            "TRACE tower_lambda_authorizer: a request that has no authorizer was let through \
+             decision=\"open\"\n"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_while_it_waits_has_one_event() {
+    let (log, _guard) = Log::begin(Level::TRACE);
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| {
+        pending::<Result<AuthorizerResponse, AuthorizerError>>()
+    }));
+    let mut waiting = tokio_test::task::spawn(send(&layer, with_token("allow")));
+    tokio_test::assert_pending!(waiting.poll());
+    assert_eq!(log.taken(), "");
+    drop(waiting);
+    assert_eq!(
+        log.taken(),
+        "TRACE tower_lambda_authorizer: a request was dropped while it waited for the authorizer \
+         decision=\"cancelled\"\n"
+    );
 }
 
 #[tokio::test]

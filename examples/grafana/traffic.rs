@@ -26,7 +26,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ConfigError,
     LambdaAuthorizerLayer, authorizer_fn,
-    caching::{AuthorizerResults, CircuitBreaker, ResultCache, SharedTierError},
+    caching::{CircuitBreaker, ResultCache, SharedTierError},
     observing::Metrics,
     policy::PolicyBuilder,
     reload::ReloadHandle,
@@ -70,14 +70,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             _ => answer(&request),
         }
     });
-    let results = [
-        send(&layer("pets", pets, &store, &metrics)?, 120),
-        send(&layer("orders", orders, &store, &metrics)?, 60),
-    ];
+    let pets = send(layer("pets", pets, &store, &metrics)?, 120);
+    let orders = send(layer("orders", orders, &store, &metrics)?, 60);
     let scrape = async move || {
-        for (name, results) in ["pets", "orders"].iter().zip(&results) {
-            metrics.record_cache(name, &results.statistics());
-        }
+        metrics.record_cache("pets", &pets.statistics());
+        metrics.record_cache("orders", &orders.statistics());
         exporter.run_upkeep();
         exporter.render()
     };
@@ -124,12 +121,15 @@ fn answer(request: &AuthorizerRequest) -> Result<AuthorizerResponse, AuthorizerE
 }
 
 /// Sends so many requests in a second, as long as the program runs.
-fn send<A: Authorizer>(layer: &LambdaAuthorizerLayer<A>, rate: u64) -> AuthorizerResults {
-    let (reloadable, handle) = layer.clone().reloadable();
+fn send<A: Authorizer>(
+    layer: LambdaAuthorizerLayer<A>,
+    rate: u64,
+) -> ReloadHandle<LambdaAuthorizerLayer<A>> {
+    let (reloadable, handle) = layer.reloadable();
     let service = reloadable.layer(service_fn(async |_: Request<()>| {
         Ok::<_, Infallible>(Response::new(String::new()))
     }));
-    tokio::spawn(change(handle));
+    tokio::spawn(change(handle.clone()));
     tokio::spawn(async move {
         let mut turns = interval(Duration::from_micros(1_000_000 / rate));
         loop {
@@ -137,7 +137,7 @@ fn send<A: Authorizer>(layer: &LambdaAuthorizerLayer<A>, rate: u64) -> Authorize
             tokio::spawn(service.clone().oneshot(request()));
         }
     });
-    layer.results()
+    handle
 }
 
 /// Revokes a user every few seconds, and replaces the settings by the same ones every minute.

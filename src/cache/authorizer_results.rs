@@ -255,7 +255,8 @@ impl AuthorizerResults {
         MAX_TTL.saturating_add(self.cache.longest_stale())
     }
 
-    /// Statistics of the cache since its creation. If several layers share the cache, they include all of them.
+    /// Statistics of the cache since its creation. If several layers share the cache, they include all of them. If a
+    /// `ReloadHandle` replaces the layer, use the handle's `statistics`, because the next layer can have another cache.
     #[must_use]
     pub fn statistics(&self) -> CacheStatistics {
         CacheStatistics {

@@ -20,10 +20,14 @@ pub mod shared;
 mod shared;
 mod shared_tier_error;
 mod statistics;
+#[cfg(any(feature = "metrics", feature = "reload"))]
+mod statistics_sum;
 mod tier_call;
 
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::results::AuthorizerName;
+#[cfg(any(feature = "metrics", feature = "reload"))]
+pub(crate) use self::statistics_sum::StatisticsSums;
 pub use self::{
     authorizer_results::{AuthorizerResults, Invalidated},
     result_cache::ResultCache,

@@ -9,6 +9,7 @@ use super::{
     memory::Memory,
     statistics::{CacheStatistics, Counters},
 };
+use crate::serial::Serial;
 
 /// The default limit: 64 MiB.
 const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -53,6 +54,8 @@ pub(super) struct State {
     pub(super) memory: Memory<Arc<Cached>>,
     pub(super) flights: Arc<Flights<Outcome>>,
     pub(super) counters: Counters,
+    /// Distinguishes this cache's statistics from those of others.
+    serial: Serial,
 }
 
 impl Default for ResultCache {
@@ -70,6 +73,7 @@ impl ResultCache {
                 memory: Memory::new(DEFAULT_MAX_BYTES),
                 flights: Flights::new(),
                 counters: Counters::default(),
+                serial: Serial::next(),
             }),
         }
     }
@@ -135,7 +139,10 @@ impl ResultCache {
     }
 
     pub(crate) fn statistics(&self) -> CacheStatistics {
-        self.state.counters.snapshot()
+        CacheStatistics {
+            source: Some(self.state.serial),
+            ..self.state.counters.snapshot()
+        }
     }
 
     pub(super) fn invalidate(&self, key: &Key) {

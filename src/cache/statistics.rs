@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use crate::thread_slot::ThreadSlot;
+use crate::{serial::Serial, thread_slot::ThreadSlot};
 
 /// Statistics of a cache since its creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +31,26 @@ pub struct CacheStatistics {
     pub entries: usize,
     /// Bytes that count against the limit.
     pub bytes: usize,
+    /// Distinguishes the statistics of different caches. The default has no cache.
+    pub(super) source: Option<Serial>,
+}
+
+impl CacheStatistics {
+    /// Combines each counter with the same one of other statistics. The rest stays as it is.
+    #[cfg(any(feature = "metrics", feature = "reload"))]
+    pub(super) fn with_counters(self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            hits: combine(self.hits, other.hits),
+            misses: combine(self.misses, other.misses),
+            stale_hits: combine(self.stale_hits, other.stale_hits),
+            joined: combine(self.joined, other.joined),
+            shared_hits: combine(self.shared_hits, other.shared_hits),
+            shared_errors: combine(self.shared_errors, other.shared_errors),
+            shared_skipped: combine(self.shared_skipped, other.shared_skipped),
+            evictions: combine(self.evictions, other.evictions),
+            ..self
+        }
+    }
 }
 
 /// The counters behind the statistics. Hits are spread over several counters, so that threads do not compete for one.
@@ -116,6 +136,7 @@ impl Counters {
             evictions: self.evictions.load(Ordering::Relaxed),
             entries: self.entries.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
+            source: None,
         }
     }
 }

@@ -65,6 +65,17 @@ pub(crate) fn anonymous() {
     trace!(target: TARGET, decision = "anonymous", "a request without credentials was let through");
 }
 
+/// A request to an operation without an authorizer is let through, or one to an unknown operation.
+#[cfg(feature = "openapi")]
+pub(crate) fn open() {
+    trace!(target: TARGET, decision = "open", "a request that has no authorizer was let through");
+}
+
+/// A request is dropped while it waits for the authorizer.
+pub(crate) fn cancelled() {
+    trace!(target: TARGET, decision = "cancelled", "a request was dropped while it waited for the authorizer");
+}
+
 /// A request is refused. If the client is at fault the level is `DEBUG`, and if the authorizer is broken it is `ERROR`.
 pub(crate) fn refused(denial: &Denial) {
     let is_wanted = match is_broken(denial) {

@@ -3,7 +3,10 @@
 mod catalogue;
 mod keys;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use metrics::{counter, gauge};
 
@@ -26,7 +29,7 @@ use super::{
     revocation_event::{RevocationEvent, RevocationEventKind},
     shared_tier_call::SharedTierCall,
 };
-use crate::cache::CacheStatistics;
+use crate::cache::{CacheStatistics, StatisticsSums};
 
 /// An [`Observer`] that reports metrics through the crate [`metrics`]. The application chooses the exporter, such as
 /// `metrics-exporter-prometheus`. The example `metrics` in the repository serves them to Prometheus.
@@ -50,7 +53,7 @@ use crate::cache::CacheStatistics;
 /// | `forgotten_total` | counter | `reason`, `authorizer` | how often earlier results were not used any more, without a revocation |
 /// | `breaker_open` | gauge | `breaker`, `authorizer` | 1 if the circuit breaker is open or probes |
 /// | `breaker_changes_total` | counter | `breaker`, `state`, `authorizer` | changes of circuit breakers, by the new state |
-/// | `reloads_total` | counter | `authorizer` | how often a `ReloadHandle` has replaced the settings |
+/// | `reloads_total` | counter | `authorizer` | how often a `ReloadHandle`, or the application, has replaced the settings |
 /// | `cache_hits_total` | counter | `cache` | requests that found a fresh result |
 /// | `cache_misses_total` | counter | `cache` | requests that found no result that may be served |
 /// | `cache_stale_hits_total` | counter | `cache` | requests that were served a stale result |
@@ -61,7 +64,8 @@ use crate::cache::CacheStatistics;
 /// | `cache_entries` | gauge | `cache` | results in the cache |
 /// | `cache_bytes` | gauge | `cache` | bytes that count against the limit |
 ///
-/// The metrics `cache_…` are reported by [`record_cache`](Self::record_cache), the others when something happens.
+/// The metrics `cache_…` are reported by [`record_cache`](Self::record_cache), the others when something happens. A layer
+/// that is replaced without a `ReloadHandle` is reported by [`record_reload`](Self::record_reload).
 ///
 /// # The labels
 ///
@@ -83,6 +87,9 @@ use crate::cache::CacheStatistics;
 ///
 /// To Prometheus, an empty label is the same as none. No label comes from a request: there is no path, resource, token or
 /// principal. So the number of time series depends on your configuration only.
+///
+/// The field `decision` of events of `tracing` has `allow`, `refuse` and `shadow` for the outcomes `allowed`, `refused` and
+/// `shadowed`.
 ///
 /// `docs/observing.md` in the repository compares these metrics with API Gateway's and with those of Envoy's `ext_authz`.
 ///
@@ -106,6 +113,7 @@ use crate::cache::CacheStatistics;
 #[derive(Debug, Clone)]
 pub struct Metrics {
     keys: Arc<Keys>,
+    caches: Arc<Mutex<StatisticsSums>>,
 }
 
 impl Metrics {
@@ -117,6 +125,7 @@ impl Metrics {
         describe();
         Self {
             keys: Arc::default(),
+            caches: Arc::default(),
         }
     }
 
@@ -125,7 +134,13 @@ impl Metrics {
     ///
     /// The name is the label `cache`. It distinguishes caches, so layers that share a
     /// [`ResultCache`](crate::caching::ResultCache) need only one call.
+    ///
+    /// If another cache is reported under the same name, because a layer was replaced, the counters add up what was
+    /// reported of both. The gauges are those of the cache that was reported last. For a reloadable layer, report
+    /// `ReloadHandle::statistics`. They also have what the earlier layer counted between its last report and its
+    /// replacement.
     pub fn record_cache(&self, name: &str, statistics: &CacheStatistics) {
+        let statistics = self.added_up(name, statistics);
         let counts = [
             (CACHE_HITS, statistics.hits),
             (CACHE_MISSES, statistics.misses),
@@ -147,6 +162,19 @@ impl Metrics {
             let size = size as f64;
             gauge!(gauge, "cache" => name.to_owned()).set(size);
         }
+    }
+
+    /// Counts a replacement of a layer that the application has made without a `ReloadHandle`, in `reloads_total`. Those of a
+    /// handle are counted when they happen. The name is the label `authorizer`.
+    pub fn record_reload(&self, authorizer_name: Option<&str>) {
+        self.count(RELOADS, &[], authorizer_name);
+    }
+
+    /// With the counters of all caches that were reported under this name.
+    fn added_up(&self, name: &str, statistics: &CacheStatistics) -> CacheStatistics {
+        let caches = self.caches.lock();
+        let mut caches = caches.unwrap_or_else(PoisonError::into_inner);
+        caches.add(name, statistics)
     }
 
     fn count(&self, name: &'static str, labels: &Labels, authorizer: Option<&str>) {
@@ -246,6 +274,6 @@ impl Observer for Metrics {
     }
 
     fn reloaded(&self, event: &ReloadEvent<'_>) {
-        self.count(RELOADS, &[], event.authorizer_name());
+        self.record_reload(event.authorizer_name());
     }
 }

@@ -33,6 +33,8 @@ mod witness;
 #[path = "no_witness.rs"]
 mod witness;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::events::open;
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::events::revocation_event;
 #[cfg(feature = "metrics")]

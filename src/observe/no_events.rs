@@ -23,6 +23,11 @@ pub(crate) fn exempt() {}
 
 pub(crate) fn anonymous() {}
 
+#[cfg(feature = "openapi")]
+pub(crate) fn open() {}
+
+pub(crate) fn cancelled() {}
+
 pub(crate) fn refused(_: &Denial) {}
 
 pub(crate) fn shadowed(_: &Denial) {}

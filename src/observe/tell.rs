@@ -7,6 +7,7 @@ use http::{Response, request::Parts};
 
 use super::{
     decision::{Decision, Ended},
+    events,
     outcome::Outcome,
 };
 use crate::{
@@ -87,7 +88,7 @@ fn tell_denial<'d>(denial: &'d Denial, ended: Ended<'d>) {
     decided.tell(ended);
 }
 
-/// Holds a request that waits for the authorizer, and notifies the observers if it is dropped.
+/// Holds a request that waits for the authorizer, and notifies `tracing` and the observers if it is dropped.
 pub(crate) struct CancelWatch(Option<(Pending, Arc<Settings>)>);
 
 impl CancelWatch {
@@ -105,11 +106,13 @@ impl CancelWatch {
 
 impl Drop for CancelWatch {
     fn drop(&mut self) {
-        let observed = self.0.take();
-        let observed = observed.filter(|(_, settings)| settings.observers.is_some());
-        let Some((pending, settings)) = observed else {
+        let Some((pending, settings)) = self.0.take() else {
             return;
         };
+        events::cancelled();
+        if settings.observers.is_none() {
+            return;
+        }
         // With its extensions again, which may have the client's address.
         let returned = pending.returned();
         let facts = returned.facts();

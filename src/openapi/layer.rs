@@ -302,6 +302,7 @@ where
         Choice::Open => {
             // The context of an outer layer must not look like the result of this layer.
             parts.extensions.remove::<AuthorizerContext>();
+            observe::open();
             let decided = Decided {
                 settings: &routes.settings,
                 parts: &parts,

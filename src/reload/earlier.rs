@@ -1,12 +1,19 @@
-//! The results of settings that were replaced. They are used again if these settings return before the results expire, so
-//! a revocation has to reach them, too.
+//! The results of settings that were replaced, and what is known about them. They are used again if these settings return
+//! before the results expire, so a revocation has to reach them, too.
 
 use std::time::Instant;
 
-use crate::{cache::AuthorizerResults, clock::later};
+use crate::{
+    cache::{AuthorizerResults, CacheStatistics, StatisticsSums},
+    clock::later,
+};
 
 #[derive(Default)]
-pub(super) struct Earlier(Vec<Replaced>);
+pub(super) struct Earlier {
+    replaced: Vec<Replaced>,
+    /// Statistics of each authorizer, over all of its caches.
+    statistics: StatisticsSums,
+}
 
 struct Replaced {
     authorizer: String,
@@ -24,12 +31,13 @@ impl Earlier {
     ) {
         let now = Instant::now();
         for (authorizer, results) in replaced {
-            self.0
+            self.statistics.add(&authorizer, &results.statistics());
+            self.replaced
                 .retain(|kept| now < kept.until && !kept.results.are_those_of(&results));
             let mut used = current.iter();
             if !used.any(|(_, current)| current.are_those_of(&results)) {
                 let until = later(now, results.longest_life());
-                self.0.push(Replaced {
+                self.replaced.push(Replaced {
                     authorizer,
                     results: results.detached(),
                     until,
@@ -40,9 +48,24 @@ impl Earlier {
 
     pub(super) fn of(&self, authorizer: &str) -> impl Iterator<Item = AuthorizerResults> {
         let kept = self
-            .0
+            .replaced
             .iter()
             .filter(move |kept| kept.authorizer == authorizer);
         kept.map(|kept| kept.results.clone().detached())
+    }
+
+    /// The statistics of an authorizer's current results, with the counters of its earlier ones.
+    pub(super) fn statistics(
+        &mut self,
+        authorizer: &str,
+        current: &AuthorizerResults,
+    ) -> CacheStatistics {
+        // Requests that began before a replacement have been counted since then.
+        for kept in &self.replaced {
+            if kept.authorizer == authorizer {
+                self.statistics.add(authorizer, &kept.results.statistics());
+            }
+        }
+        self.statistics.add(authorizer, &current.statistics())
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 
 /// Changes the settings of a [`ReloadLayer`]. Cheap to clone. See the [module](crate::reload) for an example.
 pub struct ReloadHandle<L: Reloadable> {
-    current: Arc<ArcSwap<Current<L>>>,
+    pub(super) current: Arc<ArcSwap<Current<L>>>,
     earlier: Arc<Mutex<Earlier>>,
 }
 
@@ -48,7 +48,7 @@ impl<L: Reloadable> ReloadHandle<L> {
 
     /// Locked while the layer is replaced, so that an invalidation finds the results of both layers, or those of the
     /// earlier one only.
-    fn earlier(&self) -> MutexGuard<'_, Earlier> {
+    pub(super) fn earlier(&self) -> MutexGuard<'_, Earlier> {
         self.earlier.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,6 +1,8 @@
 //! What Prometheus scrapes after known requests. A strict parser reads it.
 
 mod dashboard;
+#[cfg(feature = "reload")]
+mod replaced_caches;
 
 use std::{
     collections::BTreeMap,

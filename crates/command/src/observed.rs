@@ -4,6 +4,7 @@ use axum::{Router, response::IntoResponse};
 use http::header;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tower_lambda_authorizer::{
+    caching::CacheStatistics,
     observing::Metrics,
     openapi::{ApiAuthorizerLayer, ApiDefinition, DefinitionError},
 };
@@ -73,6 +74,22 @@ impl Observed {
     pub(crate) fn add_up(&self) {
         if let Some(kept) = &self.0 {
             kept.prometheus.run_upkeep();
+        }
+    }
+
+    /// Records the statistics of caches, by the names of their authorizers.
+    pub(crate) fn record_caches(&self, caches: &[(String, CacheStatistics)]) {
+        if let Some(kept) = &self.0 {
+            for (name, statistics) in caches {
+                kept.metrics.record_cache(name, statistics);
+            }
+        }
+    }
+
+    /// Another version of the document is in force.
+    pub(crate) fn record_reload(&self) {
+        if let Some(kept) = &self.0 {
+            kept.metrics.record_reload(None);
         }
     }
 

@@ -30,13 +30,14 @@ pub(crate) async fn serve(
     let Some(page) = observed.page() else {
         return;
     };
-    let adding_up = add_up_regularly(observed.clone());
+    let adding_up = add_up_regularly(observed);
+    let measured = live.clone();
     let router = Router::new()
         .route(
             "/health",
             get(move || async move { health::health(live.status()) }),
         )
-        .route("/metrics", get(move || async move { observed.metrics() }))
+        .route("/metrics", get(move || async move { measured.metrics() }))
         .fallback_service(page)
         .layer(from_fn_with_state(hosts, hosts::check));
     server::serve(listener, Admin(router), adding_up).await;

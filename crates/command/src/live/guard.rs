@@ -8,7 +8,9 @@ use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
     ApiType, ClientIp, ConfigError,
+    caching::CacheStatistics,
     gateway_responses::{GatewayFailure, GatewayResponder, ResponseType},
+    observing::LayerConfiguration,
     openapi::ApiAuthorizerLayer,
 };
 
@@ -125,6 +127,29 @@ impl Guard {
             parts.method
         )));
         response.map(|body| body.map_err(Into::into).boxed_unsync())
+    }
+
+    /// The statistics of each authorizer's cache, by the authorizer's name.
+    pub(super) fn cache_statistics(&self) -> Vec<(String, CacheStatistics)> {
+        let name = |configuration: &LayerConfiguration| {
+            let name = configuration.authorizer_name();
+            name.unwrap_or_default().to_owned()
+        };
+        match &self.layer {
+            GuardLayer::ByOne(layer) => {
+                vec![(name(&layer.configuration()), layer.results().statistics())]
+            }
+            GuardLayer::AsDocumented(layer) => {
+                let names = layer
+                    .configurations()
+                    .map(|configuration| name(&configuration));
+                let statistics = |name: String| {
+                    let results = layer.results(&name)?;
+                    Some((name, results.statistics()))
+                };
+                names.filter_map(statistics).collect()
+            }
+        }
     }
 
     /// Drops the results of an authorizer that are cached in this process.

@@ -13,6 +13,7 @@ mod status;
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
+use axum::response::IntoResponse;
 use tokio::{task::spawn_blocking, time::timeout};
 
 pub(crate) use self::{
@@ -85,6 +86,17 @@ impl Live {
         self.0.guard.load_full()
     }
 
+    /// The metrics of now, for Prometheus.
+    pub(crate) fn metrics(&self) -> impl IntoResponse + use<> {
+        self.record_caches_of(&self.guard());
+        self.0.recipe.observed.metrics()
+    }
+
+    fn record_caches_of(&self, guard: &Guard) {
+        let statistics = guard.cache_statistics();
+        self.0.recipe.observed.record_caches(&statistics);
+    }
+
     pub(crate) fn status(&self) -> &Status {
         &self.0.status
     }
@@ -103,7 +115,10 @@ impl Live {
             Ok(guard) => {
                 // A function that does not start must not keep the old version in force.
                 let _ = timeout(WARMING, guard.functions().warm()).await;
-                self.0.guard.store(Arc::new(guard));
+                let replaced = self.0.guard.swap(Arc::new(guard));
+                self.record_caches_of(&replaced);
+                self.record_caches_of(&self.guard()); // Last, because the sizes are those of the last one.
+                self.0.recipe.observed.record_reload();
                 self.0.status.reloaded();
                 log::note(&format!(
                     "{}: read again; no cached result is kept",

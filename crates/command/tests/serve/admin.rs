@@ -43,6 +43,56 @@ fn metrics_count_decisions() {
     assert!(metrics.body.contains(histogram), "{}", metrics.body);
 }
 
+/// Each version of the document has a cache of its own.
+#[test]
+fn metrics_of_caches_go_on_after_a_reload() {
+    let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);
+    let admin = protected.server.admin.unwrap();
+    let samples = |samples: &[&str]| {
+        let metrics = get_under("127.0.0.1", admin, "/metrics").body;
+        for sample in samples {
+            let line = format!("lambda_authorizer_{sample}\n");
+            assert!(metrics.contains(&line), "{line}{metrics}");
+        }
+        metrics
+    };
+    let pets = |requests: usize| {
+        for _ in 0..requests {
+            let reply = get(protected.address(), "/pets", &["authorization: allow"]);
+            assert_eq!(reply.status, 200);
+        }
+    };
+    pets(3);
+    let before = samples(&[
+        r#"cache_hits_total{cache="keepers"} 2"#,
+        r#"cache_misses_total{cache="keepers"} 1"#,
+        r#"cache_entries{cache="keepers"} 1"#,
+    ]);
+    assert!(!before.contains("reloads_total{"), "{before}");
+    // Not scraped before the document changes.
+    pets(4);
+    let mut document = api();
+    document["info"]["version"] = "2".into();
+    write(protected.folder.path(), "api.json", &document);
+    protected.server.wait_for_error("read again");
+    samples(&[
+        r#"cache_hits_total{cache="keepers"} 6"#,
+        r#"cache_misses_total{cache="keepers"} 1"#,
+        r#"cache_entries{cache="keepers"} 0"#,
+        r#"reloads_total{authorizer=""} 1"#,
+    ]);
+    pets(2);
+    samples(&[
+        r#"cache_hits_total{cache="keepers"} 7"#,
+        r#"cache_misses_total{cache="keepers"} 2"#,
+        r#"cache_entries{cache="keepers"} 1"#,
+    ]);
+    // A version that cannot be used replaces nothing.
+    std::fs::write(protected.folder.path().join("api.json"), "{").unwrap();
+    protected.server.wait_for_error("stays in force");
+    samples(&[r#"reloads_total{authorizer=""} 1"#]);
+}
+
 #[test]
 fn the_page_shows_decisions_also_after_a_reload() {
     let protected = Protected::with(Recorder::start().address, &["--admin", "0"]);
