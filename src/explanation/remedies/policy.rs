@@ -1,6 +1,6 @@
 //! Remedies for 403: a policy that does not allow the request, and operations that do not exist.
 
-use super::{Case, Circumstances, Remedy, resource};
+use super::{Case, Circumstances, Remedy, another_api, resource};
 use crate::{
     decision::DenialReason,
     policy::{first_miss, title, with_resources},
@@ -94,7 +94,8 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
         || resource::not_an_arn(case).is_some()
         || resource::websocket_route(case).is_some()
         || root_slash(case).is_some()
-        || trailing_slash(case).is_some();
+        || trailing_slash(case).is_some()
+        || another_api::named_by_policy(case).is_some();
     if !is_implicit(case) || is_told {
         return None;
     }
