@@ -150,8 +150,8 @@ impl fmt::Display for DenialReason {
                 let arn = OneLine(method_arn);
                 write!(f, "no statement of the policy allows `{arn}`")?;
                 write_unknown_key(f, *unknown_key)?;
-                let advice =
-                    ": make it cover everything that the caller may do, or set the result TTL to 0";
+                let advice = ": if the request should be allowed, make the policy cover everything that the caller may do, \
+                              or set the result TTL to 0";
                 write_cached_for(f, cached_for.as_deref(), advice)
             }
         }

@@ -17,8 +17,8 @@ pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
             ..
         } if case.circumstances.was_allowed_at(made_for) => Some(Remedy::new(
             "cached-for-another-request",
-            "a cached policy applies to every request of the same identity: make it cover everything that the caller may \
-             do (in Rust, with `request.policy_builder()`), or set the result TTL to 0",
+            "a cached policy applies to every request of the same identity: if the request should be allowed, make the \
+             policy cover everything that the caller may do (in Rust, with `request.policy_builder()`), or set the result TTL to 0",
         )),
         DenialReason::NotAuthorized {
             cached_for: Some(_),
