@@ -31,7 +31,7 @@
 
 pub(crate) use execute_api_policy::layer_only::{
     HeapBytes, OneLine, RequestResource, Stage, StagePolicy, StageRequest, allocation, brief_miss,
-    edit_distance, first_miss, invoke, method_arn, of_resource_policy, reads_key, shared,
+    edit_distance, first_miss, invoke, method_arn, of_resource_policy, place, reads_key, shared,
     shared_text, specialise, stage_arn, title, with_resources, without_clients_values,
 };
 #[doc(inline)]

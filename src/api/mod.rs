@@ -61,7 +61,7 @@ impl Default for Api {
 }
 
 /// The stage of an HTTP API that does not appear in its paths.
-const DEFAULT_STAGE: &str = "$default";
+pub(crate) const DEFAULT_STAGE: &str = "$default";
 
 impl Api {
     /// The API that a layer stands for if nothing else is set: the default, for an HTTP API with the stage `$default`.
@@ -79,6 +79,17 @@ impl Api {
             api.stage = DEFAULT_STAGE.into();
         }
         api
+    }
+
+    /// Whether this is the placeholder of a type of API. Stage variables do not matter.
+    pub(crate) fn is_placeholder(&self) -> bool {
+        [ApiType::Rest, ApiType::Http].into_iter().any(|api_type| {
+            let placeholder = Self {
+                stage_variables: self.stage_variables.clone(),
+                ..Self::placeholder(api_type)
+            };
+            *self == placeholder
+        })
     }
 
     /// Creates an API from its region, account, API id and stage.

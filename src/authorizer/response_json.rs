@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     authorizer::strict_json::{check, not_null, object},
-    policy::{OneLine, PolicyDocument, of_resource_policy},
+    policy::{OneLine, PolicyDocument, of_resource_policy, place as known_place},
 };
 
 /// The maximum number of bytes that [`AuthorizerResponse::from_json`] reads: 6 MiB, the size limit of a Lambda
@@ -151,8 +151,7 @@ fn problem(
 /// tracking the path would make every response slower.
 fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
     let error = serde_path_to_error::deserialize::<_, Answer>(json).err()?;
-    let place = error.path().to_string();
-    (place != ".").then_some(place)
+    known_place(error.path())
 }
 
 /// serde's message. If a value has the wrong type, serde quotes it; the quote is removed, since it may be a credential.

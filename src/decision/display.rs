@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::DenialReason;
-use crate::{policy::OneLine, request::unknown_key::UnknownKey};
+use crate::{
+    policy::OneLine,
+    request::{path::PathAmbiguity, unknown_key::UnknownKey},
+};
 
 impl fmt::Display for DenialReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,6 +39,9 @@ impl fmt::Display for DenialReason {
                 f,
                 "there is more than one `Authorization` header; {NOT_INVOKED}"
             ),
+            Self::AmbiguousPath {
+                ambiguity: ambiguity @ (PathAmbiguity::Method | PathAmbiguity::NotAPath),
+            } => write!(f, "{ambiguity}; {NOT_INVOKED}"),
             Self::AmbiguousPath { ambiguity } => {
                 write!(
                     f,
@@ -144,8 +150,8 @@ impl fmt::Display for DenialReason {
                 let arn = OneLine(method_arn);
                 write!(f, "no statement of the policy allows `{arn}`")?;
                 write_unknown_key(f, *unknown_key)?;
-                let advice =
-                    ": make it cover everything that the caller may do, or set the result TTL to 0";
+                let advice = ": if the request should be allowed, make the policy cover everything that the caller may do, \
+                              or set the result TTL to 0";
                 write_cached_for(f, cached_for.as_deref(), advice)
             }
         }

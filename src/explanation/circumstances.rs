@@ -5,6 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use http::request::Parts;
 
 use crate::{
+    api::Api,
     authorizer::AuthorizerContext,
     cache::{Cached, Permission},
     decision::DenialReason,
@@ -109,6 +110,16 @@ impl Circumstances {
         let uri = self.matched.original_uri(&self.parts.uri);
         let target = Target::new(&settings, &self.parts.method, uri);
         target.as_matched(|target| is_allowed(policy, &self.parts, target))
+    }
+
+    /// Whether this policy allows the request if the layer stands for this API.
+    pub(super) fn is_allowed_as(&self, api: Api, policy: &Policy) -> bool {
+        let mut settings = (*self.settings).clone();
+        settings.reader.set_api(api);
+        let uri = self.matched.original_uri(&self.parts.uri);
+        let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
+        let target = Target::new(&settings, &self.parts.method, uri);
+        target.as_matched(|target| with_question(&self.parts, target, verdict)) == Verdict::Allow
     }
 
     /// The authorizer's context.

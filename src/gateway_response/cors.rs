@@ -124,8 +124,11 @@ impl Cors {
 fn exposed<'n>(mapped: impl Iterator<Item = &'n HeaderName>) -> HeaderValue {
     let mut names = EXPOSED.to_owned();
     for name in mapped {
-        names.push_str(", ");
-        names.push_str(name.as_str());
+        let mut listed = names.split(", ");
+        if !listed.any(|it| it.eq_ignore_ascii_case(name.as_str())) {
+            names.push_str(", ");
+            names.push_str(name.as_str());
+        }
     }
     HeaderValue::try_from(names).unwrap_or(HeaderValue::from_static(EXPOSED))
 }

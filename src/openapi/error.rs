@@ -111,8 +111,9 @@ pub enum DefinitionError {
     /// Operations are guarded by a scheme that is not a Lambda authorizer.
     #[error(
         "{scheme} is {kind}, which this crate cannot check, and it guards {operations}: have something else check it \
-         and confirm that with `leave_unchecked({scheme})`, or change the \
-         document", scheme = OneLine(scheme), kind = OneLine(kind), operations = OneLine(operations)
+         and confirm that with `leave_unchecked(\"{name}\")`, or change the \
+         document", scheme = OneLine(scheme), name = OneLine(unquoted(scheme)), kind = OneLine(kind),
+        operations = OneLine(operations)
     )]
     UnsupportedScheme {
         /// The scheme's name, quoted.
@@ -183,6 +184,12 @@ pub(crate) fn quoted(text: &str) -> String {
         ""
     };
     format!("`{shortened}{ellipsis}`")
+}
+
+/// The string without the quotes of [`quoted`], to be quoted in another way.
+fn unquoted(quoted: &str) -> &str {
+    let opened = quoted.strip_prefix('`').unwrap_or(quoted);
+    opened.strip_suffix('`').unwrap_or(opened)
 }
 
 /// Several strings in a message.

@@ -95,7 +95,7 @@ components: {{securitySchemes: {{other: {scheme}}}}}"
         let error = definition.clone().into_layer().unwrap_err().to_string();
         assert!(error.contains(&format!("`other` is {kind}")), "{error}");
         assert!(error.contains("guards `GET /pets`: "), "{error}");
-        assert!(error.contains("`leave_unchecked(`other`)`"), "{error}");
+        assert!(error.contains("`leave_unchecked(\"other\")`"), "{error}");
         let layer = definition
             .leave_unchecked("other")
             .unwrap()

@@ -1,6 +1,7 @@
 //! Explanations and remedies. Each frequent mistake has its remedy, which is given only if that mistake is the cause. No
 //! explanation contains a credential.
 
+mod another_api;
 mod answers;
 mod cause;
 mod client_address;

@@ -61,13 +61,17 @@ pub(crate) fn read_bytes(file: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     read_all(File::open(file)?)
 }
 
-/// Reads a file of UTF-8 text that is not too long.
+/// Reads a file of UTF-8 text that is not too long, without the byte order mark of some editors.
 pub(crate) fn read_text(file: impl AsRef<Path>) -> io::Result<String> {
     read_bytes(file).and_then(text)
 }
 
 fn text(bytes: Vec<u8>) -> io::Result<String> {
-    String::from_utf8(bytes).map_err(|_| ErrorKind::InvalidData.into())
+    let mut text = String::from_utf8(bytes).map_err(|_| ErrorKind::InvalidData)?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(text)
 }
 
 fn read_all(source: impl Read) -> io::Result<Vec<u8>> {

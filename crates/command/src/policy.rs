@@ -8,13 +8,14 @@ use tower_lambda_authorizer::policy::{
 use crate::{
     Answer,
     cli::{Format, Policy},
+    document::{self, Kind},
     failure::{Failure, read},
     output::{BAD, GOOD, print_coloured, print_json, with_beginning},
 };
 
 pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
     let text = read(&arguments.file)?;
-    let document = document(&arguments.file, &text)?;
+    let document = read_policy(&arguments.file, &text)?;
     let keys = arguments.keys.iter();
     let context = keys.fold(ConditionContext::new(), |context, (key, value)| {
         context.with(key, value)
@@ -45,11 +46,16 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
 }
 
 /// Reads a policy.
-pub(crate) fn document(file: &str, text: &str) -> Result<PolicyDocument, Failure> {
+pub(crate) fn read_policy(file: &str, text: &str) -> Result<PolicyDocument, Failure> {
+    let kind = Kind::of(&document::parse(file, text)?);
     PolicyDocument::from_json(text.as_bytes()).map_err(|error| {
-        match text.trim_start().starts_with('{') {
-            true => Failure::of(file, error),
-            false => Failure::of(
+        match (text.trim_start().starts_with('{'), kind) {
+            (true, _) => Failure::of(file, error),
+            (false, Kind::Policy) => Failure::of(
+                file,
+                "this is a policy in YAML, and authorizers return JSON; write it as JSON",
+            ),
+            (false, _) => Failure::of(
                 file,
                 "this is not a policy in JSON; pass a `policyDocument`, or check a template with `lambda-authorizer lint`",
             ),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::hints::{of_resource_policy, of_whole_answer};
-use crate::one_line::OneLine;
+use crate::{one_line::OneLine, place::place};
 
 /// The error of a policy document that was rejected. It says what was found, what is allowed, and where.
 ///
@@ -43,10 +43,9 @@ impl PolicyError {
         let suffix = format!(" at line {} column {}", error.line(), error.column());
         let message = text.strip_suffix(&suffix).unwrap_or(&text);
         let hint = of_resource_policy(message).or_else(|| of_whole_answer(message));
-        let path = path.to_string();
         Self {
             message: [message, hint.unwrap_or_default()].concat(),
-            path: (path != ".").then_some(path),
+            path: place(path),
             position: (error.line() > 0).then(|| (error.line(), error.column())),
         }
     }

@@ -12,6 +12,7 @@ pub use crate::{
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
     one_line::OneLine,
+    place::place,
     strict_json::{Object, not_null, object},
 };
 

@@ -56,6 +56,7 @@ mod lint;
 mod one_line;
 mod parse;
 mod pattern;
+mod place;
 mod resource;
 mod strict_json;
 mod write;

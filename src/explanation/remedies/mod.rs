@@ -1,5 +1,6 @@
 //! What to do about a refusal. One rule recognizes each mistake that users of API Gateway report again and again.
 
+mod another_api;
 mod answer;
 mod authorizer;
 mod browser;
@@ -62,6 +63,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `resource-short-form` | the same for `execute-api:/…`, the form of API Gateway's resource policies |
 /// | `websocket-route` | a WebSocket API's policy has resources with a method and a path, such as `…/STAGE/*/*` |
 /// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
+/// | `another-api` | the policy is for another API, region or stage than the layer, and would allow the request there. Usually the layer still has the placeholder |
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |
@@ -151,6 +153,7 @@ const RULES: &[Rule] = &[
     resource::websocket_route,
     policy::root_slash,
     policy::trailing_slash,
+    another_api::named_by_policy,
     policy::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,

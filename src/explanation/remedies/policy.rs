@@ -1,6 +1,6 @@
 //! Remedies for 403: a policy that does not allow the request, and operations that do not exist.
 
-use super::{Case, Circumstances, Remedy, resource};
+use super::{Case, Circumstances, Remedy, another_api, resource};
 use crate::{
     decision::DenialReason,
     policy::{first_miss, title, with_resources},
@@ -17,8 +17,8 @@ pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
             ..
         } if case.circumstances.was_allowed_at(made_for) => Some(Remedy::new(
             "cached-for-another-request",
-            "a cached policy applies to every request of the same identity: make it cover everything that the caller may \
-             do (in Rust, with `request.policy_builder()`), or set the result TTL to 0",
+            "a cached policy applies to every request of the same identity: if the request should be allowed, make the \
+             policy cover everything that the caller may do (in Rust, with `request.policy_builder()`), or set the result TTL to 0",
         )),
         DenialReason::NotAuthorized {
             cached_for: Some(_),
@@ -94,7 +94,8 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
         || resource::not_an_arn(case).is_some()
         || resource::websocket_route(case).is_some()
         || root_slash(case).is_some()
-        || trailing_slash(case).is_some();
+        || trailing_slash(case).is_some()
+        || another_api::named_by_policy(case).is_some();
     if !is_implicit(case) || is_told {
         return None;
     }

@@ -108,6 +108,20 @@ impl Template {
         })
     }
 
+    /// The names of the members at the top of the template: `Transform`, `Resources` and so on. A document of another kind
+    /// has other members, so they tell what the text is.
+    ///
+    /// ```
+    /// # use tower_lambda_authorizer::openapi::Template;
+    /// let template = Template::from_text("openapi: 3.0.1\npaths: {}")?;
+    /// assert!(!template.sections().any(|name| name == "Resources"));
+    /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+    /// ```
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        let members = self.document.value.as_object().into_iter().flatten();
+        members.map(|(name, _)| name.as_str())
+    }
+
     /// Sets the value of a parameter, as a string (a list separated by commas), or of a pseudo parameter:
     /// `AWS::Region`, `AWS::AccountId`, `AWS::Partition`, `AWS::StackName`, `AWS::StackId`, `AWS::URLSuffix`. A second
     /// call for the same name replaces the value.

@@ -125,9 +125,17 @@ async fn the_reason_names_the_pattern() {
             "/pets",
             "the method has a character other than capital letters",
         ),
+        ("GET", "*", "the request's target is not a path"),
     ] {
         let (_, reason) = send(&layer, method, path).await;
         assert!(reason.contains(words), "{path}: {reason}");
+        // The rest is not about the spelling of a path.
+        let is_about_path = path.starts_with('/') && method == "GET";
+        assert_eq!(
+            reason.starts_with("the path can be read"),
+            is_about_path,
+            "{reason}"
+        );
         assert!(
             reason.contains("the authorizer was not invoked"),
             "{reason}"

@@ -83,7 +83,7 @@ fn an_undefined_name_alone_must_be_left_unchecked() {
     assert!(
         error.contains("`api_key` is not defined in the document (its schemes are `Gate`)")
             && error.contains("`PUT /bill`")
-            && error.contains("leave_unchecked(`api_key`)"),
+            && error.contains("leave_unchecked(\"api_key\")"),
         "{error}"
     );
     let definition = definition.leave_unchecked("api_key").unwrap();

@@ -91,6 +91,26 @@ async fn cors_exposes_mapped_headers_and_keeps_the_headers_of_an_entry() {
 }
 
 #[tokio::test]
+async fn cors_exposes_each_header_once() {
+    let mapped = ["WWW-Authenticate", "x-amzn-requestid", "x-own"].into_iter();
+    let own = mapped.fold(GatewayResponse::new(), |own, name| own.header(name, "'1'"));
+    let responses = GatewayResponses::default().cors(Cors::any());
+    let responses = responses.with(ResponseType::Unauthorized, own).unwrap();
+    let answer = send(responses, get()).await;
+    let exposed = answer.headers["access-control-expose-headers"]
+        .to_str()
+        .unwrap()
+        .to_ascii_lowercase();
+    for name in ["www-authenticate", "x-amzn-requestid", "x-own"] {
+        assert_eq!(
+            exposed.split(", ").filter(|it| *it == name).count(),
+            1,
+            "{exposed}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn exempt_preflights_pass_and_nothing_else_does() {
     let preflight = || {
         Request::options("/pets")

@@ -1,7 +1,6 @@
 //! Which kind of file it is.
 
-use serde_json::Value;
-use tower_lambda_authorizer::ApiType;
+use tower_lambda_authorizer::{ApiType, openapi::Template};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -17,14 +16,8 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Detects the kind by members that only one kind has.
-    pub(crate) fn of(text: &str) -> Self {
-        let json = serde_json::from_str::<Value>(text).ok();
-        // It may have a mistake, which a reader of its kind reports best.
-        let is_json = text.trim_start().starts_with('{');
-        let has = |member: &str| match &json {
-            Some(json) => json.get(member).is_some(),
-            None => text.lines().any(|line| begins_with(line, member, is_json)),
-        };
+    pub(crate) fn of(parsed: &Template) -> Self {
+        let has = |member: &str| parsed.sections().any(|it| it == member);
         if has("Resources") {
             Self::Template
         } else if has("openapi") || has("swagger") {
@@ -35,15 +28,6 @@ impl Kind {
             Self::Authorizer
         }
     }
-}
-
-/// Whether a line begins with a member. In YAML, members of the root are not indented.
-fn begins_with(line: &str, member: &str, is_json: bool) -> bool {
-    let line = match is_json {
-        true => line.trim_start_matches(['{', ' ', '\t']),
-        false => line,
-    };
-    line.trim_start_matches(['"', '\'']).starts_with(member)
 }
 
 /// Detects the type of API by members that only one type has. They may begin with a small or a capital letter.

@@ -63,9 +63,10 @@ impl Document {
     }
 
     fn noting(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<Self, Misfit> {
-        let definition = match Kind::of(text) {
+        let parsed = Template::from_text(text).map_err(Misfit::Definition)?;
+        let definition = match Kind::of(&parsed) {
             Kind::Template => {
-                let template = template(file, text, reading, files)?;
+                let template = supplied(parsed, file, reading, files)?;
                 match &reading.logical_id {
                     Some(id) => template.api_named(id),
                     None => template.api(),
@@ -101,14 +102,28 @@ impl Document {
     }
 }
 
+/// Parses a text of any kind, as JSON or YAML. Only then is it known what the text is.
+pub(crate) fn parse(file: &str, text: &str) -> Result<Template, Failure> {
+    Template::from_text(text).map_err(|error| misfit(file, &error))
+}
+
 /// The logical ids of a template's APIs.
-pub(crate) fn apis(file: &str, text: &str, reading: &Reading) -> Result<Vec<String>, Misfit> {
-    let template = template(file, text, reading, &Files::default())?;
+pub(crate) fn apis(
+    template: Template,
+    file: &str,
+    reading: &Reading,
+) -> Result<Vec<String>, Misfit> {
+    let template = supplied(template, file, reading, &Files::default())?;
     template.apis().map_err(Misfit::Definition)
 }
 
-fn template(file: &str, text: &str, reading: &Reading, files: &Files) -> Result<Template, Misfit> {
-    let template = Template::from_text(text).map_err(Misfit::Definition)?;
+/// Supplies a template with the parameters and the files.
+fn supplied(
+    template: Template,
+    file: &str,
+    reading: &Reading,
+    files: &Files,
+) -> Result<Template, Misfit> {
     let mut template = template.include_with(beside(file, files.clone()));
     for (name, value) in &reading.parameters {
         template = template.parameter(name, value);

@@ -10,7 +10,7 @@ mod policy;
 mod rules;
 mod sarif;
 
-use tower_lambda_authorizer::openapi::DefinitionError;
+use tower_lambda_authorizer::openapi::{DefinitionError, Template};
 
 use self::finding::Finding;
 use crate::{
@@ -35,14 +35,15 @@ pub(crate) fn lint(arguments: &Lint) -> Result<Answer, Failure> {
     let mut policies = Vec::new();
     for file in &arguments.files {
         let text = read(file)?;
-        match Kind::of(&text) {
+        let parsed = document::parse(file, &text)?;
+        match Kind::of(&parsed) {
             Kind::Policy => policies.push((file, text)),
-            _ => findings.add_document(file, &text, &arguments.reading)?,
+            _ => findings.add_document(file, &text, parsed, &arguments.reading)?,
         }
     }
     let options = policy::options(arn, findings.caching);
     for (file, text) in policies {
-        let document = crate::policy::document(file, &text)?;
+        let document = crate::policy::read_policy(file, &text)?;
         let found = policy::lint(file, "", &document, &options).into_iter();
         findings.found.extend(found.map(|finding| {
             let line = line::of_place(&text, &finding.place);
@@ -63,9 +64,15 @@ pub(crate) fn lint(arguments: &Lint) -> Result<Answer, Failure> {
 
 impl Findings {
     /// Adds what is in a document: of a template, each of its APIs.
-    fn add_document(&mut self, file: &str, text: &str, reading: &Reading) -> Result<(), Failure> {
-        let ids = match (Kind::of(text), &reading.logical_id) {
-            (Kind::Template, None) => document::apis(file, text, reading),
+    fn add_document(
+        &mut self,
+        file: &str,
+        text: &str,
+        parsed: Template,
+        reading: &Reading,
+    ) -> Result<(), Failure> {
+        let ids = match (Kind::of(&parsed), &reading.logical_id) {
+            (Kind::Template, None) => document::apis(parsed, file, reading),
             _ => Ok(Vec::new()),
         };
         let ids = match ids {

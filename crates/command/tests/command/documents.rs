@@ -117,3 +117,24 @@ fn a_file_that_cannot_be_read_is_named_with_what_to_do() {
         "write `GET /PATH`",
     );
 }
+
+/// The policies of a deployed function name a stage that the command does not know.
+#[test]
+fn a_policy_for_a_stage_leads_to_the_option_that_names_it() {
+    let answer = r#"{"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:*/prod/GET/pets"}]}}"#;
+    let config = "crates/command/examples/authorizer.json";
+    let request = [
+        "explain",
+        config,
+        "-",
+        "GET",
+        "/pets?tenant=a",
+        "authorization: s3cr3t",
+    ];
+    let named = "`--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/prod`";
+    check(&request, answer, 1, named);
+    let api = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
+    let with_api = [&request[..], &["--api", api]].concat();
+    check(&with_api, answer, 0, "allowed");
+}

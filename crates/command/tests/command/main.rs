@@ -8,6 +8,7 @@ mod skipped;
 mod transcript;
 
 mod background;
+mod broken_files;
 mod command;
 mod curl;
 mod documentation;

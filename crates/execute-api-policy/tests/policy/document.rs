@@ -328,3 +328,30 @@ fn an_operator_without_keys_is_written_once_after_it_gets_a_key() {
     );
     assert_eq!(PolicyDocument::from_json(written.as_bytes()), Ok(document));
 }
+
+/// In front of a name that is missing or wrong, no member is being read.
+#[test]
+fn a_place_ends_at_the_last_member_that_is_known() {
+    for (text, words) in [
+        (
+            r#"{"Statement": [{"Effect": "Allow", }]}"#,
+            "`Statement[0]` (line 1, column 36): trailing comma",
+        ),
+        (
+            r#"{"Statement": [{"Effect": "Allow", 1: 2}]}"#,
+            "`Statement[0]` (line 1, column 36): key must be a string",
+        ),
+        (
+            r#"{"Version": "2012-10-17", }"#,
+            "line 1, column 27: trailing comma",
+        ),
+        // A member may be called like that.
+        (
+            r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"?": {}}}}]}"#,
+            "`Statement[0].Condition.StringEquals.?` (",
+        ),
+    ] {
+        let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+        assert!(error.to_string().starts_with(words), "{error}");
+    }
+}
