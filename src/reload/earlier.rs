@@ -1,5 +1,5 @@
-//! The results of settings that were replaced, and what is known about them. They are used again if these settings return
-//! before the results expire, so a revocation has to reach them, too.
+//! The results of settings that were replaced. They are used again if these settings return before the results expire, so
+//! a revocation has to reach them, too, and their statistics go on.
 
 use std::time::Instant;
 
