@@ -7,7 +7,7 @@ use super::{
     flights::Flights,
     key::{Key, Scope},
     memory::Memory,
-    statistics::{CacheStatistics, Counters},
+    statistics::{CacheStatistics, Counters, Source},
 };
 use crate::serial::Serial;
 
@@ -140,7 +140,7 @@ impl ResultCache {
 
     pub(crate) fn statistics(&self) -> CacheStatistics {
         CacheStatistics {
-            source: Some(self.state.serial),
+            source: Source(Some(self.state.serial)),
             ..self.state.counters.snapshot()
         }
     }

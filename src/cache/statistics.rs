@@ -31,9 +31,20 @@ pub struct CacheStatistics {
     pub entries: usize,
     /// Bytes that count against the limit.
     pub bytes: usize,
-    /// Distinguishes the statistics of different caches. The default has no cache.
-    pub(super) source: Option<Serial>,
+    pub(super) source: Source,
 }
+
+/// The cache that statistics are of, if they are of one. Statistics that differ only in this are equal.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Source(pub(super) Option<Serial>);
+
+impl PartialEq for Source {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Source {}
 
 impl CacheStatistics {
     /// Combines each counter with the same one of other statistics. The rest stays as it is.
@@ -136,7 +147,7 @@ impl Counters {
             evictions: self.evictions.load(Ordering::Relaxed),
             entries: self.entries.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
-            source: None,
+            source: Source::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::statistics::CacheStatistics;
+use super::statistics::{CacheStatistics, Source};
 use crate::serial::Serial;
 
 /// How many caches are told apart. One that returns after so many others is counted a second time.
@@ -50,14 +50,14 @@ impl StatisticsSum {
             sum.with_counters(cache, u64::saturating_add)
         });
         CacheStatistics {
-            source: Some(self.source),
+            source: Source(Some(self.source)),
             ..sum
         }
     }
 
     fn note(&mut self, latest: &CacheStatistics) {
         let mut known = self.caches.iter();
-        let known = known.position(|cache| cache.source == latest.source);
+        let known = known.position(|cache| cache.source.0 == latest.source.0);
         let known = known.and_then(|index| self.caches.remove(index));
         // Another thread may have added later ones already.
         let latest = known.map_or(*latest, |known| latest.with_counters(&known, u64::max));
@@ -76,7 +76,7 @@ mod tests {
 
     fn statistics(source: Serial, hits: u64) -> CacheStatistics {
         CacheStatistics {
-            source: Some(source),
+            source: Source(Some(source)),
             hits,
             entries: 7,
             ..CacheStatistics::default()
