@@ -36,6 +36,10 @@ pub struct CacheStatistics {
 
 /// The cache that statistics are of, if they are of one. Statistics that differ only in this are equal.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(
+    not(any(feature = "metrics", feature = "reload")),
+    expect(dead_code, reason = "only sums tell caches apart")
+)]
 pub(super) struct Source(pub(super) Option<Serial>);
 
 impl PartialEq for Source {
