@@ -7,6 +7,9 @@ use crate::{
     policy::{Effect, PolicyDocument, Statement},
 };
 
+/// A policy may have very many entries, and each of them is evaluated.
+const MOST_ENTRIES: usize = 100;
+
 /// Usually the layer has the placeholder. With an API of its own, the layer or the policy is wrong.
 pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let is_implicit = matches!(case.reason, DenialReason::ImplicitDeny { .. });
@@ -19,7 +22,8 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let statements = document.statements().iter();
     let mut entries = statements
         .filter(|it| it.effect() == Effect::Allow && !it.resources().is_excluding())
-        .flat_map(|it| it.resources().texts());
+        .flat_map(|it| it.resources().texts())
+        .take(MOST_ENTRIES);
     let (head, api) = entries.find_map(|entry| {
         let head = Head::of(entry)?;
         let api = head.api(own)?;

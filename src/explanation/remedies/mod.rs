@@ -68,6 +68,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |
 /// | `unknown-key` | the policy needs a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
+/// | `method-in-small-letters` | the method would be an unambiguous one in capitals |
 /// | `pattern-in-path` | the path or the method would be a pattern in a policy: it contains `*`, `?` or `${` |
 /// | `client-address-unknown` | the client's address is an identity source, and this process does not know it |
 /// | `forwarded-header-ignored` | `X-Forwarded-For` or `Forwarded` comes from a peer that is not a named proxy, and the policy would allow the request from an address in it |
@@ -146,6 +147,7 @@ const RULES: &[Rule] = &[
     answer::cannot_be_used,
     policy::unknown_key,
     client_address::header_ignored,
+    request::method_in_small_letters,
     request::pattern_in_path,
     request::two_hosts,
     policy::cached_for_another_request,

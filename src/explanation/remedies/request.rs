@@ -1,9 +1,40 @@
 //! Remedies for 400: requests that two programs could read differently.
 
+use http::Method;
+
 use super::{Case, Remedy};
-use crate::{decision::DenialReason, request::path::PathAmbiguity};
+use crate::{
+    decision::DenialReason,
+    request::path::{PathAmbiguity, is_plain_method},
+};
+
+/// Only given if the method is a usual one in capitals.
+pub(super) fn method_in_small_letters(case: &Case<'_>) -> Option<Remedy> {
+    let DenialReason::AmbiguousPath {
+        ambiguity: PathAmbiguity::Method,
+    } = case.reason
+    else {
+        return None;
+    };
+    let in_capitals = case
+        .circumstances
+        .parts
+        .method
+        .as_str()
+        .to_ascii_uppercase();
+    let method = Method::from_bytes(in_capitals.as_bytes()).ok()?;
+    is_plain_method(&method).then(|| {
+        Remedy::new(
+            "method-in-small-letters",
+            format!("write the method as `{in_capitals}`: methods are written in capitals"),
+        )
+    })
+}
 
 pub(super) fn pattern_in_path(case: &Case<'_>) -> Option<Remedy> {
+    if method_in_small_letters(case).is_some() {
+        return None;
+    }
     match case.reason {
         DenialReason::AmbiguousPath {
             ambiguity:

@@ -303,7 +303,7 @@ fn a_method_in_small_letters_is_noticed() {
         &["explain", PETSTORE, ANSWER, "get", "/pets/7"],
         "",
         1,
-        "to do       write the method as `GET`, and check the path; ",
+        "to do       write the method as `GET`: methods are written in capitals\n",
     );
 }
 
