@@ -77,7 +77,7 @@ async fn an_error_has_its_place() {
             json!(34),
             json!("Statement[0].Effect"),
         ),
-        ("{\n\n  nonsense", json!(3), json!(3), json!("?")),
+        ("{\n\n  nonsense", json!(3), json!(3), json!(null)),
         ("", json!(1), json!(0), json!(null)),
     ] {
         let question = json!({"layer": 0, "policy": policy, "method": "GET", "path": "/pets"});
