@@ -188,6 +188,7 @@ mod primitives;
 #[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
 pub mod reload;
 mod request;
+mod seconds;
 mod serial;
 mod service;
 #[cfg(feature = "testing")]

@@ -10,6 +10,7 @@ use crate::{
     decision::{DenialReason, without_credentials},
     pipeline::Asked,
     policy::OneLine,
+    seconds,
 };
 
 /// What the authorizer did for a request.
@@ -30,12 +31,14 @@ pub enum AuthorizerExplanation {
     #[non_exhaustive]
     Answered {
         /// How long it took. None if this request waited for another request's call.
+        #[serde(rename = "tookSeconds", serialize_with = "seconds::serialize_optional")]
         took: Option<Duration>,
     },
     /// It was invoked and gave no valid answer.
     #[non_exhaustive]
     Failed {
         /// How long it took. None if this request waited for another request's call.
+        #[serde(rename = "tookSeconds", serialize_with = "seconds::serialize_optional")]
         took: Option<Duration>,
         /// What went wrong.
         problem: String,

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use serde::Serialize;
 
 use super::Circumstances;
-use crate::{cache::Origin, pipeline::Asked};
+use crate::{cache::Origin, pipeline::Asked, seconds};
 
 /// Where the authorizer's result came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,6 +20,7 @@ pub enum CacheExplanation {
     #[non_exhaustive]
     Hit {
         /// The age of the result.
+        #[serde(rename = "ageSeconds", serialize_with = "seconds::serialize")]
         age: Duration,
     },
     /// The cache had no result.

@@ -67,7 +67,7 @@ use crate::{api_type::ApiType, policy::PolicyExplanation};
 /// ```
 ///
 /// In JSON, `policy`, `validationExpression` and `response` are present only if the request got that far, and `shadow`
-/// only for a layer in shadow. Durations are objects with `secs` and `nanos`:
+/// only for a layer in shadow. Durations are in seconds: `cache.ageSeconds`, `authorizer.tookSeconds`:
 ///
 /// ```
 /// # tokio_test::block_on(async {

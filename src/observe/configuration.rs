@@ -11,6 +11,7 @@ use crate::{
     identity::AnonymousRequests,
     pipeline::settings::Settings,
     request::{host::AmbiguousHosts, path::AmbiguousPaths},
+    seconds,
 };
 
 /// How a layer is configured. [`LambdaAuthorizerLayer::configuration`](crate::LambdaAuthorizerLayer::configuration)
@@ -64,17 +65,20 @@ pub struct LayerConfiguration {
     stage_arn: String,
     identity_sources: Vec<String>,
     identity_validation_expression: Option<String>,
-    #[serde(rename = "resultTtlSeconds", serialize_with = "seconds")]
+    #[serde(rename = "resultTtlSeconds", serialize_with = "seconds::serialize")]
     result_ttl: Duration,
     has_shared_cache: bool,
-    #[serde(rename = "revocationBoundSeconds", serialize_with = "optional_seconds")]
+    #[serde(
+        rename = "revocationBoundSeconds",
+        serialize_with = "seconds::serialize_optional"
+    )]
     revocation_bound: Option<Duration>,
     shared_cache_breaker: Option<Breaker>,
     reads_earlier_secret: bool,
     authorizer_breaker: Option<Breaker>,
     #[serde(
         rename = "authorizerTimeoutSeconds",
-        serialize_with = "optional_seconds"
+        serialize_with = "seconds::serialize_optional"
     )]
     authorizer_timeout: Option<Duration>,
     method_arn_limit: usize,
@@ -92,9 +96,9 @@ pub struct LayerConfiguration {
 #[serde(rename_all = "camelCase")]
 struct Breaker {
     consecutive_failures: u32,
-    #[serde(rename = "pauseSeconds", serialize_with = "seconds")]
+    #[serde(rename = "pauseSeconds", serialize_with = "seconds::serialize")]
     pause: Duration,
-    #[serde(rename = "longestPauseSeconds", serialize_with = "seconds")]
+    #[serde(rename = "longestPauseSeconds", serialize_with = "seconds::serialize")]
     longest_pause: Duration,
 }
 
@@ -186,18 +190,4 @@ impl LayerConfiguration {
     pub fn gateway_responses(&self) -> &Value {
         &self.gateway_responses
     }
-}
-
-fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(duration.as_secs_f64())
-}
-
-#[expect(clippy::ref_option, reason = "serde calls it")]
-fn optional_seconds<S: serde::Serializer>(
-    duration: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    duration
-        .map(|duration| duration.as_secs_f64())
-        .serialize(serializer)
 }

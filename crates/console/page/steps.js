@@ -2,7 +2,7 @@
 //
 // A step is `passed`, `ended` (the decision was made here), `skipped` or `unreached`.
 
-import { milliseconds, span } from "./text.js";
+import { span } from "./text.js";
 
 export function steps(explanation) {
   const ended = explanation.allowed ? null : endedAt(explanation);
@@ -80,7 +80,7 @@ function cache({ cache }) {
     sharedTier: "Missed, and found in the shared tier",
   };
   if (cache.state === "hit") {
-    return { name: "Cache", state: "passed", lines: [{ text: `Hit, ${span(milliseconds(cache.age))} old` }] };
+    return { name: "Cache", state: "passed", lines: [{ text: `Hit, ${span(cache.ageSeconds * 1000)} old` }] };
   }
   const state = cache.state === "notAsked" ? "skipped" : "passed";
   return { name: "Cache", state, lines: [{ text: lines[cache.state] ?? cache.state }] };
@@ -88,7 +88,7 @@ function cache({ cache }) {
 
 function authorizer({ authorizer }) {
   const name = "Authorizer";
-  const took = authorizer.took ? ` in ${span(milliseconds(authorizer.took))}` : "";
+  const took = authorizer.tookSeconds != null ? ` in ${span(authorizer.tookSeconds * 1000)}` : "";
   switch (authorizer.state) {
     case "answered":
       return { name, state: "passed", lines: [{ text: `Invoked, answered${took}` }] };

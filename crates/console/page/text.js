@@ -92,11 +92,6 @@ export function span(milliseconds) {
   return `${Number((milliseconds / 3_600_000).toFixed(1))} h`;
 }
 
-/** The milliseconds of a duration as the library writes it. */
-export function milliseconds(duration) {
-  return duration.secs * 1000 + duration.nanos / 1e6;
-}
-
 export function bytes(number) {
   if (number < 1024) return `${number} bytes`;
   if (number < 1024 * 1024) return `${Number((number / 1024).toFixed(1))} KiB`;

@@ -57,6 +57,21 @@ async fn a_cached_unauthorized_has_its_own_age() {
     let request = with_token("/pets").body(Body::new()).unwrap();
     let explanation = layer.explain(request).await;
     assert_eq!(explanation.cache().to_string(), "hit, 1.0 s old");
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(
+        json["cache"],
+        serde_json::json!({"state": "hit", "ageSeconds": 1.0})
+    );
+}
+
+#[tokio::test]
+async fn in_json_the_time_of_a_call_is_in_seconds() {
+    let layer = token(answering(OPEN));
+    let explanation = explanations(&layer, vec![with_token("/pets")]).await;
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["authorizer"]["state"], "answered");
+    let took = json["authorizer"]["tookSeconds"].as_f64().unwrap();
+    assert!((0.0..60.0).contains(&took), "{took}");
 }
 
 #[tokio::test]
