@@ -1,5 +1,7 @@
 //! A Lambda authorizer in a document.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::function_target::FunctionTarget;
@@ -13,6 +15,7 @@ pub struct AuthorizerDefinition {
     pub(super) header: Option<String>,
     pub(super) identity_source: Option<String>,
     pub(super) identity_validation_expression: Option<String>,
+    /// In seconds.
     pub(super) result_ttl: Option<u64>,
     pub(super) payload_format_version: Option<String>,
     pub(super) enable_simple_responses: Option<bool>,
@@ -86,10 +89,10 @@ impl AuthorizerDefinition {
         self.identity_validation_expression.as_deref()
     }
 
-    /// How long results may be cached, in seconds, if the document says so.
+    /// How long results may be cached, if the document says so.
     #[must_use]
-    pub fn result_ttl_in_seconds(&self) -> Option<u64> {
-        self.result_ttl
+    pub fn result_ttl(&self) -> Option<Duration> {
+        self.result_ttl.map(Duration::from_secs)
     }
 
     /// The payload format of an HTTP API's authorizer: `1.0` or `2.0`.

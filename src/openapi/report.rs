@@ -120,7 +120,7 @@ impl ApiDefinition {
             api_type: self.api_type().to_string(),
             operations,
             unknown_routes: match self.unknown_routes {
-                UnknownRoutes::MissingAuthenticationToken => "refused",
+                UnknownRoutes::Refuse => "refused",
                 UnknownRoutes::PassOn => "let through, without any authorizer",
             },
             notes: self.notes(),

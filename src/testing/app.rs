@@ -12,7 +12,7 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use super::RequestBody;
+use super::TestBody;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -23,12 +23,12 @@ type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// A tower service of any type.
 #[derive(Clone)]
-pub(super) struct App(Arc<dyn Fn(Request<RequestBody>) -> Answering + Send + Sync>);
+pub(super) struct App(Arc<dyn Fn(Request<TestBody>) -> Answering + Send + Sync>);
 
 impl App {
     pub(super) fn new<S, In, Out>(
         service: S,
-        body: impl Fn(RequestBody) -> In + Send + Sync + 'static,
+        body: impl Fn(TestBody) -> In + Send + Sync + 'static,
     ) -> Self
     where
         S: Service<Request<In>, Response = Response<Out>> + Clone + Send + 'static,
@@ -48,7 +48,7 @@ impl App {
         }))
     }
 
-    pub(super) fn send(&self, request: Request<RequestBody>) -> Answering {
+    pub(super) fn send(&self, request: Request<TestBody>) -> Answering {
         (self.0)(request)
     }
 }

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, fmt::Display};
 
 use http::{HeaderName, Request, header};
 
-use super::{RequestBody, TestResponse, trail::Decision};
+use super::{TestBody, TestResponse, trail::Decision};
 use crate::{
     authorizer::AuthorizerContext, decision::credentials_in, policy::OneLine,
     request::context::decoded_pairs,
@@ -30,7 +30,7 @@ const PLAIN_HEADERS: [HeaderName; 5] = [
 ];
 
 impl Sent {
-    pub(super) fn new(request: &Request<RequestBody>) -> Self {
+    pub(super) fn new(request: &Request<TestBody>) -> Self {
         Self {
             line: line(request),
             secrets: secrets(request),
@@ -48,7 +48,7 @@ impl Sent {
     }
 }
 
-fn line(request: &Request<RequestBody>) -> String {
+fn line(request: &Request<TestBody>) -> String {
     let mut line = format!("{} {}", request.method(), request.uri().path());
     let headers: Vec<_> = request.headers().keys().map(HeaderName::as_str).collect();
     let query: Vec<_> = decoded_pairs(request.uri().query().unwrap_or_default())
@@ -65,7 +65,7 @@ fn line(request: &Request<RequestBody>) -> String {
 
 /// The values of headers and query parameters, and their parts. The longest come first, because one may be part of
 /// another.
-fn secrets(request: &Request<RequestBody>) -> Vec<String> {
+fn secrets(request: &Request<TestBody>) -> Vec<String> {
     let headers = request.headers().iter();
     let headers = headers.filter(|(name, _)| !PLAIN_HEADERS.contains(name));
     let headers = headers.map(|(_, value)| String::from_utf8_lossy(value.as_bytes()).into_owned());

@@ -17,7 +17,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    ProtectedService, RequestBody, TestRequest, TestResponse, app::App, failure::Sent, trail::Trail,
+    ProtectedService, TestBody, TestRequest, TestResponse, app::App, failure::Sent, trail::Trail,
 };
 use crate::{authorizer::Authorizer, clock::ManualClock, layer::LambdaAuthorizerLayer};
 
@@ -98,7 +98,7 @@ impl Harness {
     /// ```
     pub fn app<S, Out>(app: S) -> Self
     where
-        S: Service<Request<RequestBody>, Response = Response<Out>> + Clone + Send + 'static,
+        S: Service<Request<TestBody>, Response = Response<Out>> + Clone + Send + 'static,
         S::Error: Into<Box<dyn Error + Send + Sync>>,
         S::Future: Send,
         Out: Body + Send + 'static,
@@ -124,7 +124,7 @@ impl Harness {
     /// ```
     pub fn app_with_body<S, In, Out>(
         app: S,
-        body: impl Fn(RequestBody) -> In + Send + Sync + 'static,
+        body: impl Fn(TestBody) -> In + Send + Sync + 'static,
     ) -> Self
     where
         S: Service<Request<In>, Response = Response<Out>> + Clone + Send + 'static,
@@ -213,7 +213,7 @@ impl Harness {
     }
 
     /// Sends a request that was built without the harness.
-    pub async fn send(&self, mut request: Request<RequestBody>) -> TestResponse {
+    pub async fn send(&self, mut request: Request<TestBody>) -> TestResponse {
         let trail = Trail::new(Arc::clone(&self.times_asked));
         request.extensions_mut().insert(trail.clone());
         let sent = Sent::new(&request);

@@ -11,9 +11,9 @@ mod mock;
 mod policy;
 mod protected_service;
 mod request;
-mod request_body;
 mod response;
 mod table;
+mod test_body;
 mod trail;
 
 pub(crate) use self::trail::Trail;
@@ -23,7 +23,7 @@ pub use self::{
     policy::{assert_policy_covers, assert_policy_denies},
     protected_service::ProtectedService,
     request::{TestRequest, request},
-    request_body::RequestBody,
     response::TestResponse,
     table::{TableError, TableRun},
+    test_body::TestBody,
 };

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::RequestBody;
+use super::TestBody;
 use crate::service::body::GatewayBody;
 
 /// Answers every request with 200 and [`BODY`](Self::BODY), and records it. Clones share the recorded requests.
@@ -56,7 +56,7 @@ impl ProtectedService {
     }
 }
 
-impl Service<Request<RequestBody>> for ProtectedService {
+impl Service<Request<TestBody>> for ProtectedService {
     type Response = Response<GatewayBody>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;
@@ -65,8 +65,8 @@ impl Service<Request<RequestBody>> for ProtectedService {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let request = request.map(RequestBody::into_bytes);
+    fn call(&mut self, request: Request<TestBody>) -> Self::Future {
+        let request = request.map(TestBody::into_bytes);
         let requests = self.requests.lock();
         requests
             .unwrap_or_else(PoisonError::into_inner)

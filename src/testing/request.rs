@@ -8,7 +8,7 @@ use std::{
 use http::{HeaderName, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Harness, RequestBody, TestResponse};
+use super::{Harness, TestBody, TestResponse};
 use crate::{policy::ConditionContext, request::resource::ResourceMatch};
 
 /// The characters that need no encoding in a query are removed from the set.
@@ -33,8 +33,8 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 /// As for [`Harness::get`].
 #[must_use]
 #[track_caller]
-pub fn request(path: &str) -> Request<RequestBody> {
-    let mut request = Request::new(RequestBody::default());
+pub fn request(path: &str) -> Request<TestBody> {
+    let mut request = Request::new(TestBody::default());
     match path.parse::<Uri>() {
         Ok(uri) if path.starts_with('/') || uri.scheme().is_some() => *request.uri_mut() = uri,
         Ok(_) => panic!("a path begins with `/`"),
@@ -50,11 +50,11 @@ pub fn request(path: &str) -> Request<RequestBody> {
 #[derive(Clone)]
 pub struct TestRequest {
     harness: Harness,
-    request: Request<RequestBody>,
+    request: Request<TestBody>,
 }
 
 impl TestRequest {
-    pub(super) fn new(harness: Harness, request: Request<RequestBody>) -> Self {
+    pub(super) fn new(harness: Harness, request: Request<TestBody>) -> Self {
         Self { harness, request }
     }
 
@@ -104,7 +104,7 @@ impl TestRequest {
     }
 
     /// Sets the body.
-    pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
+    pub fn body(mut self, body: impl Into<TestBody>) -> Self {
         *self.request.body_mut() = body.into();
         self
     }

@@ -1,5 +1,7 @@
 //! The output of `cdk synth` for an app with a REST API and an HTTP API.
 
+use std::time::Duration;
+
 use tower_lambda_authorizer::openapi::Template;
 
 use crate::sam::listed;
@@ -34,7 +36,7 @@ fn both_apis_are_read() {
         authorizer.identity_validation_expression(),
         Some("^Bearer [a-z]+$")
     );
-    assert_eq!(authorizer.result_ttl_in_seconds(), Some(60));
+    assert_eq!(authorizer.result_ttl(), Some(Duration::from_secs(60)));
 
     let http = template.api_named(&apis[1]).unwrap();
     assert_eq!(

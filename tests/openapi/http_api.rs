@@ -243,10 +243,7 @@ async fn no_spelling_and_no_head_request_bypasses_a_guarded_route() {
         paths["/static/{proxy+}"]["get"] = json!({"security": [{"customers": []}]});
         document.to_string()
     };
-    for unknown in [
-        UnknownRoutes::PassOn,
-        UnknownRoutes::MissingAuthenticationToken,
-    ] {
+    for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
         let definition = ApiDefinition::from_openapi(&open_default(ORDERS)).unwrap();
         let definition = definition.ambiguous_paths(AmbiguousPaths::AsReceived);
         let orders = Orders::of(definition.unknown_routes(unknown));

@@ -1,5 +1,7 @@
 //! The pet store's export: each operation asks its own authorizer, or none.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -167,9 +169,9 @@ fn the_definition_can_be_listed() {
         token.identity_validation_expression(),
         Some("[a-z]+ [a-z]+")
     );
-    assert_eq!(token.result_ttl_in_seconds(), Some(300));
+    assert_eq!(token.result_ttl(), Some(Duration::from_secs(300)));
     assert_eq!(request.authorizer_type(), AuthorizerType::Request);
-    assert_eq!(request.result_ttl_in_seconds(), Some(0));
+    assert_eq!(request.result_ttl(), Some(Duration::ZERO));
     assert!(definition.notes().is_empty());
 }
 

@@ -10,10 +10,7 @@ use crate::{
     spellings::{layer, store},
 };
 
-const EITHER: [UnknownRoutes; 2] = [
-    UnknownRoutes::PassOn,
-    UnknownRoutes::MissingAuthenticationToken,
-];
+const EITHER: [UnknownRoutes; 2] = [UnknownRoutes::PassOn, UnknownRoutes::Refuse];
 const OPEN_REST: &str = "  /{proxy+}: {x-amazon-apigateway-any-method: {}}\n";
 
 async fn statuses(layer: &ApiAuthorizerLayer, expected: &[(&str, u16)]) {

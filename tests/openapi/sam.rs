@@ -1,5 +1,7 @@
 //! CloudFormation and SAM templates.
 
+use std::time::Duration;
+
 use tower_lambda_authorizer::openapi::ApiDefinition;
 
 use crate::server::{PetStore, SAM, allowed, anonymous};
@@ -122,7 +124,7 @@ fn plain_cloudformation() {
     let definition = ApiDefinition::from_cloudformation(PLAIN).unwrap();
     assert_eq!(listed(&definition), ["ANY / -", "GET /pets/{id} Auth"]);
     let (_, authorizer) = definition.authorizers().next().unwrap();
-    assert_eq!(authorizer.result_ttl_in_seconds(), Some(60));
+    assert_eq!(authorizer.result_ttl(), Some(Duration::from_secs(60)));
     let responses = &definition.to_openapi()["x-amazon-apigateway-gateway-responses"];
     assert_eq!(
         responses["ACCESS_DENIED"],

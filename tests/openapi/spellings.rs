@@ -52,10 +52,7 @@ async fn a_guarded_operation_prevails_over_an_open_one_and_over_none() {
         format!("{guarded_admin}{open_rest}"),
         format!("{guarded_admin}{open_one}"),
     ] {
-        for unknown in [
-            UnknownRoutes::PassOn,
-            UnknownRoutes::MissingAuthenticationToken,
-        ] {
+        for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
             let layer = layer(&paths, unknown);
             for path in SPELLINGS {
                 let status = anonymous(&layer, "GET", path).await;
@@ -96,10 +93,7 @@ async fn readings_that_lead_to_different_authorizers_are_refused() {
 #[tokio::test]
 async fn a_method_in_lower_case_reaches_nothing() {
     let paths = "  /m: {get: {security: [{keepers: []}]}, x-amazon-apigateway-any-method: {}}\n  /o: {get: {}}\n";
-    for unknown in [
-        UnknownRoutes::PassOn,
-        UnknownRoutes::MissingAuthenticationToken,
-    ] {
+    for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
         let layer = layer(paths, unknown);
         for (method, path) in [
             ("get", "/m"),
@@ -124,10 +118,7 @@ async fn head_reaches_nothing_that_get_or_any_guards() {
     for (get, any) in [(guarded, "{}"), ("{}", guarded)] {
         let item = format!("{{get: {get}, x-amazon-apigateway-any-method: {any}}}");
         let paths = format!("  /pets: {item}\n  /files/{{proxy+}}: {item}\n");
-        for unknown in [
-            UnknownRoutes::PassOn,
-            UnknownRoutes::MissingAuthenticationToken,
-        ] {
+        for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
             let layer = layer(&paths, unknown);
             for path in ["/pets", "/%70ets", "/files/a/b"] {
                 let statuses = (
@@ -136,7 +127,7 @@ async fn head_reaches_nothing_that_get_or_any_guards() {
                 );
                 // As received, the path may match another operation, or none.
                 let expected = match (path, unknown) {
-                    ("/%70ets", UnknownRoutes::MissingAuthenticationToken) => (403, 403),
+                    ("/%70ets", UnknownRoutes::Refuse) => (403, 403),
                     _ => (401, 200),
                 };
                 assert_eq!(statuses, expected, "{path} {unknown:?} {item}");
@@ -164,10 +155,7 @@ async fn head_is_guarded_like_get_in_every_mode() {
         format!("{get_only}{head_below}"),
         format!("{beside_any}{any_below}{head_below}"),
     ] {
-        for unknown in [
-            UnknownRoutes::PassOn,
-            UnknownRoutes::MissingAuthenticationToken,
-        ] {
+        for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
             for ambiguous in [AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived] {
                 let definition = store(&paths).definition.unknown_routes(unknown);
                 let layer = definition.ambiguous_paths(ambiguous).into_layer().unwrap();

@@ -6,7 +6,7 @@ use tower_lambda_authorizer::{
     AuthorizerResponse, LambdaAuthorizerLayer,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     policy::{Effect, PolicyDocument, Statement},
-    testing::{Harness, MockAnswer, MockAuthorizer, RequestBody, TestResponse},
+    testing::{Harness, MockAnswer, MockAuthorizer, TestBody, TestResponse},
 };
 
 use crate::caught::caught;
@@ -237,8 +237,8 @@ async fn json_is_compared_as_json() {
 
 #[tokio::test]
 async fn a_service_that_fails_meets_no_assertion() {
-    let failing = tower::service_fn(async |_: Request<RequestBody>| {
-        Err::<Response<RequestBody>, _>(std::io::Error::other("out of order"))
+    let failing = tower::service_fn(async |_: Request<TestBody>| {
+        Err::<Response<TestBody>, _>(std::io::Error::other("out of order"))
     });
     let harness = Harness::app(failing);
     for assertion in [

@@ -27,9 +27,9 @@ use crate::{
 pub enum UnknownRoutes {
     /// They are answered as API Gateway answers them: by a REST API with 403 `{"message":"Missing Authentication
     /// Token"}`, by an HTTP API with 404 `{"message":"Not Found"}`. This includes requests with a known path and an
-    /// unknown method. (The name is that of a REST API's response, and applies to both types.)
+    /// unknown method.
     #[default]
-    MissingAuthenticationToken,
+    Refuse,
     /// They are passed on to the service **without any authorizer**, unless a router may match them with a guarded
     /// operation ([the readings](crate::openapi::ApiAuthorizerLayer#paths-that-routers-read-in-different-ways)). If a
     /// less specific path has the method, the authorizer of that path is asked. HEAD is guarded like GET if its path
@@ -159,7 +159,7 @@ impl Routes {
         decoded: Option<&str>,
     ) -> Choice<'_> {
         let is_unknown = matches!(outcome, Outcome::Unknown);
-        if is_unknown && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken {
+        if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
             return Choice::Unknown;
         }
         let mut prevailing = match outcome {
@@ -197,7 +197,7 @@ impl Routes {
         // Servers answer HEAD with the handler for GET, unless HEAD has its own.
         let head_as_get = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
-            && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken;
+            && self.unknown_routes == UnknownRoutes::Refuse;
         let found = self.resources.search(path, |resource| {
             let operation = match head_as_get && method == Method::HEAD {
                 true => resource.head_as_get(),

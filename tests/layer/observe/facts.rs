@@ -19,7 +19,7 @@ use tower_lambda_authorizer::{
     observing::{AccessLog, Decision},
     openapi::ApiDefinition,
     request_body::{ReadBody, RequestBodyLayer},
-    testing::{Harness, ProtectedService, RequestBody},
+    testing::{Harness, ProtectedService, TestBody},
 };
 
 use super::{Notes, layer, send, tokens};
@@ -156,7 +156,7 @@ async fn a_body_that_is_too_large_is_told_as_the_refusal_that_it_is() {
         .unwrap()
         .observe(notes.clone());
     let app = RequestBodyLayer::new(3).layer(layer.layer(service_fn(
-        async |_: Request<ReadBody<RequestBody>>| {
+        async |_: Request<ReadBody<TestBody>>| {
             Ok::<_, Infallible>(Response::new(Empty::<bytes::Bytes>::new()))
         },
     )));

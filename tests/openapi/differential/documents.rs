@@ -39,10 +39,7 @@ pub(super) struct Document {
 impl Document {
     pub(super) fn random(rng: &mut Rng) -> Self {
         let api_type = rng.choice([ApiType::Rest, ApiType::Http]).unwrap();
-        let unknown = [
-            UnknownRoutes::PassOn,
-            UnknownRoutes::MissingAuthenticationToken,
-        ];
+        let unknown = [UnknownRoutes::PassOn, UnknownRoutes::Refuse];
         let mut operations: Vec<Operation> = Vec::new();
         for _ in 0..rng.usize(2..=5) {
             let template = match api_type {

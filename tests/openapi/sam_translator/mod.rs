@@ -235,7 +235,7 @@ impl Tally {
                 kind: settings.authorizer_type().as_str().into(),
                 sources: settings.identity_source().unwrap_or_default(),
                 expression: settings.identity_validation_expression().map(str::to_owned),
-                ttl: settings.result_ttl_in_seconds(),
+                ttl: settings.result_ttl().map(|ttl| ttl.as_secs()),
                 version: settings.payload_format_version().map(str::to_owned),
             };
             // SAM may have replaced the body's own schemes.

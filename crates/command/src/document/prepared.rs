@@ -142,7 +142,7 @@ pub(crate) fn members(authorizer: &AuthorizerDefinition) -> Value {
         "type": kind,
         "identitySource": authorizer.identity_source(),
         "identityValidationExpression": authorizer.identity_validation_expression(),
-        "authorizerResultTtlInSeconds": authorizer.result_ttl_in_seconds(),
+        "authorizerResultTtlInSeconds": authorizer.result_ttl().map(|ttl| ttl.as_secs()),
         "authorizerPayloadFormatVersion": authorizer.payload_format_version(),
         "enableSimpleResponses": authorizer.enable_simple_responses(),
     });

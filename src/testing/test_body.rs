@@ -13,15 +13,15 @@ use http_body::{Body, Frame, SizeHint};
 /// The body of a request that a [`Harness`](super::Harness) sends: some bytes, ready at once.
 ///
 /// ```
-/// use tower_lambda_authorizer::testing::RequestBody;
+/// use tower_lambda_authorizer::testing::TestBody;
 ///
-/// let body = RequestBody::from("a cat");
+/// let body = TestBody::from("a cat");
 /// assert_eq!(body.into_bytes(), "a cat");
 /// ```
 #[derive(Clone, Default)]
-pub struct RequestBody(Bytes);
+pub struct TestBody(Bytes);
 
-impl RequestBody {
+impl TestBody {
     /// The bytes.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
@@ -29,13 +29,13 @@ impl RequestBody {
     }
 }
 
-impl<B: Into<Bytes>> From<B> for RequestBody {
+impl<B: Into<Bytes>> From<B> for TestBody {
     fn from(bytes: B) -> Self {
         Self(bytes.into())
     }
 }
 
-impl Body for RequestBody {
+impl Body for TestBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -57,8 +57,8 @@ impl Body for RequestBody {
 }
 
 /// Shows only the length, because a body may contain a password.
-impl fmt::Debug for RequestBody {
+impl fmt::Debug for TestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBody({} bytes)", self.0.len())
+        write!(f, "TestBody({} bytes)", self.0.len())
     }
 }
