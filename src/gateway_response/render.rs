@@ -1,11 +1,19 @@
 //! Makes the response for one failure of one request.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Response, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use super::{
-    additions::Basis, body::Content, cause::Cause, development, dress::dress,
-    failure::GatewayFailure, gateway_responses::GatewayResponses, grpc, ready_made::ReadyMade,
+    additions::Basis,
+    body::{Content, default_content, problem},
+    cause::Cause,
+    development,
+    dress::dress,
+    entry::Entry,
+    failure::GatewayFailure,
+    gateway_responses::GatewayResponses,
+    grpc,
+    ready_made::ReadyMade,
     reference::Values,
 };
 use crate::{
@@ -106,6 +114,24 @@ impl GatewayResponses {
             *response.body_mut() = Bytes::new();
         }
         response
+    }
+
+    /// A rendered template, problem details or the default body.
+    fn content(&self, entry: Option<&Entry>, status: StatusCode, values: &Values<'_>) -> Content {
+        let accept = values.request.parts.headers.get(header::ACCEPT);
+        if let Some(template) = entry.and_then(|entry| entry.template(accept)) {
+            if let Some(body) = template.template.render(values) {
+                return Content {
+                    content_type: template.content_type.clone(),
+                    body: body.into(),
+                };
+            }
+        }
+        if self.problem_json {
+            return problem(status, values);
+        }
+        default_content(entry.is_some(), values.failure)
+            .unwrap_or_else(|| Content::with_connection(values))
     }
 
     /// A status and a message in the form of gRPC. The other headers are for programs in between, such as a browser.
