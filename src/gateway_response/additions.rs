@@ -28,6 +28,21 @@ pub(super) struct Basis<'r> {
 }
 
 impl Additions {
+    pub(super) fn are_none(&self) -> bool {
+        let Self {
+            headers,
+            cors,
+            www_authenticate,
+            retry_after,
+            security_headers,
+        } = self;
+        headers.is_empty()
+            && cors.is_none()
+            && www_authenticate.is_none()
+            && retry_after.is_none()
+            && !security_headers
+    }
+
     pub(super) fn apply(
         &self,
         headers: &mut HeaderMap,

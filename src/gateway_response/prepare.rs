@@ -40,14 +40,18 @@ impl GatewayResponses {
         let configured = entry.and_then(|entry| entry.status);
         let content = self.fixed_content(entry, &failure);
         let mut headers = StandardHeaders::new(content.as_ref(), &failure);
-        let mappings = entry.map(|entry| entry.headers.as_slice());
+        let mappings = entry
+            .map(|entry| entry.headers.as_slice())
+            .unwrap_or_default();
         let is_mapped = |mapping: &&HeaderMapping| {
             let value = mapping.static_value();
             value.is_some_and(|value| headers.map(mapping.name(), value))
         };
-        let mapped = mappings.unwrap_or_default().iter().take_while(is_mapped);
+        let mapped = mappings.iter().take_while(is_mapped).count();
+        let changes = self.grpc || self.custom.is_some() || !self.additions.are_none();
         ReadyMade {
-            mapped: mapped.count(),
+            is_whole: content.is_some() && mapped == mappings.len() && !changes,
+            mapped,
             status: configured.unwrap_or(failure.status()),
             headers,
             body: content.map(|content| content.body),

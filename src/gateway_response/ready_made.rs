@@ -19,6 +19,8 @@ pub(super) struct ReadyMade {
     pub(super) mapped: usize,
     /// None if the body depends on the request.
     pub(super) body: Option<Bytes>,
+    /// Whether nothing depends on the request but the values that are left open.
+    pub(super) is_whole: bool,
 }
 
 /// The responses to the refusals of layers, made when they are first needed. Every change of the configuration begins
