@@ -1,96 +1,21 @@
 //! The headers that are added to those of an entry: family headers and the ready-made choices.
 
-use std::time::Duration;
-
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::{
-    cors::Cors,
-    entry::Entry,
-    gateway_responses::GatewayResponses,
-    header_mapping::HeaderMapping,
-    reference::Values,
-    response_type::{ResponseFamily, ResponseType},
-    www_authenticate::WwwAuthenticate,
+    cors::Cors, entry::Entry, header_mapping::HeaderMapping, reference::Values,
+    response_type::ResponseFamily, www_authenticate::WwwAuthenticate,
 };
-use crate::{decision::DenialReason, error::ConfigError};
+use crate::decision::DenialReason;
 
 /// The headers that are added to those of an entry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Additions {
-    headers: Vec<(ResponseFamily, HeaderMapping)>,
-    cors: Option<Cors>,
-    www_authenticate: Option<WwwAuthenticate>,
-    retry_after: Option<HeaderValue>,
-    security_headers: bool,
-}
-
-impl GatewayResponses {
-    /// Sets a header on all responses of a family, unless the entry of the response sets the same header.
-    ///
-    /// A second header of the same name replaces the first. The expression is written as for
-    /// [`GatewayResponse::header`](super::GatewayResponse::header).
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::HeaderMapping`] if the name or the expression is not valid.
-    pub fn family_header(
-        mut self,
-        family: ResponseFamily,
-        name: &str,
-        expression: &str,
-    ) -> Result<Self, ConfigError> {
-        let mapping = HeaderMapping::parse(name, expression)?;
-        let headers = &mut self.additions.headers;
-        headers.retain(|(known, other)| (*known, other.name()) != (family, mapping.name()));
-        headers.push((family, mapping));
-        Ok(self)
-    }
-
-    /// Lets scripts of other origins read the responses.
-    pub fn cors(mut self, cors: Cors) -> Self {
-        self.additions.cors = Some(cors);
-        self
-    }
-
-    /// Tells clients with every 401 how to authenticate.
-    pub fn www_authenticate(mut self, challenge: WwwAuthenticate) -> Self {
-        self.additions.www_authenticate = Some(challenge);
-        self
-    }
-
-    /// Tells clients with every 429 and 503 when to try again, in whole seconds, rounded up ([RFC 9110, section
-    /// 10.2.3]).
-    ///
-    /// [RFC 9110, section 10.2.3]: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-    pub fn retry_after(mut self, delay: Duration) -> Self {
-        let begun = u64::from(delay.subsec_nanos() > 0);
-        let seconds = delay.as_secs().saturating_add(begun);
-        self.additions.retry_after = Some(HeaderValue::from(seconds));
-        self
-    }
-
-    /// Sets the headers that the OWASP REST Security Cheat Sheet recommends: `Cache-Control: no-store`,
-    /// `Content-Security-Policy: frame-ancestors 'none'`, `Strict-Transport-Security`,
-    /// `X-Content-Type-Options: nosniff` and `X-Frame-Options: DENY`.
-    pub fn security_headers(mut self) -> Self {
-        self.additions.security_headers = true;
-        self
-    }
-
-    /// Whether responses of this type may have CORS headers. Always true if there is a function in `map_response`,
-    /// because it may add them.
-    pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
-        let own = self.entry(response_type).into_iter();
-        let own = own.flat_map(|entry| entry.headers.iter());
-        let of_family = self.additions.headers.iter();
-        let of_family = of_family
-            .filter(|(family, _)| *family == response_type.family())
-            .map(|(_, mapping)| mapping);
-        let mut names = own.chain(of_family).map(HeaderMapping::name);
-        let is_mapped = names.any(|name| *name == header::ACCESS_CONTROL_ALLOW_ORIGIN);
-        is_mapped || self.additions.cors.is_some() || self.custom.is_some()
-    }
+    pub(super) headers: Vec<(ResponseFamily, HeaderMapping)>,
+    pub(super) cors: Option<Cors>,
+    pub(super) www_authenticate: Option<WwwAuthenticate>,
+    pub(super) retry_after: Option<HeaderValue>,
+    pub(super) security_headers: bool,
 }
 
 /// What the additions depend on, besides the values of the request.
@@ -103,6 +28,21 @@ pub(super) struct Basis<'r> {
 }
 
 impl Additions {
+    pub(super) fn are_none(&self) -> bool {
+        let Self {
+            headers,
+            cors,
+            www_authenticate,
+            retry_after,
+            security_headers,
+        } = self;
+        headers.is_empty()
+            && cors.is_none()
+            && www_authenticate.is_none()
+            && retry_after.is_none()
+            && !security_headers
+    }
+
     pub(super) fn apply(
         &self,
         headers: &mut HeaderMap,

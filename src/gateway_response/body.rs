@@ -1,12 +1,11 @@
-//! The body of a gateway response: a rendered template, problem details or the default body.
+//! The bodies of gateway responses: problem details and the default bodies.
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 
 use super::{
-    entry::Entry,
+    body_form::BodyForm,
     failure::{GatewayFailure, IdHeaders},
-    gateway_responses::GatewayResponses,
     reference::{Values, json_string, push_json_string},
 };
 
@@ -16,73 +15,10 @@ const JSON_IN_UTF_8: HeaderValue = HeaderValue::from_static("application/json; c
 const HTML: HeaderValue = HeaderValue::from_static("text/html");
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 
-/// The form in which API Gateway writes a default body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BodyForm {
-    /// `{"message":"…"}`
-    Compact,
-    /// `{"message": "…"}`
-    Spaced,
-    /// `{"Message":"…"}`
-    CapitalMessage,
-    /// The message itself.
-    PlainText,
-    /// `{"message": "…", "connectionId":"…", "requestId":"…"}`
-    WithConnection,
-    /// The HTML page of a front end.
-    Html,
-}
-
-impl BodyForm {
-    /// Whether an entry without a template uses the default template.
-    fn is_a_template(self) -> bool {
-        !matches!(self, Self::WithConnection | Self::Html)
-    }
-}
-
 /// A body and its content type.
 pub(super) struct Content {
     pub(super) content_type: HeaderValue,
     pub(super) body: Bytes,
-}
-
-impl GatewayResponses {
-    pub(super) fn content(
-        &self,
-        entry: Option<&Entry>,
-        status: StatusCode,
-        values: &Values<'_>,
-    ) -> Content {
-        let accept = values.request.parts.headers.get(header::ACCEPT);
-        if let Some(template) = entry.and_then(|entry| entry.template(accept)) {
-            if let Some(body) = template.template.render(values) {
-                return Content {
-                    content_type: template.content_type.clone(),
-                    body: body.into(),
-                };
-            }
-        }
-        if self.problem_json {
-            return problem(status, values);
-        }
-        default_content(entry, values.failure).unwrap_or_else(|| Content {
-            content_type: JSON_IN_UTF_8,
-            body: connection_body(values).into(),
-        })
-    }
-
-    /// The content, if it is the same for each request with this failure. In development it names the reason.
-    pub(super) fn fixed_content(
-        &self,
-        entry: Option<&Entry>,
-        failure: &GatewayFailure,
-    ) -> Option<Content> {
-        let has_template = entry.is_some_and(|entry| !entry.templates.is_empty());
-        match has_template || self.problem_json || self.development {
-            true => None,
-            false => default_content(entry, failure),
-        }
-    }
 }
 
 impl Content {
@@ -92,13 +28,21 @@ impl Content {
             body: body.into(),
         }
     }
+
+    /// The default body with ids of the request.
+    pub(super) fn with_connection(values: &Values<'_>) -> Self {
+        Self {
+            content_type: JSON_IN_UTF_8,
+            body: connection_body(values).into(),
+        }
+    }
 }
 
 /// The default body, exactly as API Gateway writes it. None if it has ids of the request.
-fn default_content(entry: Option<&Entry>, failure: &GatewayFailure) -> Option<Content> {
+pub(super) fn default_content(has_entry: bool, failure: &GatewayFailure) -> Option<Content> {
     Some(match failure.form() {
         // An entry without a template uses the default template, whose form differs from some default bodies.
-        form if entry.is_some() && form.is_a_template() => {
+        form if has_entry && form.is_a_template() => {
             Content::json(message_body(BodyForm::Compact, failure))
         }
         BodyForm::PlainText => Content {
@@ -156,7 +100,7 @@ fn message_body(form: BodyForm, failure: &GatewayFailure) -> String {
 }
 
 /// Problem details. The type is `about:blank`, so the title must be the phrase of the status.
-fn problem(status: StatusCode, values: &Values<'_>) -> Content {
+pub(super) fn problem(status: StatusCode, values: &Values<'_>) -> Content {
     let title = json_string(status.canonical_reason().unwrap_or_default());
     let detail = match values.failure.message() {
         Some(message) => format!(r#","detail":{}"#, json_string(message)),

@@ -1,6 +1,6 @@
 //! The kinds of refusals. There are only as many as there are different responses.
 
-use super::{gateway_responses::GatewayResponses, response_type::ResponseType};
+use super::response_type::ResponseType;
 use crate::decision::DenialReason;
 
 /// A kind of refusal. Two reasons of one kind get the same response, apart from the values of the request.
@@ -53,7 +53,7 @@ impl Cause {
         }
     }
 
-    fn response_type(self) -> ResponseType {
+    pub(super) fn response_type(self) -> ResponseType {
         match self {
             Self::Unauthorized => ResponseType::Unauthorized,
             Self::NotAuthorized | Self::ExplicitDeny | Self::ImplicitDeny => {
@@ -77,19 +77,5 @@ impl DenialReason {
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
         Cause::of(self).response_type()
-    }
-}
-
-impl GatewayResponses {
-    /// The type of the response for a reason.
-    pub(crate) fn response_type(&self, reason: &DenialReason) -> ResponseType {
-        self.type_for(Cause::of(reason))
-    }
-
-    pub(super) fn type_for(&self, cause: Cause) -> ResponseType {
-        match cause {
-            Cause::AuthorizerFailed if self.authorizer_failures => ResponseType::AuthorizerFailure,
-            cause => cause.response_type(),
-        }
     }
 }

@@ -1,12 +1,14 @@
-//! The default gateway response of each type: name, statuses, error type, message and form, as API Gateway has them.
+//! The default gateway response of each type: statuses, error type, message and form, as API Gateway has them.
 
 use http::StatusCode;
 
-use super::{body::BodyForm, response_type::ResponseType};
+use super::{
+    body_form::BodyForm,
+    response_type::{ResponseFamily, ResponseType},
+};
 
 /// What all default responses of one type have in common.
 pub(super) struct DefaultResponse {
-    pub(super) name: &'static str,
     /// The status that API Gateway lists.
     pub(super) listed: Option<StatusCode>,
     /// The status that API Gateway sends. It differs from the listed one for some types.
@@ -18,17 +20,43 @@ pub(super) struct DefaultResponse {
 }
 
 impl ResponseType {
+    /// The status that API Gateway lists for the type. None for the two defaults.
+    #[must_use]
+    pub const fn listed_status(self) -> Option<StatusCode> {
+        self.default_response().listed
+    }
+
+    /// The status that API Gateway sends, if nothing is customised. It is the listed one, except that
+    /// [`IntegrationFailure`](Self::IntegrationFailure) is listed as 504 and sent as 500.
+    #[must_use]
+    pub const fn runtime_status(self) -> StatusCode {
+        self.default_response().runtime
+    }
+
+    /// The value of `x-amzn-ErrorType`.
+    #[must_use]
+    pub const fn error_type(self) -> Option<&'static str> {
+        self.default_response().error_type
+    }
+
+    /// The family of the type. A configured status does not change it.
+    #[must_use]
+    pub fn family(self) -> ResponseFamily {
+        match self.runtime_status().is_server_error() {
+            true => ResponseFamily::Server,
+            false => ResponseFamily::Client,
+        }
+    }
+
     pub(super) const fn default_response(self) -> DefaultResponse {
         use BodyForm::{CapitalMessage, Compact, PlainText, Spaced};
         const fn default(
-            name: &'static str,
             listed: StatusCode,
             error_type: &'static str,
             message: Option<&'static str>,
             form: BodyForm,
         ) -> DefaultResponse {
             DefaultResponse {
-                name,
                 listed: Some(listed),
                 runtime: listed,
                 error_type: Some(error_type),
@@ -43,50 +71,31 @@ impl ResponseType {
         const INTERNAL_MESSAGE: Option<&str> = Some("Internal server error");
         match self {
             Self::AccessDenied => default(
-                "ACCESS_DENIED",
                 FORBIDDEN,
                 "AccessDeniedException",
                 Some("User is not authorized to access this resource"),
                 CapitalMessage,
             ),
-            Self::ApiConfigurationError => default(
-                "API_CONFIGURATION_ERROR",
-                INTERNAL,
-                INTERNAL_TYPE,
-                INTERNAL_MESSAGE,
-                Spaced,
-            ),
-            Self::AuthorizerConfigurationError => default(
-                "AUTHORIZER_CONFIGURATION_ERROR",
-                INTERNAL,
-                "AuthorizerConfigurationException",
-                None,
-                Compact,
-            ),
+            Self::ApiConfigurationError => {
+                default(INTERNAL, INTERNAL_TYPE, INTERNAL_MESSAGE, Spaced)
+            }
             // No recording has `AuthorizerFailureException`.
-            Self::AuthorizerFailure => default(
-                "AUTHORIZER_FAILURE",
-                INTERNAL,
-                "AuthorizerConfigurationException",
-                None,
-                Compact,
-            ),
+            Self::AuthorizerConfigurationError | Self::AuthorizerFailure => {
+                default(INTERNAL, "AuthorizerConfigurationException", None, Compact)
+            }
             Self::BadRequestBody => default(
-                "BAD_REQUEST_BODY",
                 BAD_REQUEST,
                 "BadRequestException",
                 Some("Invalid request body"),
                 Spaced,
             ),
             Self::BadRequestParameters => default(
-                "BAD_REQUEST_PARAMETERS",
                 BAD_REQUEST,
                 "BadRequestException",
                 Some("Missing required request parameters"),
                 Spaced,
             ),
             Self::Default4xx => DefaultResponse {
-                name: "DEFAULT_4XX",
                 listed: None,
                 runtime: BAD_REQUEST,
                 error_type: Some("BadRequestException"),
@@ -95,7 +104,6 @@ impl ResponseType {
             },
             // The response if the service behind the API gives an invalid answer.
             Self::Default5xx => DefaultResponse {
-                name: "DEFAULT_5XX",
                 listed: None,
                 runtime: StatusCode::BAD_GATEWAY,
                 error_type: Some(INTERNAL_TYPE),
@@ -103,7 +111,6 @@ impl ResponseType {
                 form: Spaced,
             },
             Self::ExpiredToken => default(
-                "EXPIRED_TOKEN",
                 FORBIDDEN,
                 "ExpiredTokenException",
                 Some("The security token included in the request is expired"),
@@ -111,7 +118,6 @@ impl ResponseType {
             ),
             // Listed as 504 but recorded as 500.
             Self::IntegrationFailure => DefaultResponse {
-                name: "INTEGRATION_FAILURE",
                 listed: Some(StatusCode::GATEWAY_TIMEOUT),
                 runtime: INTERNAL,
                 error_type: Some(INTERNAL_TYPE),
@@ -119,21 +125,15 @@ impl ResponseType {
                 form: Spaced,
             },
             Self::IntegrationTimeout => default(
-                "INTEGRATION_TIMEOUT",
                 StatusCode::GATEWAY_TIMEOUT,
                 INTERNAL_TYPE,
                 Some("Endpoint request timed out"),
                 Spaced,
             ),
-            Self::InvalidApiKey => default(
-                "INVALID_API_KEY",
-                FORBIDDEN,
-                "ForbiddenException",
-                Some("Forbidden"),
-                Compact,
-            ),
+            Self::InvalidApiKey | Self::WafFiltered => {
+                default(FORBIDDEN, "ForbiddenException", Some("Forbidden"), Compact)
+            }
             Self::InvalidSignature => default(
-                "INVALID_SIGNATURE",
                 FORBIDDEN,
                 "InvalidSignatureException",
                 Some(
@@ -142,14 +142,12 @@ impl ResponseType {
                 Compact,
             ),
             Self::MissingAuthenticationToken => default(
-                "MISSING_AUTHENTICATION_TOKEN",
                 FORBIDDEN,
                 "MissingAuthenticationTokenException",
                 Some("Missing Authentication Token"),
                 Compact,
             ),
             Self::QuotaExceeded => default(
-                "QUOTA_EXCEEDED",
                 StatusCode::TOO_MANY_REQUESTS,
                 "LimitExceededException",
                 Some("Limit Exceeded"),
@@ -157,46 +155,34 @@ impl ResponseType {
             ),
             // API Gateway sends plain text here, not JSON.
             Self::RequestTooLarge => default(
-                "REQUEST_TOO_LARGE",
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "RequestTooLargeException",
                 Some("HTTP content length exceeded 10485760 bytes."),
                 PlainText,
             ),
             Self::ResourceNotFound => default(
-                "RESOURCE_NOT_FOUND",
                 StatusCode::NOT_FOUND,
                 "ResourceNotFoundException",
                 Some("Not Found"),
                 Compact,
             ),
             Self::Throttled => default(
-                "THROTTLED",
                 StatusCode::TOO_MANY_REQUESTS,
                 "TooManyRequestsException",
                 Some("Too Many Requests"),
                 Compact,
             ),
             Self::Unauthorized => default(
-                "UNAUTHORIZED",
                 StatusCode::UNAUTHORIZED,
                 "UnauthorizedException",
                 Some("Unauthorized"),
                 Compact,
             ),
             Self::UnsupportedMediaType => default(
-                "UNSUPPORTED_MEDIA_TYPE",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "BadRequestException",
                 Some("Unsupported Media Type"),
                 Spaced,
-            ),
-            Self::WafFiltered => default(
-                "WAF_FILTERED",
-                FORBIDDEN,
-                "ForbiddenException",
-                Some("Forbidden"),
-                Compact,
             ),
         }
     }

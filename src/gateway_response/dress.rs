@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 
 use super::{
-    body::BodyForm,
+    body_form::BodyForm,
     cause::Cause,
     failure::{GatewayFailure, IdHeaders},
     response_type::ResponseType,

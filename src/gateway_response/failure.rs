@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{body::BodyForm, cause::Cause, response_type::ResponseType, wording::Wording};
+use super::{body_form::BodyForm, cause::Cause, response_type::ResponseType, wording::Wording};
 
 /// One failure, which is answered with a gateway response.
 ///

@@ -112,53 +112,6 @@ impl GatewayResponses {
         Ok(self)
     }
 
-    /// Answers with problem details ([RFC 9457], `application/problem+json`), unless an entry has a template.
-    ///
-    /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
-    pub fn problem_json(mut self) -> Self {
-        self.problem_json = true;
-        self
-    }
-
-    /// Sets the message of a denial by the policy to `Forbidden`. The default messages reveal that there is a policy, and
-    /// whether the deny is explicit or implicit.
-    pub fn neutral_denials(mut self) -> Self {
-        self.wording = Wording::Neutral;
-        self
-    }
-
-    /// Sets the messages of a denial by the policy to those that API Gateway used until some time before October 2025:
-    /// `User is not authorized to access this resource`, followed by `with an explicit deny` for an explicit deny.
-    pub fn older_wording(mut self) -> Self {
-        self.wording = Wording::Older;
-        self
-    }
-
-    /// Answers gRPC requests (POST with `Content-Type: application/grpc`) in the form that gRPC clients understand.
-    ///
-    /// The response has the HTTP status 200, no body, `Cache-Control: no-store` and the message as `grpc-message`. The
-    /// `grpc-status` is 16 (unauthenticated) for a 401, 7 (permission denied) for a 403, and 13 (internal) for a broken
-    /// authorizer.
-    ///
-    /// The mapped headers of the entry, [`cors`](Self::cors) and the other choices apply as usual, but they cannot change
-    /// the status or the headers `Content-Type`, `Cache-Control`, `grpc-status` and `grpc-message`. CORS exposes
-    /// `grpc-status` and `grpc-message`, so a web page can read the refusal through gRPC-Web
-    /// (`tonic_web::GrpcWebLayer`).
-    pub fn grpc(mut self) -> Self {
-        self.grpc = true;
-        self
-    }
-
-    /// Answers with `AUTHORIZER_FAILURE` if the authorizer failed, panicked or took too long, and with
-    /// `AUTHORIZER_CONFIGURATION_ERROR` only if its answer is not valid.
-    ///
-    /// API Gateway documents both types. In all recordings it answers with `AUTHORIZER_CONFIGURATION_ERROR`, which is the
-    /// default here.
-    pub fn authorizer_failures_apart(mut self) -> Self {
-        self.authorizer_failures = true;
-        self
-    }
-
     /// Passes every response through a function before it is sent. A second function replaces the first.
     pub fn map_response(
         self,

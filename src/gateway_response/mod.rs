@@ -2,7 +2,9 @@
 
 mod additions;
 mod body;
+mod body_form;
 mod cause;
+mod choices;
 mod cors;
 mod default_response;
 mod development;
@@ -13,6 +15,7 @@ mod gateway_responses;
 mod grpc;
 mod header_mapping;
 mod openapi;
+mod prepare;
 mod ready_made;
 mod reference;
 mod render;

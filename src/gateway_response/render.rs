@@ -1,11 +1,19 @@
 //! Makes the response for one failure of one request.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Response, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 
 use super::{
-    additions::Basis, body::Content, cause::Cause, development, dress::dress,
-    failure::GatewayFailure, gateway_responses::GatewayResponses, grpc, ready_made::ReadyMade,
+    additions::Basis,
+    body::{Content, default_content, problem},
+    cause::Cause,
+    development,
+    dress::dress,
+    entry::Entry,
+    failure::GatewayFailure,
+    gateway_responses::GatewayResponses,
+    grpc,
+    ready_made::ReadyMade,
     reference::Values,
 };
 use crate::{
@@ -42,6 +50,10 @@ impl GatewayResponses {
 
     /// The response, passed through the function of `map_response`.
     fn answer(&self, ready: &ReadyMade, refusal: Refusal<'_>) -> Response<Bytes> {
+        if let (true, Some(body)) = (ready.is_whole, &ready.body) {
+            let headers = ready.headers.filled(None, refusal.request.ids());
+            return response(ready.status, headers, body.clone(), refusal.request);
+        }
         let response = match self.grpc && grpc::is_grpc(refusal.request.parts) {
             true => self.grpc_response(ready, &refusal),
             false => self.http_response(ready, &refusal),
@@ -58,7 +70,6 @@ impl GatewayResponses {
             failure: &ready.failure,
             authorizer: refusal.authorizer,
         };
-        let request = &refusal.request.parts;
         let entry = self.entry(ready.failure.response_type());
         let explanation = refusal
             .reason
@@ -70,7 +81,7 @@ impl GatewayResponses {
             }
             _ => self.content(entry, ready.status, &values),
         };
-        let (body, headers) = match &ready.body {
+        let (body, mut headers) = match &ready.body {
             Some(body) => {
                 let headers = ready.headers.filled(None, refusal.request.ids());
                 (body.clone(), headers)
@@ -81,13 +92,9 @@ impl GatewayResponses {
                 (content.body, headers)
             }
         };
-        let mut response = Response::new(body);
-        *response.status_mut() = ready.status;
-        *response.headers_mut() = headers;
-        let headers = response.headers_mut();
         if let Some(entry) = entry {
             let mappings = entry.headers.iter().skip(ready.mapped);
-            mappings.for_each(|mapping| mapping.apply(headers, &values));
+            mappings.for_each(|mapping| mapping.apply(&mut headers, &values));
             if entry.templates.len() > 1 {
                 headers.append(header::VARY, HeaderValue::from_static("Accept"));
             }
@@ -97,15 +104,29 @@ impl GatewayResponses {
             reason: refusal.reason,
             exposed: &[],
         };
-        self.additions.apply(headers, entry, &basis, &values);
+        self.additions.apply(&mut headers, entry, &basis, &values);
         if let Some(explanation) = explanation {
-            development::set_headers(headers, &explanation);
+            development::set_headers(&mut headers, &explanation);
         }
-        // A HEAD request gets the headers of a GET, but no body.
-        if request.method == Method::HEAD {
-            *response.body_mut() = Bytes::new();
+        response(ready.status, headers, body, refusal.request)
+    }
+
+    /// A rendered template, problem details or the default body.
+    fn content(&self, entry: Option<&Entry>, status: StatusCode, values: &Values<'_>) -> Content {
+        let accept = values.request.parts.headers.get(header::ACCEPT);
+        if let Some(template) = entry.and_then(|entry| entry.template(accept)) {
+            if let Some(body) = template.template.render(values) {
+                return Content {
+                    content_type: template.content_type.clone(),
+                    body: body.into(),
+                };
+            }
         }
-        response
+        if self.problem_json {
+            return problem(status, values);
+        }
+        default_content(entry.is_some(), values.failure)
+            .unwrap_or_else(|| Content::with_connection(values))
     }
 
     /// A status and a message in the form of gRPC. The other headers are for programs in between, such as a browser.
@@ -129,4 +150,19 @@ impl GatewayResponses {
         grpc::set_headers(headers, &ready.failure);
         response
     }
+}
+
+/// A HEAD request gets the headers of a GET, but no body.
+#[inline]
+fn response(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    request: &RequestContext<'_>,
+) -> Response<Bytes> {
+    let is_head = request.parts.method == Method::HEAD;
+    let mut response = Response::new(if is_head { Bytes::new() } else { body });
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::{Serialize, Serializer};
 
-use super::{cause::Cause, gateway_responses::GatewayResponses, response_type::ResponseType};
+use super::{
+    cause::Cause, gateway_responses::GatewayResponses, header_mapping::HeaderMapping,
+    response_type::ResponseType,
+};
 use crate::{api::Differences, decision::DenialReason};
 
 /// The gateway response of a refused request.
@@ -48,6 +51,20 @@ impl GatewayResponses {
     pub(crate) fn message(&self, reason: &DenialReason, row: &Differences) -> Option<&str> {
         let ready = self.ready_made(Cause::of(reason), row.responses);
         ready.failure.message()
+    }
+
+    /// Whether responses of this type may have CORS headers. Always true if there is a function in `map_response`,
+    /// because it may add them.
+    pub(crate) fn has_cors_headers(&self, response_type: ResponseType) -> bool {
+        let own = self.entry(response_type).into_iter();
+        let own = own.flat_map(|entry| entry.headers.iter());
+        let of_family = self.additions.headers.iter();
+        let of_family = of_family
+            .filter(|(family, _)| *family == response_type.family())
+            .map(|(_, mapping)| mapping);
+        let mut names = own.chain(of_family).map(HeaderMapping::name);
+        let is_mapped = names.any(|name| *name == header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        is_mapped || self.additions.cors.is_some() || self.custom.is_some()
     }
 
     fn entry_used(&self, response_type: ResponseType) -> EntryUsed {

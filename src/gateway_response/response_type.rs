@@ -2,8 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use http::StatusCode;
-
 use crate::error::ConfigError;
 
 /// The type of a gateway response, named as in API Gateway's configuration. There are 21.
@@ -112,34 +110,28 @@ impl ResponseType {
     /// The name in API Gateway's configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.default_response().name
-    }
-
-    /// The status that API Gateway lists for the type. None for the two defaults.
-    #[must_use]
-    pub const fn listed_status(self) -> Option<StatusCode> {
-        self.default_response().listed
-    }
-
-    /// The status that API Gateway sends, if nothing is customised. It is the listed one, except that
-    /// [`IntegrationFailure`](Self::IntegrationFailure) is listed as 504 and sent as 500.
-    #[must_use]
-    pub const fn runtime_status(self) -> StatusCode {
-        self.default_response().runtime
-    }
-
-    /// The value of `x-amzn-ErrorType`.
-    #[must_use]
-    pub const fn error_type(self) -> Option<&'static str> {
-        self.default_response().error_type
-    }
-
-    /// The family of the type. A configured status does not change it.
-    #[must_use]
-    pub fn family(self) -> ResponseFamily {
-        match self.runtime_status().is_server_error() {
-            true => ResponseFamily::Server,
-            false => ResponseFamily::Client,
+        match self {
+            Self::AccessDenied => "ACCESS_DENIED",
+            Self::ApiConfigurationError => "API_CONFIGURATION_ERROR",
+            Self::AuthorizerConfigurationError => "AUTHORIZER_CONFIGURATION_ERROR",
+            Self::AuthorizerFailure => "AUTHORIZER_FAILURE",
+            Self::BadRequestBody => "BAD_REQUEST_BODY",
+            Self::BadRequestParameters => "BAD_REQUEST_PARAMETERS",
+            Self::Default4xx => "DEFAULT_4XX",
+            Self::Default5xx => "DEFAULT_5XX",
+            Self::ExpiredToken => "EXPIRED_TOKEN",
+            Self::IntegrationFailure => "INTEGRATION_FAILURE",
+            Self::IntegrationTimeout => "INTEGRATION_TIMEOUT",
+            Self::InvalidApiKey => "INVALID_API_KEY",
+            Self::InvalidSignature => "INVALID_SIGNATURE",
+            Self::MissingAuthenticationToken => "MISSING_AUTHENTICATION_TOKEN",
+            Self::QuotaExceeded => "QUOTA_EXCEEDED",
+            Self::RequestTooLarge => "REQUEST_TOO_LARGE",
+            Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
+            Self::Throttled => "THROTTLED",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::WafFiltered => "WAF_FILTERED",
         }
     }
 }

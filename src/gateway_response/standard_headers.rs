@@ -27,13 +27,20 @@ const OPEN: HeaderValue = HeaderValue::from_static("");
 #[derive(Debug)]
 pub(super) struct StandardHeaders {
     headers: HeaderMap,
-    /// In the order of the headers. Those behind the last one are fixed.
-    values: Vec<StandardValue>,
+    /// In the order of the headers.
+    open: Vec<OpenValue>,
+}
+
+/// A value that depends on the request.
+#[derive(Debug)]
+struct OpenValue {
+    kind: StandardValue,
+    /// How many fixed values are between this one and the one before.
+    skipped: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum StandardValue {
-    Fixed,
     ContentType,
     ContentLength,
     RequestId,
@@ -46,7 +53,7 @@ impl StandardHeaders {
     pub(super) fn new(content: Option<&Content>, failure: &GatewayFailure) -> Self {
         let mut headers = Self {
             headers: HeaderMap::with_capacity(COUNT),
-            values: Vec::with_capacity(COUNT),
+            open: Vec::with_capacity(COUNT),
         };
         let content_type = content.map(|content| content.content_type.clone());
         let length = content.map(Content::length_value);
@@ -65,7 +72,7 @@ impl StandardHeaders {
         }
         if let Some(error_type) = failure.error_type() {
             let error_type = HeaderValue::from_static(error_type);
-            headers.add(&X_AMZN_ERROR_TYPE, Some(error_type), StandardValue::Fixed);
+            headers.headers.insert(&X_AMZN_ERROR_TYPE, error_type);
         }
         match failure.ids() {
             IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => {
@@ -80,11 +87,12 @@ impl StandardHeaders {
     }
 
     /// Adds a header with a fixed value, or leaves its value open.
-    fn add(&mut self, name: &HeaderName, fixed: Option<HeaderValue>, open: StandardValue) {
-        self.values.push(match fixed {
-            Some(_) => StandardValue::Fixed,
-            None => open,
-        });
+    fn add(&mut self, name: &HeaderName, fixed: Option<HeaderValue>, kind: StandardValue) {
+        if fixed.is_none() {
+            let before = self.open.iter().map(|open| open.skipped + 1);
+            let skipped = self.headers.len() - before.sum::<usize>();
+            self.open.push(OpenValue { kind, skipped });
+        }
         self.headers.insert(name, fixed.unwrap_or(OPEN));
     }
 
@@ -100,18 +108,21 @@ impl StandardHeaders {
     /// A copy with the values of one request. `content` is needed only if the content headers were left open.
     pub(super) fn filled(&self, content: Option<&Content>, ids: RequestIds) -> HeaderMap {
         let mut headers = self.headers.clone();
-        let (mut request_id, mut extended) = ids.texts();
-        for (value, kind) in headers.values_mut().zip(&self.values) {
+        let (request_id, extended) = ids.texts();
+        let (mut request_id, mut extended) = (id_value(request_id), id_value(extended));
+        let mut values = headers.values_mut();
+        for OpenValue { kind, skipped } in &self.open {
+            let Some(value) = values.nth(*skipped) else {
+                break;
+            };
             match (kind, content) {
-                (StandardValue::RequestId, _) => *value = id_value(mem::take(&mut request_id)),
-                (StandardValue::ExtendedRequestId, _) => {
-                    *value = id_value(mem::take(&mut extended));
-                }
+                (StandardValue::RequestId, _) => mem::swap(value, &mut request_id),
+                (StandardValue::ExtendedRequestId, _) => mem::swap(value, &mut extended),
                 (StandardValue::ContentType, Some(content)) => {
                     *value = content.content_type.clone();
                 }
                 (StandardValue::ContentLength, Some(content)) => *value = content.length_value(),
-                (StandardValue::Fixed, _) | (_, None) => {}
+                (StandardValue::ContentType | StandardValue::ContentLength, None) => {}
             }
         }
         headers

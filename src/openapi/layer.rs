@@ -26,6 +26,7 @@ use crate::{
         body::ResponseBody,
         future::ResponseFuture,
         guard::{Guard, end},
+        refuse::Refused,
         responder::GatewayResponder,
     },
 };
@@ -318,7 +319,8 @@ where
     let denied = Denied::without_policy(reason, Asked::Not);
     let settings = &routes.settings;
     let noted = Arrival::default().noted(&settings.reader.clock);
-    end(inner, settings, parts, body, known, noted, denied)
+    let refused = Refused::new(settings, parts, known, noted, denied);
+    end(inner, body, refused)
 }
 
 impl fmt::Debug for ApiAuthorizerLayer {

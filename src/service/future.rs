@@ -23,8 +23,7 @@ use crate::{
     request::context::Arrival,
     service::{
         body::ResponseBody,
-        refuse::{denial, refuse},
-        shadow::shadow,
+        refuse::{Consequence, Refused},
     },
 };
 
@@ -198,14 +197,16 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     arrival,
                     ..
                 } = returned.into_facts();
-                let in_shadow = settings.is_shadow.then(|| parts.clone());
-                let (denial, witness) = denial(&settings, parts, matched, arrival, denied);
-                if let Some(parts) = in_shadow {
-                    let (parts, denial) = shadow(parts, denial, &witness);
-                    return State::shadowed(&mut service, Request::from_parts(parts, body), denial);
+                let refused = Refused::new(&settings, parts, matched, arrival, denied);
+                match refused.consequence() {
+                    Consequence::Answered(response) => State::Refused {
+                        response: Some(response),
+                    },
+                    Consequence::Shadowed(parts, denial) => {
+                        let request = Request::from_parts(parts, body);
+                        State::shadowed(&mut service, request, denial)
+                    }
                 }
-                let response = Some(refuse(denial, &witness));
-                State::Refused { response }
             }
         }
     }

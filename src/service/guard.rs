@@ -8,16 +8,11 @@ use tower_service::Service;
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
     observe::{self, CancelWatch, Decided, Outcome, Witness},
-    pipeline::{Asked, Denied, Otherwise, Pending, Question, ask, look_up, settings::Settings},
-    request::{
-        context::{Arrival, Noted},
-        preflight::is_preflight,
-        resource::ResourceMatch,
-    },
+    pipeline::{Asked, Otherwise, Pending, Question, ask, look_up, settings::Settings},
+    request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         future::{ResponseFuture, Waiting},
-        refuse::{denial, refuse},
-        shadow::shadow,
+        refuse::{Consequence, Refused},
     },
 };
 
@@ -114,7 +109,8 @@ impl<A: Authorizer> Guard<A> {
                 let resolver = &self.settings.reader.resource_resolver;
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let noted = arrival.noted(&self.settings.reader.clock);
-                end(inner, &self.settings, parts, body, matched, noted, denied)
+                let refused = Refused::new(&self.settings, parts, matched, noted, denied);
+                end(inner, body, refused)
             }
         }
     }
@@ -168,26 +164,19 @@ impl<A: Authorizer> Guard<A> {
 }
 
 /// Refuses a request, or lets it through if the layer is in shadow.
-pub(crate) fn end<S, B>(
-    inner: &mut S,
-    settings: &Arc<Settings>,
-    parts: Parts,
-    body: B,
-    matched: ResourceMatch,
-    noted: Noted,
-    denied: Denied,
-) -> ResponseFuture<S, B>
+pub(crate) fn end<S, B>(inner: &mut S, body: B, refused: Refused) -> ResponseFuture<S, B>
 where
     S: Service<Request<B>> + Clone,
 {
-    let in_shadow = settings.is_shadow.then(|| parts.clone());
-    let (denial, witness) = denial(settings, parts, matched, noted, denied);
-    if let Some(parts) = in_shadow {
-        let (parts, denial) = shadow(parts, denial, &witness);
-        return ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial);
+    if !refused.is_let_through() {
+        drop(take_ready(inner));
     }
-    drop(take_ready(inner));
-    ResponseFuture::refused(refuse(denial, &witness))
+    match refused.consequence() {
+        Consequence::Answered(response) => ResponseFuture::refused(response),
+        Consequence::Shadowed(parts, denial) => {
+            ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial)
+        }
+    }
 }
 
 /// Takes the service that is ready for a request, and puts a clone in its place that is not ready. Otherwise an idle

@@ -6,33 +6,69 @@ use bytes::Bytes;
 use http::{Response, request::Parts};
 
 use crate::{
-    explanation::Denial,
+    explanation::{Denial, ShadowDenial},
     gateway_response::Refusal,
     observe::{self, Witness},
     pipeline::{Denied, settings::Settings},
     request::{body::RequestBody, context::Noted, resource::ResourceMatch},
+    service::shadow::shadow,
 };
 
-/// Creates the denial of a request that is refused, or would be, and returns what a test's harness is told through. The
-/// request moves into the denial, which computes an explanation from it on demand.
-pub(crate) fn denial(
-    settings: &Arc<Settings>,
-    mut parts: Parts,
-    matched: ResourceMatch,
-    noted: Noted,
-    denied: Denied,
-) -> (Denial, Witness) {
-    if settings.gives_body {
-        // The application may keep the denial for a long time.
-        parts.extensions.remove::<RequestBody>();
+/// A request that is refused, or would be if its layer were not in shadow.
+pub(crate) struct Refused {
+    denial: Denial,
+    /// What a test's harness is told through.
+    witness: Witness,
+    /// The request that the service gets, if the layer is in shadow.
+    let_through: Option<Box<Parts>>,
+}
+
+/// What happens to a refused request.
+pub(crate) enum Consequence {
+    Answered(Response<Bytes>),
+    Shadowed(Parts, ShadowDenial),
+}
+
+impl Refused {
+    /// The request moves into the denial, which computes an explanation from it on demand.
+    pub(crate) fn new(
+        settings: &Arc<Settings>,
+        mut parts: Parts,
+        matched: ResourceMatch,
+        noted: Noted,
+        denied: Denied,
+    ) -> Self {
+        let let_through = settings.is_shadow.then(|| Box::new(parts.clone()));
+        if settings.gives_body {
+            // The application may keep the denial for a long time.
+            parts.extensions.remove::<RequestBody>();
+        }
+        let witness = Witness::taken_from(&mut parts);
+        let denial = Denial::new(settings, parts, matched, noted, denied);
+        Self {
+            denial,
+            witness,
+            let_through,
+        }
     }
-    let witness = Witness::taken_from(&mut parts);
-    let denial = Denial::new(settings, parts, matched, noted, denied);
-    (denial, witness)
+
+    pub(crate) fn is_let_through(&self) -> bool {
+        self.let_through.is_some()
+    }
+
+    pub(crate) fn consequence(self) -> Consequence {
+        match self.let_through {
+            None => Consequence::Answered(refuse(self.denial, &self.witness)),
+            Some(parts) => {
+                let (parts, denial) = shadow(*parts, self.denial, &self.witness);
+                Consequence::Shadowed(parts, denial)
+            }
+        }
+    }
 }
 
 /// Creates the response of every refusal.
-pub(crate) fn refuse(denial: Denial, witness: &Witness) -> Response<Bytes> {
+fn refuse(denial: Denial, witness: &Witness) -> Response<Bytes> {
     let circumstances = denial.circumstances();
     let settings = &circumstances.settings;
     let mut response = circumstances.with_request(|request| {

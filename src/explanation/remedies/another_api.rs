@@ -3,7 +3,6 @@
 use super::{Case, Remedy, policy::cached_for_another_request};
 use crate::{
     api::{Api, DEFAULT_STAGE},
-    decision::DenialReason,
     policy::{Effect, PolicyDocument, Statement},
 };
 
@@ -12,8 +11,7 @@ const MOST_ENTRIES: usize = 100;
 
 /// Usually the layer has the placeholder. With an API of its own, the layer or the policy is wrong.
 pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
-    let is_implicit = matches!(case.reason, DenialReason::ImplicitDeny { .. });
-    if !is_implicit || cached_for_another_request(case).is_some() {
+    if !case.is_implicit_deny() || cached_for_another_request(case).is_some() {
         return None;
     }
     let circumstances = case.circumstances;

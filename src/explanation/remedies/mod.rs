@@ -7,6 +7,7 @@ mod browser;
 mod client_address;
 mod function;
 mod identity;
+mod nearest_statement;
 mod policy;
 mod request;
 mod resource;
@@ -124,6 +125,11 @@ impl<'c> Case<'c> {
             _ => None,
         }
     }
+
+    /// Whether no statement of the policy allows the request.
+    fn is_implicit_deny(&self) -> bool {
+        matches!(self.reason, DenialReason::ImplicitDeny { .. })
+    }
 }
 
 type Rule = fn(&Case<'_>) -> Option<Remedy>;
@@ -156,7 +162,7 @@ const RULES: &[Rule] = &[
     policy::root_slash,
     policy::trailing_slash,
     another_api::named_by_policy,
-    policy::nearest_statement,
+    nearest_statement::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,
     authorizer::unauthorized_without_cause,

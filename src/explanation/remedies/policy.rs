@@ -1,10 +1,7 @@
 //! Remedies for 403: a policy that does not allow the request, and operations that do not exist.
 
-use super::{Case, Circumstances, Remedy, another_api, resource};
-use crate::{
-    decision::DenialReason,
-    policy::{first_miss, title, with_resources},
-};
+use super::{Case, Circumstances, Remedy};
+use crate::{decision::DenialReason, policy::with_resources};
 
 pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
@@ -50,7 +47,7 @@ pub(super) fn unknown_key(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
     let circumstances = case.circumstances;
-    if !is_implicit(case) || circumstances.path() != "/" {
+    if !case.is_implicit_deny() || circumstances.path() != "/" {
         return None;
     }
     let method = format!("/{}", circumstances.parts.method);
@@ -66,7 +63,7 @@ pub(super) fn root_slash(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn trailing_slash(case: &Case<'_>) -> Option<Remedy> {
     let (circumstances, path) = (case.circumstances, case.circumstances.path());
-    if !is_implicit(case) || path == "/" {
+    if !case.is_implicit_deny() || path == "/" {
         return None;
     }
     let text = match path.strip_suffix('/') {
@@ -89,40 +86,6 @@ fn allows_slash_only(circumstances: &Circumstances, path: &str) -> bool {
     circumstances.is_allowed_at(&with_slash) && !circumstances.is_allowed_at(&below)
 }
 
-pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
-    let is_told = cached_for_another_request(case).is_some()
-        || resource::not_an_arn(case).is_some()
-        || resource::websocket_route(case).is_some()
-        || root_slash(case).is_some()
-        || trailing_slash(case).is_some()
-        || another_api::named_by_policy(case).is_some();
-    if !is_implicit(case) || is_told {
-        return None;
-    }
-    let policy = case.explanation.policy()?;
-    let nearest = policy.statements().get(policy.nearest_miss()?)?;
-    let miss = first_miss(nearest)?;
-    // Another remedy says how the key becomes known.
-    if let DenialReason::ImplicitDeny {
-        unknown_key: Some(key),
-        ..
-    } = case.reason
-    {
-        if miss.contains(key.name()) {
-            return None;
-        }
-    }
-    let action = match nearest.action().applies() {
-        true => "",
-        false => ". The action of every request is `execute-api:Invoke`",
-    };
-    let text = format!(
-        "{} comes closest, but does not apply: {miss}{action}",
-        title(nearest)
-    );
-    Some(Remedy::new("nearest-statement", text))
-}
-
 pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
     let method = case.circumstances.parts.method.as_str();
     let in_capitals = method.to_ascii_uppercase();
@@ -139,8 +102,4 @@ pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
             ),
         )
     })
-}
-
-fn is_implicit(case: &Case<'_>) -> bool {
-    matches!(case.reason, DenialReason::ImplicitDeny { .. })
 }

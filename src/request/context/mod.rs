@@ -4,6 +4,7 @@
 mod arrival;
 mod cookie;
 mod header;
+mod id_texts;
 mod parameter_name;
 mod query;
 mod request_context;

@@ -10,9 +10,8 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use base64::{Engine, display::Base64Display, engine::general_purpose::STANDARD};
-use bytes::Bytes;
-use uuid::{Builder, Uuid, fmt::Hyphenated};
+use base64::{display::Base64Display, engine::general_purpose::STANDARD};
+use uuid::{Builder, Uuid};
 
 /// The ids of one request. They are drawn once, so that `$context` and the response agree.
 #[derive(Debug, Clone, Copy)]
@@ -23,24 +22,12 @@ pub(crate) struct RequestIds {
 
 impl RequestIds {
     pub(crate) fn draw() -> Self {
-        let request_id = Builder::from_random_bytes(random_bytes()).into_uuid();
-        let [extended @ .., _, _, _, _, _] = random_bytes();
+        let [first, second] = random().map(u128::to_ne_bytes);
+        let [extended @ .., _, _, _, _, _] = second;
         Self {
-            request_id: RequestId(request_id),
+            request_id: RequestId(Builder::from_random_bytes(first).into_uuid()),
             extended_request_id: ExtendedRequestId(extended),
         }
-    }
-
-    /// The texts of both ids, in one allocation.
-    pub(crate) fn texts(self) -> (Bytes, Bytes) {
-        let mut texts = [0; Hyphenated::LENGTH + EXTENDED_LENGTH];
-        let (request_id, extended) = texts.split_at_mut(Hyphenated::LENGTH);
-        self.request_id.0.hyphenated().encode_lower(request_id);
-        let written = STANDARD.encode_slice(self.extended_request_id.0, extended);
-        debug_assert!(written.is_ok_and(|length| length == EXTENDED_LENGTH));
-        let mut request_id = Bytes::from_owner(texts);
-        let extended = request_id.split_off(Hyphenated::LENGTH);
-        (request_id, extended)
     }
 
     /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show
@@ -52,15 +39,18 @@ impl RequestIds {
 }
 
 /// The generator `SplitMix64` (Steele, Lea and Flood, 2014). Each thread has its own random seed.
-fn random_bytes() -> [u8; 16] {
+fn random() -> [u128; 2] {
     thread_local! {
         static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(()));
     }
-    let first = STATE.get().wrapping_add(STEP);
-    let second = first.wrapping_add(STEP);
-    STATE.set(second);
-    let random = u128::from(mixed(first)) << 64 | u128::from(mixed(second));
-    random.to_ne_bytes()
+    let mut state = STATE.get();
+    let mut next = || {
+        state = state.wrapping_add(STEP);
+        mixed(state)
+    };
+    let random = [[next(), next()], [next(), next()]];
+    STATE.set(state);
+    random.map(|[first, second]| u128::from(first) << 64 | u128::from(second))
 }
 
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -73,14 +63,11 @@ fn mixed(state: u64) -> u64 {
 
 /// `$context.requestId`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RequestId(Uuid);
+pub(crate) struct RequestId(pub(super) Uuid);
 
 /// `$context.extendedRequestId`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ExtendedRequestId([u8; 11]);
-
-/// The length in base64: four characters for three bytes, with padding.
-const EXTENDED_LENGTH: usize = 16;
+pub(crate) struct ExtendedRequestId(pub(super) [u8; 11]);
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,9 +101,6 @@ mod tests {
         let extended = ids.extended_request_id.to_string();
         assert_eq!(extended.len(), 16);
         assert!(extended.ends_with('='), "{extended}");
-        let (request_id, short) = ids.texts();
-        assert_eq!(request_id, ids.request_id.to_string());
-        assert_eq!(short, extended);
         assert_ne!(extended, RequestIds::draw().extended_request_id.to_string());
     }
 }
