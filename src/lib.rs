@@ -176,6 +176,7 @@ mod error;
 mod explanation;
 mod gateway_response;
 mod identity;
+mod key;
 mod layer;
 mod observe;
 #[cfg(feature = "openapi")]
@@ -188,6 +189,7 @@ mod primitives;
 #[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
 pub mod reload;
 mod request;
+mod scratch;
 mod seconds;
 mod serial;
 mod service;

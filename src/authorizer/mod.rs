@@ -27,6 +27,7 @@ mod or_unauthorized;
 mod own_hosts;
 mod question_mark;
 mod request;
+mod request_texts;
 mod response;
 mod response_json;
 mod strict_json;
@@ -44,7 +45,8 @@ pub(crate) use self::{
     calls::Calls,
     context_handles::ContextHandles,
     own_hosts::OwnHosts,
-    request::{IdentityValues, RequestFacts},
+    request::RequestFacts,
+    request_texts::{IdentityValues, RequestTexts},
     response::{GivenText, SimpleAnswer, Tags},
     strict_json::{Ignored, Object},
 };

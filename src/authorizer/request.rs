@@ -11,11 +11,10 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, Uri, request::Parts};
-use smallvec::SmallVec;
 
 use crate::{
     api::{Api, ArnEnd, Differences, EventFormat, Repeated},
-    authorizer::{AuthorizerEvent, OwnHosts},
+    authorizer::{AuthorizerEvent, OwnHosts, RequestTexts},
     observe::Witness,
     policy::{MethodArn, PolicyBuilder},
     request::{
@@ -47,22 +46,18 @@ pub(crate) struct RequestFacts {
     pub(crate) parts: Parts,
     /// The client's `Host` headers, if they were replaced.
     pub(crate) own_hosts: Option<OwnHosts>,
-    pub(crate) identity: IdentityValues,
+    pub(crate) texts: RequestTexts,
     pub(crate) differences: &'static Differences,
     pub(crate) arrival: Noted,
     pub(crate) matched: ResourceMatch,
     pub(crate) source_ip: Option<IpAddr>,
     pub(crate) body: Option<Bytes>,
-    pub(crate) method_arn: MethodArn,
     pub(crate) witness: Witness,
 }
 
 /// `Parts` is not unwind safe because of its extensions, but they are empty here.
 impl UnwindSafe for RequestFacts {}
 impl RefUnwindSafe for RequestFacts {}
-
-/// The values of the identity sources. Usually there is one.
-pub(crate) type IdentityValues = SmallVec<[String; 1]>;
 
 impl AuthorizerRequest {
     pub(crate) fn new(facts: RequestFacts) -> Self {
@@ -75,8 +70,8 @@ impl AuthorizerRequest {
     /// that [`first_of`](crate::IdentitySource::first_of) has found. `None` for other authorizers.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        let token = self.facts.identity.first().map(String::as_str);
-        token.filter(|_| self.facts.differences.event == EventFormat::Token)
+        let is_token = self.facts.differences.event == EventFormat::Token;
+        is_token.then(|| self.facts.texts.first_of_identity())?
     }
 
     /// The event that API Gateway would send an authorizer function for this request. The layer's configuration selects
@@ -133,13 +128,13 @@ impl AuthorizerRequest {
     /// The values of the identity sources, in the order of the sources.
     #[must_use]
     pub fn identity(&self) -> &[String] {
-        &self.facts.identity
+        self.facts.texts.identity()
     }
 
     /// The ARN of the request. A policy allows the request only if a statement covers this ARN.
     #[must_use]
     pub fn method_arn(&self) -> &MethodArn {
-        &self.facts.method_arn
+        self.facts.texts.method_arn()
     }
 
     /// Creates a builder for a policy of this API. It knows how this type of API writes paths, so it accepts any text as
@@ -322,7 +317,7 @@ impl AuthorizerRequest {
 impl fmt::Debug for AuthorizerRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizerRequest")
-            .field("method_arn", &self.facts.method_arn)
+            .field("method_arn", self.method_arn())
             .field("resource", &self.facts.matched.resource())
             .field("source_ip", &self.facts.source_ip)
             .finish_non_exhaustive()

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::shared::revocations::{Guard, Vouched};
+use super::{
+    made_for::MadeFor,
+    shared::revocations::{Guard, Vouched},
+};
 use crate::{
     api::Answers,
     authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, Tags, accept},
@@ -28,7 +31,7 @@ pub(crate) struct Found {
 pub(crate) struct Answer {
     pub(crate) response: AuthorizerResponse,
     /// The method ARN of that request.
-    pub(crate) made_for: Arc<str>,
+    pub(crate) made_for: MadeFor,
     /// When the response's own lifetime ends, if it has one.
     pub(crate) expiry: Option<SystemTime>,
 }
@@ -115,7 +118,7 @@ pub(crate) struct Verified {
     pub(crate) permission: Permission,
     pub(crate) caller: ContextHandles,
     /// The method ARN of the request that the response was made for.
-    pub(crate) made_for: Arc<str>,
+    pub(crate) made_for: MadeFor,
     /// How long it is fresh, if its own lifetime is shorter than the time to live.
     pub(crate) shortened: Option<Duration>,
     /// The authorizer's tags, by which it can be removed.

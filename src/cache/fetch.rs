@@ -167,7 +167,7 @@ impl Flown {
             _ => results.ttl,
         };
         let lifetime = self.has_answer(now, ttl, own);
-        let answered = answered.and_then(|answer| {
+        let verified = |answer: Answer| {
             let tags = results.tags(&answer.response);
             let groups = self.groups(&answer, tags.as_deref());
             let shared = results.shared.is_some().then(|| {
@@ -183,7 +183,11 @@ impl Flown {
             };
             let verified = Cached::verified(answer, kept, rules, &results.stage)?;
             Ok((verified, shared))
-        });
+        };
+        let answered = match answered {
+            Ok(answer) => verified(answer),
+            Err(reason) => Err(reason),
+        };
         watch.ended(answered.as_ref().err().map(Box::as_ref));
         let origin = Origin::Authorizer;
         match answered {

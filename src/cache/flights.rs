@@ -25,13 +25,18 @@ mod order;
 mod ticket;
 mod wakers;
 
-type Calls<T> = HashMap<Key, Arc<Flight<T>>, KeyHash>;
-
 /// The calls under way, one for each key. A call leaves the list when its key is forgotten.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
     calls: Mutex<Calls<T>>,
     order: Order,
+}
+
+#[derive(Debug)]
+struct Calls<T> {
+    by_key: HashMap<Key, Arc<Flight<T>>, KeyHash>,
+    /// The memory of a call that has ended, for the next one.
+    spare: Option<Arc<Flight<T>>>,
 }
 
 /// Whether a request began its call or joined another one's.
@@ -44,7 +49,10 @@ pub(crate) enum Boarded {
 impl<T: Clone + Send + Sync + 'static> Flights<T> {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
-            calls: Mutex::new(HashMap::with_hasher(key_hash())),
+            calls: Mutex::new(Calls {
+                by_key: HashMap::with_hasher(key_hash()),
+                spare: None,
+            }),
             order: Order::default(),
         })
     }
@@ -62,7 +70,8 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         F: Future<Output = T> + Send + 'static,
     {
         let mut calls = self.calls();
-        let entry = calls.entry(Key::clone(key));
+        let Calls { by_key, spare } = &mut *calls;
+        let entry = by_key.entry(Key::clone(key));
         if let Entry::Occupied(entry) = &entry {
             let flight = entry.get();
             if !flight.is_joinable(now) {
@@ -75,7 +84,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
             return Err(settled);
         }
         let call = |flight: &_| call(Ticket::new(flight));
-        let flight = Flight::begin(Key::clone(key), begun, self, call);
+        let flight = Flight::begin(Key::clone(key), begun, self, spare.take(), call);
         entry.insert_entry(Arc::clone(&flight));
         Ok((Aboard::new(flight), Boarded::Began))
     }
@@ -93,15 +102,16 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     /// Forgets the call of this key if the condition holds.
     fn forget_if(&self, key: &Key, condition: impl FnOnce(&Flight<T>) -> bool) {
         let mut calls = self.calls();
-        if let Some(flight) = calls.get(key).filter(|flight| condition(flight)) {
+        let flight = calls.by_key.get(key);
+        if let Some(flight) = flight.filter(|flight| condition(flight)) {
             flight.mark();
-            calls.remove(key);
+            calls.by_key.remove(key);
         }
     }
 
     /// Forgets all calls whose keys match.
     pub(super) fn forget_all(&self, is_of_kind: impl Fn(&Key) -> bool) {
-        self.calls().retain(|key, flight| {
+        self.calls().by_key.retain(|key, flight| {
             let is_forgotten = is_of_kind(key);
             if is_forgotten {
                 flight.mark();
@@ -113,24 +123,29 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     /// Whether there is a call of this key to join.
     pub(super) fn is_under_way(&self, key: &Key, now: Instant) -> bool {
         let calls = self.calls();
-        let flight = calls.get(key);
+        let flight = calls.by_key.get(key);
         flight.is_some_and(|flight| flight.is_joinable(now) && flight.is_awaited())
     }
 }
 
 impl<T> Flights<T> {
     pub(super) fn len(&self) -> usize {
-        self.calls().len()
+        self.calls().by_key.len()
     }
 
     /// Removes this call from the list, but not another call of the same key.
     fn remove(&self, flight: &Arc<Flight<T>>) {
         let mut calls = self.calls();
-        if let Entry::Occupied(listed) = calls.entry(Key::clone(flight.key())) {
+        if let Entry::Occupied(listed) = calls.by_key.entry(Key::clone(flight.key())) {
             if Arc::ptr_eq(listed.get(), flight) {
                 listed.remove();
             }
         }
+    }
+
+    /// Keeps the memory of a call that has ended.
+    fn keep(&self, ended: Arc<Flight<T>>) {
+        self.calls().spare = Some(ended);
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls<T>> {

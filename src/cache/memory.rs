@@ -209,7 +209,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         is_forgotten: impl FnOnce() -> bool,
         counters: &Counters,
     ) {
-        let bytes = OVERHEAD + key.len() + value_bytes;
+        let bytes = OVERHEAD + key.stored_bytes() + value_bytes;
         let mut queue = self.queue();
         if bytes > self.max_bytes() || is_forgotten() {
             self.remove_queued(&key, &mut queue);

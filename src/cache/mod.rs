@@ -7,11 +7,10 @@ mod flights;
 mod flown;
 mod followed_log;
 mod hit;
-mod key;
+mod made_for;
 mod memory;
 mod result_cache;
 mod results;
-pub(crate) mod scratch;
 mod share;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
@@ -23,6 +22,8 @@ mod statistics;
 #[cfg(any(feature = "metrics", feature = "reload"))]
 mod statistics_sum;
 mod tier_call;
+
+use crate::key;
 
 #[cfg(feature = "shared-cache")]
 pub(crate) use self::results::AuthorizerName;
@@ -39,7 +40,7 @@ pub(crate) use self::{
     fetch::contained,
     flights::{Aboard, Boarded, Ticket},
     hit::Hit,
-    key::{Key, KeyParts, Scope},
+    made_for::MadeFor,
     results::Results,
     shared::SharedCache,
 };

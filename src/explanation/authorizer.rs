@@ -73,7 +73,7 @@ pub(super) fn explained(
 
 fn made_for(circumstances: &Circumstances) -> Option<String> {
     match circumstances.result.as_deref()? {
-        Cached::Verified(verified) => Some(verified.made_for.to_string()),
+        Cached::Verified(verified) => Some(verified.made_for.as_str().to_owned()),
         Cached::Unauthorized { .. } => None,
     }
 }

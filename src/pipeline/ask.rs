@@ -14,9 +14,10 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Aboard, Answer, Boarded, Cached, Found, Kept, Key, Origin, Outcome, Ticket, contained,
+        Aboard, Answer, Boarded, Cached, Found, Kept, MadeFor, Origin, Outcome, Ticket, contained,
     },
     decision::DenialReason,
+    key::Key,
     observe::{CallWatch, Listener, SharedTierWatch},
     pipeline::settings::Settings,
     policy::shared_text,
@@ -36,20 +37,19 @@ pub(crate) enum Asking {
     Known(Arc<Cached>),
 }
 
-/// Calls the authorizer, or joins the call of another request. If there is a key, the result is cached under it.
+/// Calls the authorizer, or joins the call of another request. If the request has a key, the result is cached under it.
 pub(crate) fn ask<A: Authorizer>(
     authorizer: &Arc<A>,
     settings: &Arc<Settings>,
-    key: Option<Key>,
     request: &AuthorizerRequest,
 ) -> Asking {
     let rules = &settings.kind.differences().answers;
-    let (authorizer, request) = (Arc::clone(authorizer), request.clone());
+    let (authorizer, own_request) = (Arc::clone(authorizer), request.clone());
     let own_settings = Arc::clone(settings);
-    let Some(key) = key else {
+    let Some(key) = request.facts().texts.key() else {
         return Asking::Alone(Box::pin(contained(async move {
             let results = Arc::clone(&own_settings.results);
-            let (answered, watch) = answer(authorizer, own_settings, request).await;
+            let (answered, watch) = answer(authorizer, own_settings, own_request).await;
             let verified = answered.and_then(|answer| {
                 Cached::verified(answer, Kept::default(), rules, &results.stage)
             });
@@ -58,9 +58,9 @@ pub(crate) fn ask<A: Authorizer>(
             verified.map(|cached| Found { cached, origin })
         })));
     };
-    let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, request);
+    let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, own_request);
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
-    match results.cache.fetch(results, &key, rules, watch, ask) {
+    match results.cache.fetch(results, key, rules, watch, ask) {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }
@@ -116,6 +116,13 @@ impl<A: Authorizer> Authorizer for Noted<A> {
     }
 }
 
+fn made_for(request: &AuthorizerRequest) -> MadeFor {
+    match request.facts().texts.key() {
+        Some(key) => MadeFor::Key(Key::clone(key)),
+        None => MadeFor::Text(shared_text(request.method_arn())),
+    }
+}
+
 /// Calls the authorizer within its limits. The watch of the call is not ended, because the answer still has to be verified.
 async fn answer<A: Authorizer>(
     authorizer: A,
@@ -123,7 +130,7 @@ async fn answer<A: Authorizer>(
     request: AuthorizerRequest,
 ) -> (Result<Answer, Box<DenialReason>>, CallWatch) {
     let watch = CallWatch::begin(&settings);
-    let made_for = shared_text(request.method_arn());
+    let made_for = made_for(&request);
     if let (Some(breaker), Some(_)) = (&settings.calls.breaker, &settings.observers) {
         breaker.listen(&Listener::new(&settings));
     }
@@ -131,10 +138,13 @@ async fn answer<A: Authorizer>(
         .calls
         .call(&authorizer, request, &settings.reader.clock);
     let response = watch.around(response).await;
-    let answered = response.map(|response| Answer {
-        expiry: response.lifetime.end(|| settings.results.clock.now()),
-        response,
-        made_for,
-    });
-    (answered.map_err(|error| Box::new(error.into())), watch)
+    let answered = match response {
+        Ok(response) => Ok(Answer {
+            expiry: response.lifetime.end(|| settings.results.clock.now()),
+            response,
+            made_for,
+        }),
+        Err(error) => Err(Box::new(error.into())),
+    };
+    (answered, watch)
 }

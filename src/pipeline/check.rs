@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     authorizer::IdentityValues,
-    cache::KeyParts,
     decision::DenialReason,
-    identity::{AnonymousRequests, AuthorizerKind, ValidationExpression},
+    identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
+    key::{Key, KeyParts},
     pipeline::settings::Settings,
     request::{
         context::RequestContext,
@@ -58,21 +58,30 @@ impl Identity<'_, '_> {
         settings.results.scope().key_parts(values)
     }
 
-    /// The values as the authorizer receives them. An anonymous request has no credential, though it may have a key.
-    pub(super) fn into_texts(self, settings: &Settings) -> IdentityValues {
+    /// The values as the authorizer receives them, or `None` if they are those of the key. An anonymous request has no
+    /// credential, though it may have a key.
+    pub(super) fn into_texts(
+        self,
+        settings: &Settings,
+        key: Option<&Key>,
+    ) -> Option<IdentityValues> {
         if self.is_anonymous {
-            return IdentityValues::new();
+            return Some(IdentityValues::new());
+        }
+        // A mark is only for the key.
+        let has_marks = |source: &IdentitySource| !source.alternatives().is_empty();
+        if key.is_some() && !settings.kind.sources().iter().any(has_marks) {
+            return None;
         }
         let mut values = self.values.drain(..);
         let texts = settings.kind.sources().iter().filter_map(|source| {
             let value = values.next()?;
-            if !source.alternatives().is_empty() {
-                // The mark is only for the key.
+            if has_marks(source) {
                 values.next();
             }
             Some(into_text(value))
         });
-        texts.collect()
+        Some(texts.collect())
     }
 }
 

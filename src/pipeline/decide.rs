@@ -190,5 +190,5 @@ fn with_keys<R>(
 
 /// The method ARN of the request that the result was made for, if it is another one.
 fn cached_for(verified: &Verified, method_arn: &str) -> Option<Arc<str>> {
-    (*verified.made_for != *method_arn).then(|| Arc::clone(&verified.made_for))
+    (!verified.made_for.is(method_arn)).then(|| verified.made_for.text())
 }

@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     authorizer::{AuthorizerContext, IdentityValues},
-    cache::{Hit, Key},
+    cache::Hit,
     decision::DenialReason,
+    key::{Key, KeyParts},
     observe::Decided,
     pipeline::settings::Settings,
     request::{
@@ -40,9 +41,10 @@ pub(crate) enum Prepared {
 /// The input for a call of the authorizer.
 #[derive(Clone)]
 pub(crate) struct Question {
-    pub(crate) identity: IdentityValues,
+    /// `None` if it is that of the key.
+    pub(crate) identity: Option<IdentityValues>,
     pub(crate) spellings: Spellings,
-    /// The key of the result, if it is cached.
+    /// The key of the result, if it is cached. It has the request's method ARN.
     pub(crate) key: Option<Key>,
 }
 
@@ -82,11 +84,38 @@ pub(crate) fn look_up(
             }
             return Ok(caller);
         }
-        key.build()
+        built(&key, settings, &request, &spellings)
     };
-    check_host_header(settings, &parts.headers)?;
-    let question = Question::new(settings, identity, spellings, Some(key));
-    Err(Otherwise::Missed(question))
+    Err(missed(settings, parts, identity, spellings, key))
+}
+
+/// The key for this request.
+#[cold]
+#[inline(never)] // A hit does not pay for it.
+fn built<'k>(
+    key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
+    settings: &Settings,
+    request: &RequestContext<'_>,
+    spellings: &Spellings,
+) -> Key {
+    let target = Target::new(settings, &request.parts.method, request.uri);
+    key.build_with(&target.with_spellings(spellings).method_arn_parts())
+}
+
+/// There is no result for this key.
+#[cold]
+#[inline(never)] // A hit does not pay for it.
+fn missed(
+    settings: &Settings,
+    parts: &Parts,
+    identity: Identity<'_, '_>,
+    spellings: Spellings,
+    key: Key,
+) -> Otherwise {
+    match check_host_header(settings, &parts.headers) {
+        Ok(()) => Otherwise::Missed(Question::new(settings, identity, spellings, Some(key))),
+        Err(reason) => reason.into(),
+    }
 }
 
 /// Tells the observers that a cached result allows the request.
@@ -127,7 +156,12 @@ pub(crate) fn prepare(
     }
     check_body(settings, parts)?;
     let is_kept = !settings.results.ttl.is_zero();
-    let key = is_kept.then(|| identity.key(settings).build());
+    let key = is_kept.then(|| {
+        let target = target.with_spellings(&spellings);
+        identity
+            .key(settings)
+            .build_with(&target.method_arn_parts())
+    });
     let question = Question::new(settings, identity, spellings, key);
     Ok(Prepared::Question(question))
 }
@@ -140,7 +174,7 @@ impl Question {
         key: Option<Key>,
     ) -> Self {
         Self {
-            identity: identity.into_texts(settings),
+            identity: identity.into_texts(settings, key.as_ref()),
             spellings,
             key,
         }

@@ -11,7 +11,7 @@ use super::{
     target::{Spellings, Target},
 };
 use crate::{
-    authorizer::{AuthorizerContext, AuthorizerRequest, OwnHosts, RequestFacts},
+    authorizer::{AuthorizerContext, AuthorizerRequest, OwnHosts, RequestFacts, RequestTexts},
     cache::Outcome,
     observe::Witness,
     pipeline::{Asked, settings::Settings},
@@ -37,6 +37,7 @@ pub(crate) struct Returned {
 }
 
 impl Pending {
+    #[inline] // Otherwise the request's parts would be moved once more.
     pub(crate) fn new(
         question: Question,
         settings: &Settings,
@@ -47,7 +48,8 @@ impl Pending {
         let spellings = question.spellings;
         let uri = matched.original_uri(&parts.uri);
         let target = Target::new(settings, &parts.method, uri).with_spellings(&spellings);
-        let method_arn = target.method_arn();
+        let Question { identity, key, .. } = question;
+        let method_arn = key.is_none().then(|| target.method_arn());
         let source_ip = settings.reader.client_ip.of(&parts);
         let body = body(settings, &parts);
         let witness = Witness::of(&parts);
@@ -60,13 +62,12 @@ impl Pending {
                 api: Arc::clone(&settings.reader.api),
                 parts,
                 own_hosts,
-                identity: question.identity,
+                texts: RequestTexts::new(key, identity, method_arn),
                 differences: settings.kind.differences(),
                 arrival: arrival.noted(&settings.reader.clock),
                 matched,
                 source_ip,
                 body,
-                method_arn,
                 witness,
             }),
             extensions,

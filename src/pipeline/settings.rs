@@ -6,9 +6,10 @@ use crate::{
     api::ResultsKept,
     api_type::ApiType,
     authorizer::Calls,
-    cache::{AuthorizerResults, Results, Scope},
+    cache::{AuthorizerResults, Results},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
+    key::Scope,
     observe::{Listener, Observers, OnDenial},
     request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
 };

@@ -4,7 +4,6 @@ use http::{Method, Uri};
 
 use crate::{
     api::ArnEnd,
-    cache::scratch,
     decision::DenialReason,
     pipeline::settings::Settings,
     policy::{self, MethodArn, StageRequest},
@@ -12,6 +11,7 @@ use crate::{
         arn::CONNECT,
         path::{self, AmbiguousPaths, PathAmbiguity},
     },
+    scratch,
 };
 
 /// The spellings of a request's path in method ARNs.
@@ -117,10 +117,13 @@ impl<'r> Target<'r> {
     }
 
     pub(crate) fn method_arn(&self) -> MethodArn {
-        let head = &*self.settings.reader.arn_base.head;
-        let [api, method, slash, path] = self.name();
-        let parts = ["arn:", head, ":", api, method, slash, path];
-        scratch::with_text(&parts, policy::method_arn)
+        scratch::with_text(&self.method_arn_parts(), policy::method_arn)
+    }
+
+    pub(super) fn method_arn_parts(&self) -> [&str; 4] {
+        let [_, behind_stage @ ..] = self.name();
+        let [method, slash, path] = behind_stage;
+        [&self.settings.reader.arn_base.whole, method, slash, path]
     }
 }
 
@@ -135,7 +138,7 @@ pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReaso
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
     let [_, behind_stage @ ..] = target.name().map(str::len);
-    let length = target.settings.reader.arn_base.length + behind_stage.iter().sum::<usize>();
+    let length = target.settings.reader.arn_base.whole.len() + behind_stage.iter().sum::<usize>();
     match length > limit {
         true => Err(DenialReason::MethodArnTooLong { length, limit }),
         false => Ok(()),

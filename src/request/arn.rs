@@ -83,8 +83,8 @@ pub(crate) struct ArnBase {
     pub(crate) head: Box<str>,
     /// `{apiId}/{stage}/`
     pub(crate) name: Box<str>,
-    /// The length of the whole beginning, including `arn:`.
-    pub(crate) length: usize,
+    /// `arn:{head}:{name}`
+    pub(crate) whole: Box<str>,
 }
 
 impl ArnBase {
@@ -93,7 +93,7 @@ impl ArnBase {
         let head = format!("{partition}:execute-api:{region}:{account}");
         let name = format!("{}/{}/", api.api_id(), api.stage());
         Self {
-            length: "arn::".len() + head.len() + name.len(),
+            whole: format!("arn:{head}:{name}").into(),
             head: head.into(),
             name: name.into(),
         }

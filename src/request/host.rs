@@ -100,8 +100,20 @@ pub(crate) fn check_header(headers: &HeaderMap) -> Result<(), HostAmbiguity> {
 
 /// A fast check for a name without a port, or an empty string.
 fn is_plain(host: &[u8]) -> bool {
-    host.iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+    const PLAIN: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+            {
+                table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+            }
+            byte += 1;
+        }
+        table
+    };
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+    host.iter().all(|byte| PLAIN[usize::from(*byte)])
 }
 
 /// A host and a port in a form that can be compared.

@@ -139,6 +139,7 @@ impl<A: Authorizer> Guard<A> {
         decided.without_result(outcome);
     }
 
+    #[inline] // Otherwise the request's parts would be moved once more.
     fn ask<S, B>(
         &self,
         service: S,
@@ -146,14 +147,13 @@ impl<A: Authorizer> Guard<A> {
         body: B,
         matched: ResourceMatch,
         arrival: &Arrival,
-        mut question: Question,
+        question: Question,
     ) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>>,
     {
-        let key = question.key.take();
         let pending = Pending::new(question, &self.settings, parts, matched, arrival);
-        let asking = ask(&self.authorizer, &self.settings, key, &pending.request);
+        let asking = ask(&self.authorizer, &self.settings, &pending.request);
         let waiting = Waiting {
             request: CancelWatch::new(pending, &self.settings),
             service,

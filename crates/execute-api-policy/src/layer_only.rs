@@ -48,6 +48,7 @@ pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> Evaluation
 }
 
 /// Prepares a policy for requests to one stage.
+#[inline]
 #[must_use]
 pub fn specialise(policy: &PolicyDocument, stage: &Stage) -> StagePolicy {
     policy.specialise(stage)

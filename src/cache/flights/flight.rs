@@ -5,7 +5,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc, OnceLock, PoisonError,
+        Arc, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
@@ -31,12 +31,11 @@ pub(super) struct Flight<T> {
     /// The number of requests that wait. Once it is zero, it stays zero.
     waiting: AtomicUsize,
     key: Key,
-    flights: Arc<Flights<T>>,
+    /// `None` when the call has ended and nothing refers to it any more.
+    flights: Option<Arc<Flights<T>>>,
     /// Whether the key was forgotten since the call began. The mark is part of the call, so it does not outlive the call
     /// or affect other keys.
     is_forgotten: AtomicBool,
-    /// Set when the call has its answer, which may not be cached yet: until when others may join it.
-    joinable_until: OnceLock<Instant>,
     asked: AskedAt,
     /// `None` if revocations do not reach this process.
     begun: Option<Begun>,
@@ -48,6 +47,8 @@ struct State<T> {
     call: Option<Call<T>>,
     /// For the requests that wait when the call has ended.
     result: Option<T>,
+    /// Set when the call has its answer, which may not be cached yet: until when others may join it.
+    joinable_until: Option<Instant>,
     wakers: Wakers,
     /// Whether the call was woken since a request last began to poll it.
     is_woken: bool,
@@ -67,26 +68,37 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         key: Key,
         begun: Option<Begun>,
         flights: &Arc<Flights<T>>,
+        spare: Option<Arc<Self>>,
         call: impl FnOnce(&Arc<Self>) -> F,
     ) -> Arc<Self>
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let flight = Arc::new(Self {
+        let flight = Self {
             state: Mutex::new(State {
                 call: None,
                 result: None,
+                joinable_until: None,
                 wakers: Wakers::default(),
                 is_woken: false,
             }),
             waiting: AtomicUsize::new(1),
             key,
-            flights: Arc::clone(flights),
+            flights: Some(Arc::clone(flights)),
             is_forgotten: AtomicBool::new(false),
-            joinable_until: OnceLock::new(),
             asked: AskedAt::default(),
             begun,
-        });
+        };
+        let flight = match spare {
+            Some(mut spare) => match Arc::get_mut(&mut spare) {
+                Some(memory) => {
+                    *memory = flight;
+                    spare
+                }
+                None => Arc::new(flight),
+            },
+            None => Arc::new(flight),
+        };
         let call: Call<T> = Box::pin(call(&flight));
         flight.state().call = Some(call);
         flight
@@ -101,7 +113,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         joined.is_ok().then(|| Aboard::new(Arc::clone(self)))
     }
 
-    fn poll(self: &Arc<Self>, slot: &mut Slot, waker: Waker) -> Poll<T> {
+    fn poll(self: &Arc<Self>, slot: &mut Slot, own_waker: &Waker) -> Poll<T> {
         let mut state = self.state();
         if let Some(result) = state.result.take() {
             if !self.is_last_to_leave() {
@@ -109,45 +121,52 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
             }
             return Poll::Ready(result);
         }
-        let replaced = state.wakers.register(slot, waker);
-        let call = state.call.take();
-        state.is_woken &= call.is_none();
-        drop(state);
-        let _ = drop_contained(replaced);
-        // Another request polls the call, and wakes this one if the call was woken before this one was registered.
-        let Some(mut call) = call else {
+        let Some(mut call) = state.call.take() else {
+            // Another request polls the call, and wakes this one if the call was woken before this one was registered.
+            let replaced = state.wakers.register(slot, own_waker.clone());
+            drop(state);
+            let _ = drop_contained(replaced);
             return Poll::Pending;
         };
+        state.is_woken = false;
+        drop(state);
         let waker = Waker::from(Arc::clone(self));
         let Poll::Ready(result) = call.as_mut().poll(&mut Context::from_waker(&waker)) else {
-            self.put_back(call);
+            self.put_back(call, slot, own_waker.clone());
             return Poll::Pending;
         };
         drop(call);
-        self.flights.remove(self);
+        self.leave_list();
         let mut state = self.state();
-        if !self.is_last_to_leave() {
-            state.result = Some(result.clone());
-        }
         let own_waker = state.wakers.remove(slot);
-        let others = state.wakers.take();
+        let is_last = self.is_last_to_leave();
+        let others = (!is_last).then(|| {
+            state.result = Some(result.clone());
+            state.wakers.take()
+        });
         drop(state);
-        let _ = drop_contained(own_waker);
-        others.wake_all();
+        if own_waker.is_some() {
+            let _ = drop_contained(own_waker);
+        }
+        if let Some(others) = others {
+            others.wake_all();
+        }
         Poll::Ready(result)
     }
 }
 
 impl<T> Flight<T> {
-    /// Ends a request's poll of the call. If the call was woken during the poll, this request was woken, too, but it may not
-    /// poll again. So this also wakes the requests that found the call busy since then.
-    fn put_back(&self, call: Call<T>) {
+    /// Ends a request's poll of the call. If the call was woken during the poll, this wakes the request itself and those
+    /// that found the call busy since then.
+    fn put_back(&self, call: Call<T>, slot: &mut Slot, waker: Waker) {
         let mut state = self.state();
+        let replaced = state.wakers.register(slot, waker);
         state.call = Some(call);
-        let others = state.is_woken.then(|| state.wakers.take());
+        let woken = state.is_woken.then(|| state.wakers.take());
         drop(state);
-        if let Some(others) = others {
-            others.wake_all();
+        let _ = drop_contained(replaced);
+        if let Some(woken) = woken {
+            woken.wake_all();
         }
     }
 
@@ -165,8 +184,28 @@ impl<T> Flight<T> {
         drop(result);
         let _ = drop_contained(waker);
         if abandoned.is_some() {
-            self.flights.remove(self);
+            self.leave_list();
         }
+    }
+
+    fn leave_list(self: &Arc<Self>) {
+        if let Some(flights) = &self.flights {
+            flights.remove(self);
+        }
+    }
+
+    /// Leaves the memory of a call that has ended to the next one, if nothing refers to it any more. The key is a
+    /// credential, so it is not left there.
+    fn leave_memory(mut self: Arc<Self>) {
+        let Some(ended) = Arc::get_mut(&mut self) else {
+            return;
+        };
+        let Some(flights) = ended.flights.take() else {
+            return;
+        };
+        ended.key = Key::default();
+        ended.begun = None;
+        flights.keep(self);
     }
 
     /// Counts a request that waits no longer.
@@ -184,12 +223,12 @@ impl<T> Flight<T> {
     }
 
     pub(super) fn has_answer(&self, fresh_until: Instant) {
-        let _ = self.joinable_until.set(fresh_until);
+        self.state().joinable_until.get_or_insert(fresh_until);
     }
 
     pub(super) fn is_joinable(&self, now: Instant) -> bool {
-        let is_fresh = self.joinable_until.get().is_none_or(|until| now < *until);
-        is_fresh && self.begun.as_ref().is_none_or(Begun::is_joinable)
+        let until = self.state().joinable_until;
+        until.is_none_or(|until| now < until) && self.begun.as_ref().is_none_or(Begun::is_joinable)
     }
 
     pub(super) fn is_awaited(&self) -> bool {
@@ -198,11 +237,13 @@ impl<T> Flight<T> {
 
     /// Whether its answer is or may become older than that of a call which already has its answer.
     pub(super) fn may_be_older_than(&self, newer: &Self) -> bool {
-        self.joinable_until.get().is_some() || self.asked.may_be_before(&newer.asked)
+        self.state().joinable_until.is_some() || self.asked.may_be_before(&newer.asked)
     }
 
     pub(super) fn note(&self, note: fn(&AskedAt, &Order)) {
-        note(&self.asked, &self.flights.order);
+        if let Some(flights) = &self.flights {
+            note(&self.asked, &flights.order);
+        }
     }
 
     /// How far the log of revocations was read when the call began.
@@ -255,9 +296,11 @@ impl<T: Clone + Send + Sync + 'static> Future for Aboard<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         let this = &mut *self;
         let flight = this.flight.as_ref().expect("polled after it was ready");
-        let polled = flight.poll(&mut this.slot, context.waker().clone());
+        let polled = flight.poll(&mut this.slot, context.waker());
         if polled.is_ready() {
-            this.flight = None;
+            if let Some(flight) = this.flight.take() {
+                flight.leave_memory();
+            }
         }
         polled
     }

@@ -18,6 +18,7 @@ mod place_set;
 mod place_sets;
 mod places;
 mod resource;
+mod small_text;
 #[cfg(test)]
 mod tests;
 mod text;

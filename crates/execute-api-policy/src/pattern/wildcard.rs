@@ -8,7 +8,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{haystack::Haystack, literal, parts::Part, piece::Piece};
+use super::{haystack::Haystack, literal, parts::Part, piece::Piece, small_text::SmallText};
 use crate::heap::{HeapBytes, heap_bytes};
 
 /// A compiled pattern. It is small because a policy may have very many.
@@ -18,8 +18,12 @@ pub(crate) enum Wildcard {
     Anything,
     /// Has no wildcard.
     Exact(Box<str>),
+    /// The same, without an allocation.
+    ShortExact(SmallText),
     /// Is a plain text, followed by stars.
     Beginning(Box<str>),
+    /// The same, without an allocation.
+    ShortBeginning(SmallText),
     /// Has stars and plain text between them.
     Starred(Starred),
     /// Has a `?`, or a star that is plain text.
@@ -45,23 +49,25 @@ pub(crate) struct Pieces {
 impl Wildcard {
     /// Reads `*` and `?` as wildcards.
     pub(crate) fn new(text: &str) -> Self {
-        if memchr::memchr(b'?', text.as_bytes()).is_some() {
+        let Some(first) = memchr::memchr2(b'*', b'?', text.as_bytes()) else {
+            return SmallText::new(text).map_or_else(|| Self::Exact(text.into()), Self::ShortExact);
+        };
+        let (before, rest) = text.split_at_checked(first).unwrap_or_default();
+        if is_stars(rest) {
+            return match (before, SmallText::new(before)) {
+                ("", _) => Self::Anything,
+                (_, Some(text)) => Self::ShortBeginning(text),
+                (text, None) => Self::Beginning(text.into()),
+            };
+        }
+        if memchr::memchr(b'?', rest.as_bytes()).is_some() {
             return Self::from_pieces(text.split('*').map(Piece::new));
         }
-        match memchr::memchr(b'*', text.as_bytes()) {
-            None => Self::Exact(text.into()),
-            Some(first) if is_stars(text.get(first..).unwrap_or_default()) => {
-                match text.get(..first).unwrap_or_default() {
-                    "" => Self::Anything,
-                    text => Self::Beginning(text.into()),
-                }
-            }
-            Some(first) => Self::Starred(Starred {
-                text: text.into(),
-                first,
-                last: memchr::memrchr(b'*', text.as_bytes()).unwrap_or(first),
-            }),
-        }
+        Self::Starred(Starred {
+            text: text.into(),
+            first,
+            last: memchr::memrchr(b'*', text.as_bytes()).unwrap_or(first),
+        })
     }
 
     /// Compiles parts without variables. A variable would count as empty text.
@@ -89,13 +95,15 @@ impl Wildcard {
     }
 
     /// Takes time linear in the text, for every pattern.
-    #[inline]
+    #[inline(always)] // A hit would pay for the call.
     pub(crate) fn matches_in(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
+            Self::ShortExact(exact) => *exact.as_bytes() == *text.as_bytes(),
             Self::Beginning(beginning) => text.starts_with(&**beginning),
+            Self::ShortBeginning(beginning) => text.as_bytes().starts_with(beginning.as_bytes()),
             Self::Starred(starred) => starred.matches(haystack),
             Self::Pieces(pieces) => pieces.matches(haystack),
         }
@@ -106,6 +114,7 @@ impl Wildcard {
         match self {
             Self::Anything => 0,
             Self::Exact(text) | Self::Beginning(text) => text.len(),
+            Self::ShortExact(text) | Self::ShortBeginning(text) => text.len(),
             Self::Starred(starred) => starred.text.len(),
             Self::Pieces(pieces) => pieces.all().map(Piece::len).sum(),
         }
@@ -116,7 +125,9 @@ impl Wildcard {
         match self {
             Self::Anything => Prefix::Of(""),
             Self::Exact(text) => Prefix::Whole(text),
+            Self::ShortExact(text) => Prefix::Whole(text.as_str()),
             Self::Beginning(text) => Prefix::Of(text),
+            Self::ShortBeginning(text) => Prefix::Of(text.as_str()),
             Self::Starred(starred) => Prefix::Of(starred.start()),
             Self::Pieces(pieces) => Prefix::Of(pieces.start.literal()),
         }
@@ -127,7 +138,11 @@ impl Wildcard {
         let (starred, pieces) = match self {
             Self::Starred(starred) => (Some(starred), None),
             Self::Pieces(pieces) => (None, Some(pieces)),
-            Self::Anything | Self::Exact(_) | Self::Beginning(_) => (None, None),
+            Self::Anything
+            | Self::Exact(_)
+            | Self::ShortExact(_)
+            | Self::Beginning(_)
+            | Self::ShortBeginning(_) => (None, None),
         };
         let starred = starred.into_iter().flat_map(|starred| {
             let middle = starred.middle().split('*');
@@ -148,7 +163,7 @@ fn is_stars(text: &str) -> bool {
 impl HeapBytes for Wildcard {
     fn heap_bytes(&self) -> usize {
         match self {
-            Self::Anything => 0,
+            Self::Anything | Self::ShortExact(_) | Self::ShortBeginning(_) => 0,
             Self::Exact(text) | Self::Beginning(text) => text.heap_bytes(),
             Self::Starred(starred) => starred.text.heap_bytes(),
             Self::Pieces(pieces) => pieces.heap_bytes(),
@@ -172,6 +187,7 @@ impl Starred {
     }
 
     /// Compares bytes, which is correct for UTF-8.
+    #[inline(never)] // Then the compiler inlines the cheaper kinds of patterns where they are matched.
     fn matches(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         let pattern = self.text.as_bytes();
@@ -206,6 +222,7 @@ impl Pieces {
         start.chain(&self.middle).chain(&self.end)
     }
 
+    #[inline(never)] // As above.
     fn matches(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         let Some(end) = &self.end else {

@@ -279,7 +279,7 @@ fn statement() -> impl Strategy<Value = Statement> {
 proptest! {
     #[test]
     fn every_response_is_read_unchanged(response in any_response(), made_for in any::<String>()) {
-        let answer = Answer { response, made_for: made_for.into(), expiry: None };
+        let answer = Answer { response, made_for: (&*made_for).into(), expiry: None };
         let value = seal(&secret(), &key(), (&answer, None), TTL, now());
         let opened = opened(&value.expect("all of these can be stored"));
         prop_assert_eq!(opened, Some(Opened { answer, remaining: TTL, vouched: None }));

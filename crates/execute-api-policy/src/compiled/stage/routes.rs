@@ -59,6 +59,9 @@ impl HeapBytes for MethodName {
 
 impl Routes {
     pub(super) fn new(found: &mut [FoundRoute<'_>]) -> Self {
+        if let [route] = found {
+            return Self::of_one(route);
+        }
         found.sort_unstable_by_key(|route| route.method);
         let one_method = found.partition_point(|route| route.method.is_none());
         let (every_method, one_method) = found.split_at(one_method);
@@ -73,6 +76,24 @@ impl Routes {
         Self {
             every_method: PathPatterns::new(every_method),
             by_method,
+        }
+    }
+
+    /// What the general way makes of one route, which most policies have.
+    fn of_one(route: &FoundRoute<'_>) -> Self {
+        let patterns = PathPatterns {
+            patterns: SmallVec::from_buf([PathPattern::new(route)]),
+            search: Search::One,
+        };
+        match route.method {
+            None => Self {
+                every_method: patterns,
+                by_method: SmallVec::new(),
+            },
+            Some(method) => Self {
+                every_method: PathPatterns::default(),
+                by_method: SmallVec::from_buf([(method, patterns)]),
+            },
         }
     }
 
@@ -109,11 +130,7 @@ impl PathPatterns {
         }
         let mut patterns = SmallVec::<[PathPattern; 1]>::new();
         patterns.reserve_exact(found.len());
-        patterns.extend(found.iter().map(|route| PathPattern {
-            path: Wildcard::new(route.path),
-            effect: route.effect,
-            statement: route.statement,
-        }));
+        patterns.extend(found.iter().map(PathPattern::new));
         let numbered = (0..).zip(patterns.iter().map(|pattern| &pattern.path));
         Self {
             search: Search::new(patterns.len(), numbered),
@@ -121,7 +138,7 @@ impl PathPatterns {
         }
     }
 
-    #[inline]
+    #[inline(always)] // A hit would pay for the call.
     fn apply(
         &self,
         path: &Haystack<'_>,
@@ -145,19 +162,38 @@ impl PathPatterns {
     ) {
         if let Search::None = self.search {
             for pattern in patterns {
-                pattern.apply(path, decision, counts);
+                pattern.apply_of_several(path, decision, counts);
             }
         }
         self.search.candidates(path.text(), |number| {
             if let Some(pattern) = patterns.get(number as usize) {
-                pattern.apply(path, decision, counts);
+                pattern.apply_of_several(path, decision, counts);
             }
         });
     }
 }
 
 impl PathPattern {
-    #[inline]
+    fn new(route: &FoundRoute<'_>) -> Self {
+        Self {
+            path: Wildcard::new(route.path),
+            effect: route.effect,
+            statement: route.statement,
+        }
+    }
+
+    /// Not inlined, since the copies in the loops over patterns would be slower.
+    #[inline(never)]
+    fn apply_of_several(
+        &self,
+        path: &Haystack<'_>,
+        decision: &mut Decision,
+        counts: impl Fn(Effect) -> bool,
+    ) {
+        self.apply(path, decision, counts);
+    }
+
+    #[inline(always)] // Otherwise a hit makes a call for the only pattern of a policy.
     fn apply(&self, path: &Haystack<'_>, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
         // Only a few of the patterns that are found can still change the decision. The others are not matched.
         if counts(self.effect)

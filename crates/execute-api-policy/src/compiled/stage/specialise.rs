@@ -21,6 +21,7 @@ const FEW: usize = 8;
 
 impl PolicyDocument {
     /// Specialises the policy to a stage. This takes time linear in the size of the policy, except for a sort.
+    #[inline] // Otherwise the result would be moved once more.
     #[must_use]
     pub(crate) fn specialise(&self, stage: &Stage) -> StagePolicy {
         let mut specialised = Specialised {
@@ -84,7 +85,7 @@ impl<'d> Specialised<'d> {
         for (index, entry) in statement.resources.texts().iter().enumerate() {
             let needs_rest = |text: &str| {
                 let has_variables = || all_variables || statement.resources.is_escaped(index);
-                may_have_variable(text) && has_variables()
+                has_variables() && may_have_variable(text)
                     || effect == Effect::Deny && has_percent(text)
             };
             // Almost all entries begin like this.

@@ -65,3 +65,35 @@ fn parts_find_the_key_of_the_same_scope_and_identity_and_no_other() {
     }
     assert!(equal > 100, "{equal}");
 }
+
+/// Whatever the method ARN is, it is no part of the key.
+#[test]
+fn a_key_equals_that_of_another_request_of_the_same_identity() {
+    let hash = key_hash();
+    let scope = Scope::new(&["api"], &[]);
+    let zeros = "\0".repeat(8);
+    let identities: [&[&str]; 6] = [&[], &[""], &["a"], &["a", ""], &["a", "b"], &[&zeros]];
+    let arns: [&[&str]; 5] = [&[], &["a"], &["a/", "", "/b"], &[&zeros], &["\u{1}"]];
+    for identity in identities {
+        let values = identity.iter().map(|value| value.as_bytes());
+        let bare = scope.key(identity);
+        for arn in arns {
+            let of = |values: &[&str]| {
+                let values = values.iter().map(|value| value.as_bytes());
+                scope.key_parts(values).build_with(arn)
+            };
+            let key = of(identity);
+            assert!(key == bare && bare == key, "{identity:?} {arn:?}");
+            assert_eq!(hash.hash_one(&key), hash.hash_one(&bare));
+            assert_eq!(*key, *bare);
+            assert!(key.identity().eq(values.clone()));
+            assert_eq!(key.method_arn(), arn.concat().as_bytes());
+            for other in identities.iter().filter(|other| **other != identity) {
+                assert!(
+                    key != of(other) && key != scope.key(*other),
+                    "{identity:?} {other:?} {arn:?}"
+                );
+            }
+        }
+    }
+}

@@ -10,14 +10,19 @@ use std::{
 use foldhash::{SharedSeed, fast, quality};
 use papaya::Equivalent;
 
-use crate::cache::scratch;
+use crate::scratch;
 
 /// The key of a cached result or a call: the id of a scope, then the values of an identity in their order, each after
 /// its length. So two identities never have the same key.
 ///
-/// In front of them is the hash of all that, because a miss looks a key up in several maps.
-#[derive(Clone, PartialEq, Eq)]
+/// In front of them is the hash of all that, because a miss looks a key up in several maps. Behind them may be the method
+/// ARN of the request that the key was built for, which is no part of the key: a result is kept with it, and it needs no
+/// allocation of its own.
+#[derive(Clone, Default)]
 pub(crate) struct Key(Arc<[u8]>);
+
+/// Separates an identity from the method ARN: no value has this length.
+const END: [u8; 8] = u64::MAX.to_le_bytes();
 
 /// A key in parts, which are still in the request. It is hashed like the key that it would be, and equals only that one,
 /// so a look-up does not build the key.
@@ -41,10 +46,20 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<I> {
     }
 
     pub(crate) fn build(&self) -> Key {
+        self.build_with(&[])
+    }
+
+    /// The key for a request with this method ARN, in parts.
+    pub(crate) fn build_with(&self, method_arn: &[&str]) -> Key {
         scratch::with_bytes(|key| {
             key.extend_from_slice(&self.hash.to_ne_bytes());
             key.extend_from_slice(&self.scope);
             self.identity.clone().for_each(|value| push(key, value));
+            if !method_arn.is_empty() {
+                key.extend_from_slice(&END);
+                let parts = method_arn.iter().filter(|part| !part.is_empty());
+                parts.for_each(|part| key.extend_from_slice(part.as_bytes()));
+            }
             Key((&**key).into())
         })
     }
@@ -61,11 +76,35 @@ impl Key {
         }
     }
 
+    /// The values of the identity.
+    pub(crate) fn identity(&self) -> Values<'_> {
+        self.parts().identity
+    }
+
+    /// The method ARN of the request that it was built for. Empty if it was built for none.
+    pub(crate) fn method_arn(&self) -> &[u8] {
+        let behind = self.identity().rest();
+        behind.strip_prefix(&END).unwrap_or_default()
+    }
+
+    /// How many bytes it has with all that is stored beside it, but without its hash.
+    pub(crate) fn stored_bytes(&self) -> usize {
+        self.split().1.len()
+    }
+
     fn split(&self) -> (u64, &[u8]) {
         let (hash, key) = self.0.split_first_chunk().unwrap_or((&[0; 8], &[]));
         (u64::from_ne_bytes(*hash), key)
     }
 }
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.parts().equivalent(other)
+    }
+}
+
+impl Eq for Key {}
 
 impl<I> Hash for KeyParts<I> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -89,17 +128,19 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> Equivalent<Key> for KeyParts<I> {
 #[cfg(test)]
 impl Key {
     /// The key of an identity with this value.
-    pub(super) fn of(value: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn of(value: impl AsRef<[u8]>) -> Self {
         Scope::new::<&str>(&[], &[]).key([value])
     }
 }
 
-/// Without the hash.
+/// Without the hash and the method ARN.
 impl Deref for Key {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.split().1
+        let (_, key) = self.split();
+        let length = key.len() - self.identity().rest().len();
+        key.get(..length).unwrap_or_default()
     }
 }
 
@@ -126,15 +167,23 @@ impl<'k> Iterator for Values<'k> {
     }
 }
 
+impl<'k> Values<'k> {
+    /// What is behind the values.
+    fn rest(mut self) -> &'k [u8] {
+        self.by_ref().for_each(drop);
+        self.0
+    }
+}
+
 /// Hashes the parts of a key, for all maps. Clients choose the keys, so it is seeded.
 static SHARED_HASH: LazyLock<quality::SeedableRandomState> =
     LazyLock::new(|| quality::SeedableRandomState::with_seed(seed(), shared_seed()));
 
 /// Hashes the hash of a key for one map.
-pub(super) type KeyHash = fast::SeedableRandomState;
+pub(crate) type KeyHash = fast::SeedableRandomState;
 
 /// Each map has its own seed, so a client that finds slow keys for one map learns nothing about another.
-pub(super) fn key_hash() -> KeyHash {
+pub(crate) fn key_hash() -> KeyHash {
     KeyHash::with_seed(seed(), shared_seed())
 }
 
@@ -144,7 +193,7 @@ fn shared_seed() -> &'static SharedSeed {
 }
 
 /// 64 random bits. std offers the system's random numbers only as the keys of its SipHash.
-pub(super) fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }
 
