@@ -7,11 +7,13 @@ use percent_encoding::percent_decode_str;
 
 use super::{
     path_template::PathTemplate,
+    prevailing::{Guarded, Prevailing},
     resources::{Resources, parameters},
 };
 use crate::{
     api::{ArnEnd, RouteChoice},
     authorizer::BoxAuthorizer,
+    identity::IdentitySource,
     openapi::operation::Operation,
     pipeline::settings::Settings,
     request::{
@@ -72,15 +74,9 @@ pub(in crate::openapi) enum Choice<'r> {
 
 /// Whether a path is still percent-encoded.
 #[derive(Clone, Copy)]
-enum Spelling {
+pub(super) enum Spelling {
     Received,
     Decoded,
-}
-
-/// A guarded operation, with the parameters of the request.
-struct Guarded {
-    guard: usize,
-    matched: ResourceMatch,
 }
 
 /// The result of one reading of a request.
@@ -88,27 +84,6 @@ enum Outcome {
     Guarded(Guarded),
     Open,
     Unknown,
-}
-
-/// The authorizer that prevails over the readings so far.
-enum Prevailing {
-    /// The operations so far are open.
-    Open,
-    One(Guarded),
-    Several,
-}
-
-impl Prevailing {
-    fn add(&mut self, route: &Route, path: impl FnOnce() -> String, spelling: Spelling) {
-        match (&*self, route.guard) {
-            (Self::Open, Some(guard)) => {
-                let matched = route.matched(&path(), spelling);
-                *self = Self::One(Guarded { guard, matched });
-            }
-            (Self::One(first), Some(guard)) if first.guard != guard => *self = Self::Several,
-            _ => {}
-        }
-    }
 }
 
 impl Routes {
@@ -163,12 +138,12 @@ impl Routes {
             return Choice::Unknown;
         }
         let mut prevailing = match outcome {
-            Outcome::Guarded(guarded) => Prevailing::One(guarded),
+            Outcome::Guarded(guarded) => Prevailing::one(guarded),
             Outcome::Open | Outcome::Unknown => Prevailing::Open,
         };
-        let received = (received, Spelling::Received);
+        let as_received = (received, Spelling::Received);
         let decoded = decoded.map(|path| (path, Spelling::Decoded));
-        for (path, spelling) in std::iter::once(received).chain(decoded) {
+        for (path, spelling) in std::iter::once(as_received).chain(decoded) {
             let paths = self.ambiguous_paths;
             self.resources.readings(path, paths, |resource, reading| {
                 let (operations, is_taken) = resource.served(method);
@@ -181,9 +156,30 @@ impl Routes {
         }
         match prevailing {
             Prevailing::Open => Choice::Open,
-            Prevailing::One(guarded) => self.guarded(guarded),
+            Prevailing::One {
+                first,
+                has_other_resource: true,
+            } if self.may_not_mistake(&first, received) => {
+                Choice::Ambiguous(PathAmbiguity::SeveralResources)
+            }
+            Prevailing::One { first, .. } => self.guarded(first),
             Prevailing::Several => Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers),
         }
+    }
+
+    /// Whether a request is refused if its authorizer would be asked about one resource, and the service may serve
+    /// another one. A result that is kept for one resource must not be used for another. Other authorizers may decide by
+    /// the resource, too. But a slash at the end and HEAD are common, so there API Gateway's choice counts.
+    fn may_not_mistake(&self, guarded: &Guarded, path: &str) -> bool {
+        let is_kept_for_resource = self.guards.get(guarded.guard).is_some_and(|guard| {
+            let mut sources = guard.settings().kind.sources().iter();
+            sources.any(IdentitySource::asks_the_router)
+        });
+        let before_slash = path.strip_suffix('/').filter(|before| *before != "/");
+        let is_spelled_differently = self.ambiguous_paths == AmbiguousPaths::Refuse
+            && !path::is_plain(path)
+            && !before_slash.is_some_and(path::is_plain);
+        is_kept_for_resource || is_spelled_differently
     }
 
     fn guarded(&self, guarded: Guarded) -> Choice<'_> {
@@ -227,7 +223,7 @@ impl Routes {
 }
 
 impl Route {
-    fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
+    pub(super) fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
         let matched = ResourceMatch::new()
             .with_resource(self.path.resource())
             .with_route_key(Arc::clone(&self.route_key));
