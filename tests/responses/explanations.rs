@@ -125,6 +125,10 @@ async fn explanations(layer: &Layered, requests: Vec<Builder>) -> Explanation {
     last.unwrap()
 }
 
+fn grpc(content_type: &str) -> Builder {
+    Request::post("/pets.Pets/List").header("content-type", content_type)
+}
+
 fn preflight() -> Builder {
     Request::builder()
         .method(Method::OPTIONS)
@@ -218,6 +222,13 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("script, with its family's header", family_header(ResponseFamily::Client, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing"]),
         ("script, with another family's header", family_header(ResponseFamily::Server, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
         ("script, with responses of the application's", mapped(), vec![script()], vec!["identity-source-missing"]),
+        // gRPC
+        ("gRPC", token(answering(OPEN)), vec![grpc("application/grpc")], vec!["identity-source-missing", "no-grpc-status"]),
+        ("gRPC, denied", no_cache(token(answering(DENIES))), vec![grpc("application/grpc+proto").header("authorization", "t")], vec!["no-grpc-status"]),
+        ("gRPC, allowed", token(answering(OPEN)), vec![grpc("application/grpc").header("authorization", "t")], vec![]),
+        ("gRPC, with responses for it", token(answering(OPEN)).gateway_responses(GatewayResponses::default().grpc()), vec![grpc("application/grpc")], vec!["identity-source-missing"]),
+        ("gRPC, with responses of the application's", mapped(), vec![grpc("application/grpc")], vec!["identity-source-missing"]),
+        ("JSON", token(answering(OPEN)), vec![grpc("application/json")], vec!["identity-source-missing"]),
         ("script, with CORS", cors(token(answering(OPEN))), vec![script()], vec!["identity-source-missing"]),
     ];
     for (name, layer, requests, expected) in table {
