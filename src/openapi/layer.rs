@@ -48,7 +48,8 @@ use crate::{
 /// - A segment is compared as received, or percent-decoded.
 /// - A `;` and what follows it (`/orders;x`, `/orders%3Bx`) belong to the segment, or are dropped, as Java servers do, in
 ///   the segment or to the end of the path.
-/// - HEAD is a separate operation, or the handler for GET answers it.
+/// - HEAD is a separate operation, or the handler for GET answers it. The same applies to CONNECT, which begins a WebSocket
+///   over HTTP/2.
 ///
 /// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would select an open one.
 /// If readings lead to operations with different authorizers, the answer is 400

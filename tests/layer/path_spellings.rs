@@ -4,6 +4,7 @@
 //! more leniently than axum: it decodes it once, reads a backslash as a slash, merges slashes, resolves dots and removes
 //! the slash at the end. A path that it reads in this way must never be the denied path.
 
+mod connect;
 mod patterns;
 mod policies;
 mod random;

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use super::{
     path_template::PathTemplate,
     prevailing::{Guarded, Prevailing},
-    resources::{Resources, parameters},
+    resources::{Resources, is_answered_like_get, parameters},
 };
 use crate::{
     api::{ArnEnd, RouteChoice},
@@ -34,8 +34,8 @@ pub enum UnknownRoutes {
     MissingAuthenticationToken,
     /// They are passed on to the service **without any authorizer**, unless a router may match them with a guarded
     /// operation ([the readings](crate::openapi::ApiAuthorizerLayer#paths-that-routers-read-in-different-ways)). If a
-    /// less specific path has the method, the authorizer of that path is asked. HEAD is guarded like GET if its path
-    /// has no operation for HEAD.
+    /// less specific path has the method, the authorizer of that path is asked. HEAD, and CONNECT with
+    /// a path, are guarded like GET if their path has no operation for them.
     PassOn,
 }
 
@@ -92,7 +92,9 @@ impl Routes {
     pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
         let outcome = self.outcome(method, path);
         let decoded = match self.ambiguous_paths {
-            AmbiguousPaths::Refuse if !path::is_plain_method(method) => Err(PathAmbiguity::Method),
+            AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
+                Err(PathAmbiguity::Method)
+            }
             AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
             AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
             AmbiguousPaths::AsReceived => self.path_in_arn(path),
@@ -190,13 +192,13 @@ impl Routes {
     }
 
     fn outcome(&self, method: &Method, path: &str) -> Outcome {
-        // Servers answer HEAD with the handler for GET, unless HEAD has its own.
+        // Servers answer HEAD and CONNECT with the handler for GET, unless they have their own.
         let head_as_get = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::MissingAuthenticationToken;
         let found = self.resources.search(path, |resource| {
-            let operation = match head_as_get && method == Method::HEAD {
-                true => resource.head_as_get(),
+            let operation = match head_as_get && is_answered_like_get(method) {
+                true => resource.like_get(method),
                 false => resource.operation(method),
             };
             match operation {

@@ -21,7 +21,8 @@ pub enum AmbiguousPaths {
     ///   as `DELETE`, but a `Deny` on `DELETE` does not cover it.
     ///
     /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
-    /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too.
+    /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too. If it excludes GET, it excludes the CONNECT that begins
+    /// a WebSocket over HTTP/2, because a handler for any method answers both.
     #[default]
     Refuse,
     /// Match only the path as it was received, as API Gateway is believed to do. On an HTTP API, match only the decoded
