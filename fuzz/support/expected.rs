@@ -320,16 +320,22 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
     naive_policy::answer(&policy, &question).0 == "Allow"
 }
 
-/// As sent, decoded, with runs of slashes merged, without one at the end.
+/// As sent, decoded, without what follows a `;` in each segment, or to the end; each of these also with runs of slashes
+/// merged, and without one at the end.
 fn spellings(path: &str) -> Vec<String> {
     let decoded = String::from_utf8_lossy(&decoded(path)).into_owned();
-    let mut merged = decoded.clone();
-    while merged.contains("//") {
-        merged = merged.replace("//", "/");
-    }
-    let mut spellings = vec![path.to_owned(), decoded, merged.clone()];
-    if merged.len() > 1 {
-        spellings.extend(merged.strip_suffix('/').map(str::to_owned));
+    let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
+    let without = decoded.split('/').map(name).collect::<Vec<_>>().join("/");
+    let mut spellings = vec![path.to_owned()];
+    for path in [name(&decoded), without, decoded] {
+        let mut merged = path.clone();
+        while merged.contains("//") {
+            merged = merged.replace("//", "/");
+        }
+        if merged.len() > 1 {
+            spellings.extend(merged.strip_suffix('/').map(str::to_owned));
+        }
+        spellings.extend([path, merged]);
     }
     spellings
 }

@@ -3,13 +3,21 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::failure::GatewayFailure;
+use super::{failure::GatewayFailure, gateway_responses::GatewayResponses};
 
 static GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 static GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 /// The ASCII characters that are percent-encoded in `grpc-message`. Other characters are always encoded.
 const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
+
+impl GatewayResponses {
+    /// Whether the client can read the response to this request: not if a gRPC client gets JSON. Always true if there is a
+    /// function in `map_response`, because it may add what is missing.
+    pub(crate) fn may_be_read_by(&self, request: &Parts) -> bool {
+        self.grpc || self.custom.is_some() || !is_grpc(request)
+    }
+}
 
 /// gRPC uses only POST. To another method, an answer with status 200 could look like the resource itself.
 pub(super) fn is_grpc(request: &Parts) -> bool {

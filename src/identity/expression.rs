@@ -155,6 +155,10 @@ fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, Str
             });
     }
     Err(match row {
+        Some(row) if expression.is_empty() => format!(
+            "it is empty, for example because of a comma at the end; {}",
+            allowed_by(row)
+        ),
         Some(row) if is_bare_header(expression) => {
             let header = row.sources.header;
             format!("did you mean `{header}{expression}`? ({})", allowed_by(row))
@@ -216,6 +220,14 @@ fn parameter_name_problem(what: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comma_at_the_end_of_a_list_is_named() {
+        let sources: Result<crate::IdentitySources, _> = "method.request.header.A,".parse();
+        let row = Differences::rest();
+        let error = sources.unwrap_err().for_sources_of(row).to_string();
+        assert!(error.contains("comma at the end; a "), "{error}");
+    }
 
     #[test]
     fn the_error_for_an_invalid_expression_says_what_is_allowed() {

@@ -166,6 +166,13 @@ use crate::{
 ///
 /// [`ResponseAxumBodyLayer`]: https://docs.rs/axum/0.8/axum/middleware/struct.ResponseAxumBodyLayer.html
 ///
+/// # With tonic
+///
+/// Add the layer with `Server::builder().layer(layer)`. A gRPC method is a POST to `/package.Service/Method`, and metadata
+/// are headers. Also add [`.gateway_responses(GatewayResponses::default().grpc())`](Self::gateway_responses): without it, a
+/// refusal is an HTTP response with JSON, and gRPC clients report an `Internal` error, or for a stream only an error at the
+/// first message. A handler finds the caller with `request.extensions().get::<AuthorizerContext>()`.
+///
 /// # Condition keys
 ///
 /// The conditions and variables of a policy can use these keys:

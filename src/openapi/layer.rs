@@ -49,12 +49,20 @@ use crate::{
 /// - A segment is compared as received, or percent-decoded.
 /// - A `;` and what follows it (`/orders;x`, `/orders%3Bx`) belong to the segment, or are dropped, as Java servers do, in
 ///   the segment or to the end of the path.
-/// - HEAD is a separate operation, or the handler for GET answers it.
+/// - HEAD is a separate operation, or the handler for GET answers it. The same applies to CONNECT, which begins a WebSocket
+///   over HTTP/2.
 ///
 /// If any reading leads to a guarded operation, its authorizer is asked, even if API Gateway would select an open one.
 /// If readings lead to operations with different authorizers, the answer is 400
 /// ([`SeveralAuthorizers`](crate::PathAmbiguity::SeveralAuthorizers)). To make `/files` open next to a guarded
 /// `/files/{proxy+}`, define an operation for it.
+///
+/// An authorizer may decide by the resource. So the answer is also 400 if the readings of an unusual spelling (`%61`,
+/// `//`, `;x`) lead to different resources with one authorizer
+/// ([`SeveralResources`](crate::PathAmbiguity::SeveralResources)). A slash at the end and HEAD are common. There, the
+/// authorizer is asked about the resource that API Gateway selects, unless `$context.routeKey` or
+/// `context.resourcePath` is one of its identity sources: then the answer is 400, too. If your authorizer decides by the
+/// resource without such a source, do not let the service treat `/orders/` as `/orders`.
 ///
 /// Paths are case-sensitive. If the service ignores case in paths, an open `/{proxy+}` next to a guarded `/orders` lets
 /// `/ORDERS` through to it.

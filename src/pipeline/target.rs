@@ -175,22 +175,20 @@ fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, Deni
             })))
         }
         AmbiguousPaths::AsReceived => Ok(Spellings::AsReceived),
-        AmbiguousPaths::Refuse if !path::is_plain_method(target.method) => {
+        AmbiguousPaths::Refuse if !path::is_literal_method(target.method) => {
             Err(ambiguous(PathAmbiguity::Method))
         }
         AmbiguousPaths::Refuse => {
             let decoded = path::decode(path).map_err(ambiguous)?;
             path::check_is_literal(&decoded).map_err(ambiguous)?;
             let own = if is_decoded { &decoded } else { path };
-            let spellings = path::spellings(path, &decoded).into_iter();
-            let others = spellings.filter(|spelling| spelling != own);
-            let arns = others.map(|path| {
-                settings
-                    .reader
-                    .api
-                    .method_arn(target.method, &path)
-                    .to_string()
-            });
+            let spellings = path::spellings(path, &decoded);
+            let arn = |method, path| settings.reader.api.method_arn(method, path).to_string();
+            let others = spellings.iter().filter(|spelling| **spelling != own);
+            let arns = others.map(|path| arn(target.method, path));
+            let as_get = path::is_read_as_get(target.method).then_some(&spellings);
+            let as_get = as_get.into_iter().flatten();
+            let arns = arns.chain(as_get.map(|path| arn(&Method::GET, path)));
             Ok(Spellings::Several(Box::new(Several {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
                 others: Some(arns.collect()),

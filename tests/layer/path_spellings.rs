@@ -4,6 +4,7 @@
 //! more leniently than axum: it decodes it once, reads a backslash as a slash, merges slashes, resolves dots and removes
 //! the slash at the end. A path that it reads in this way must never be the denied path.
 
+mod connect;
 mod patterns;
 mod policies;
 mod random;
@@ -189,6 +190,7 @@ fn spellings_of_admin() -> Vec<String> {
         "http://h/users/admin", "HTTP://H/users/admin", "hTTp://other.example:81/users/admin",
         "http://h//users/admin", "http://h/users/%61dmin", "https://[::1]/users/admin/",
         "/users/admin;x", "/users/admin;", "/users;a=b/admin;c=d/", "/;x/users//;y/%61dmin%3Bz",
+        "/users/admin;x/y", "/users/admin;/bob/", "/users/%61dmin/;x/y", "//users//admin%3Bx/y",
     ]
     .map(String::from)
     .to_vec();

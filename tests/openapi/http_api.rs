@@ -256,7 +256,6 @@ async fn no_spelling_and_no_head_request_bypasses_a_guarded_route() {
     assert_eq!(orders.send("PUT", "/orders/1", NOBODY).await.body, REACHED);
     assert_eq!(orders.send("GET", "/", NOBODY).await.body, REACHED);
     for (method, path) in [
-        ("GET", "/orders/"),
         ("GET", "//orders"),
         ("GET", "/%6frders"),
         // Servers answer HEAD with the handler for GET.
@@ -271,6 +270,8 @@ async fn no_spelling_and_no_head_request_bypasses_a_guarded_route() {
             "{method} {path}"
         );
     }
+    // It may be `/orders`, or `/orders/{id}` with an empty value, and results are kept for each route.
+    assert_eq!(orders.send("GET", "/orders/", NOBODY).await.status, 400);
     let ambiguous = orders.send("GET", "/orders%2f1", NOBODY).await;
     assert_eq!(
         (ambiguous.status, &*ambiguous.body),

@@ -15,6 +15,7 @@ mod misplaced_in_templates;
 mod names;
 mod never_opened;
 mod notes;
+mod one_authorizer;
 mod outer_context;
 mod petstore;
 mod readings;

@@ -139,6 +139,31 @@ async fn head_reaches_nothing_that_get_or_any_guards() {
     assert_eq!(anonymous(&layer, "HEAD", "/pets").await, 200);
 }
 
+/// A WebSocket over HTTP/2 begins with CONNECT, and the handler for the GET of HTTP/1.1 may answer it.
+#[tokio::test]
+async fn connect_is_guarded_like_get() {
+    let guarded = "{security: [{keepers: []}]}";
+    let get_only = format!("  /chat: {{get: {guarded}}}\n");
+    let beside_any = format!("  /chat: {{get: {guarded}, x-amazon-apigateway-any-method: {{}}}}\n");
+    let any_below = format!("{get_only}  /{{proxy+}}: {{x-amazon-apigateway-any-method: {{}}}}\n");
+    for paths in [get_only, beside_any, any_below] {
+        let passing_on = layer(&paths, UnknownRoutes::PassOn);
+        assert_eq!(
+            anonymous(&passing_on, "CONNECT", "/chat").await,
+            401,
+            "{paths}"
+        );
+        assert_eq!(
+            allowed(&passing_on, "CONNECT", "/chat").await,
+            200,
+            "{paths}"
+        );
+        let refusing = layer(&paths, UnknownRoutes::default());
+        let status = anonymous(&refusing, "CONNECT", "/chat").await;
+        assert!(matches!(status, 401 | 403), "{status}: {paths}");
+    }
+}
+
 #[tokio::test]
 async fn head_is_guarded_like_get_in_every_mode() {
     let guarded = "{security: [{keepers: []}]}";

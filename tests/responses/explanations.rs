@@ -125,6 +125,10 @@ async fn explanations(layer: &Layered, requests: Vec<Builder>) -> Explanation {
     last.unwrap()
 }
 
+fn grpc(content_type: &str) -> Builder {
+    Request::post("/pets.Pets/List").header("content-type", content_type)
+}
+
 fn preflight() -> Builder {
     Request::builder()
         .method(Method::OPTIONS)
@@ -166,6 +170,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("header for query", request(answering(OPEN), &tenant), vec![get("/pets").header("tenant", "a")], vec!["identity-source-in-another-place"]),
         ("one of two", request(answering(OPEN), &both), vec![with_token("/pets")], vec!["all-identity-sources-are-needed", "identity-source-missing"]),
         ("none of two", request(answering(OPEN), &both), vec![get("/pets")], vec!["identity-source-missing"]),
+        ("no router", request(answering(OPEN), &[HEADER, "context.resourcePath"]), vec![with_token("/pets")], vec!["identity-source-missing"]),
         ("no stage variable", request(answering(OPEN), &["stageVariables.secret"]), vec![get("/pets")], vec!["identity-source-missing"]),
         ("bearer unexpected", expression(token(answering(OPEN)), r"\w{5}"), vec![bearer("Bearer abcde")], vec!["bearer-prefix-unexpected"]),
         ("bearer missing", expression(token(answering(OPEN)), r"Bearer \w{5}"), vec![bearer("abcde")], vec!["bearer-prefix-missing"]),
@@ -218,12 +223,38 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("script, with its family's header", family_header(ResponseFamily::Client, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing"]),
         ("script, with another family's header", family_header(ResponseFamily::Server, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
         ("script, with responses of the application's", mapped(), vec![script()], vec!["identity-source-missing"]),
+        // gRPC
+        ("gRPC", token(answering(OPEN)), vec![grpc("application/grpc")], vec!["identity-source-missing", "no-grpc-status"]),
+        ("gRPC, denied", no_cache(token(answering(DENIES))), vec![grpc("application/grpc+proto").header("authorization", "t")], vec!["no-grpc-status"]),
+        ("gRPC, allowed", token(answering(OPEN)), vec![grpc("application/grpc").header("authorization", "t")], vec![]),
+        ("gRPC, with responses for it", token(answering(OPEN)).gateway_responses(GatewayResponses::default().grpc()), vec![grpc("application/grpc")], vec!["identity-source-missing"]),
+        ("gRPC, with responses of the application's", mapped(), vec![grpc("application/grpc")], vec!["identity-source-missing"]),
+        ("JSON", token(answering(OPEN)), vec![grpc("application/json")], vec!["identity-source-missing"]),
         ("script, with CORS", cors(token(answering(OPEN))), vec![script()], vec!["identity-source-missing"]),
     ];
     for (name, layer, requests, expected) in table {
         let explanation = explanations(&layer, requests).await;
         let causes: Vec<_> = explanation.remedies().iter().map(Remedy::cause).collect();
         assert_eq!(causes, expected, "{name}:\n{explanation}");
+    }
+}
+
+/// No client can send a route, and no setting is one.
+#[tokio::test]
+async fn a_route_that_is_not_known_is_explained_by_the_layers_place() {
+    let layer = LambdaAuthorizerLayer::http_api(answering(OPEN))
+        .identity_sources(["$request.header.Authorization", "$context.routeKey"])
+        .unwrap();
+    let explanation = explanations(&layer, vec![with_token("/pets")]).await;
+    let [remedy] = explanation.remedies() else {
+        panic!("{explanation}");
+    };
+    for part in [
+        "`$context.routeKey` is known only if",
+        "route_layer",
+        "resource_resolver",
+    ] {
+        assert!(remedy.text().contains(part), "{remedy}");
     }
 }
 

@@ -2,8 +2,8 @@
 //! and `x.user` are the same as `x-user`.
 
 /// A name as these servers compare it.
-pub(crate) fn folded(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().map(|byte| match byte {
+pub(crate) fn folded_bytes(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().map(|byte| match byte {
         byte if byte.is_ascii_alphanumeric() => byte.to_ascii_lowercase(),
         _ => b'-',
     })
@@ -11,5 +11,5 @@ pub(crate) fn folded(name: &str) -> impl Iterator<Item = u8> {
 
 /// Whether such a server may treat both names as the same.
 pub(crate) fn are_alike(one: &str, other: &str) -> bool {
-    folded(one).eq(folded(other))
+    folded_bytes(one.as_bytes()).eq(folded_bytes(other.as_bytes()))
 }

@@ -1,5 +1,7 @@
 //! Header fields that servers believe, although a client can send them. Only a trusted proxy may.
 
+use crate::field_name::{are_alike, folded_bytes};
+
 /// Who the client is, and what it asked for. Each has the same meaning in several spellings: servers that put fields into
 /// environment variables read `x_forwarded_for` as `x-forwarded-for`.
 const NAMES: [&str; 10] = [
@@ -28,21 +30,18 @@ pub(crate) const OVERRIDES: [&str; 6] = [
 
 const BEGINNINGS: [&str; 3] = ["x-forwarded-", "x-original-", "x-rewrite-"];
 
-/// Whether a field, with its name in lower case, is one of them.
+/// Whether a field is one of them.
 pub(crate) fn contains(name: &str) -> bool {
-    let name = folded(name);
-    NAMES.contains(&name.as_str())
-        || OVERRIDES.contains(&name.as_str())
-        || BEGINNINGS
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
+    let begins_alike = |beginning: &str| {
+        let begin = name.as_bytes().get(..beginning.len());
+        begin.is_some_and(|begin| folded_bytes(begin).eq(beginning.bytes()))
+    };
+    NAMES.iter().any(|known| are_alike(known, name))
+        || overrides(name)
+        || BEGINNINGS.into_iter().any(begins_alike)
 }
 
-/// Whether a server may take the method or the path from a field, with its name in lower case.
+/// Whether a server may take the method or the path from a field.
 pub(crate) fn overrides(name: &str) -> bool {
-    OVERRIDES.contains(&folded(name).as_str())
-}
-
-fn folded(name: &str) -> String {
-    name.replace(['_', '.'], "-")
+    OVERRIDES.iter().any(|known| are_alike(known, name))
 }

@@ -70,8 +70,8 @@ pub(super) fn in_another_place(case: &Case<'_>) -> Option<Remedy> {
 }
 
 pub(super) fn all_are_needed(case: &Case<'_>) -> Option<Remedy> {
-    case.absent()
-        .filter(|_| !client_address::is_missing(case))?;
+    // If no client can send the source, one that a client has sent cannot take its place.
+    sent_by_client(case.absent()?)?;
     let present = case.circumstances.with_request(|request| {
         let mut sources = case.circumstances.settings.kind.sources().iter();
         sources.find(|source| sent_by_client(source).is_some() && source.read(request).is_ok())
@@ -122,6 +122,11 @@ pub(super) fn missing(case: &Case<'_>) -> Option<Remedy> {
             "send the {} `{name}`; without it, the gateway answers by itself and does not invoke the authorizer, so the \
              function's log shows nothing",
             place.noun()
+        ),
+        None if source.asks_the_router() => format!(
+            "`{source}` is known only if a router has looked for the request's route before the layer: with axum, turn on \
+             the feature `axum` and add the layer with `Router::layer` or `Router::route_layer`, not around the whole \
+             router; with another framework, set a `resource_resolver`"
         ),
         None => format!(
             "no client can send `{source}`: set it when the layer is built, or remove it from the identity sources"

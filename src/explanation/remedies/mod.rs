@@ -6,6 +6,7 @@ mod authorizer;
 mod browser;
 mod client_address;
 mod function;
+mod grpc;
 mod identity;
 mod nearest_statement;
 mod policy;
@@ -68,6 +69,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |
+/// | `no-grpc-status` | the request is one of a gRPC client, and [`grpc`](crate::gateway_responses::GatewayResponses::grpc) is off |
 /// | `unknown-key` | the policy needs a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
 /// | `method-in-small-letters` | the method would be an unambiguous one in capitals |
 /// | `pattern-in-path` | the path or the method would be a pattern in a policy: it contains `*`, `?` or `${` |
@@ -165,6 +167,7 @@ const RULES: &[Rule] = &[
     nearest_statement::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,
+    grpc::no_grpc_status,
     authorizer::unauthorized_without_cause,
     authorizer::bearer_prefix_handed_over,
 ];

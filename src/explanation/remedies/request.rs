@@ -5,7 +5,7 @@ use http::Method;
 use super::{Case, Remedy};
 use crate::{
     decision::DenialReason,
-    request::path::{PathAmbiguity, is_plain_method},
+    request::path::{PathAmbiguity, is_literal_method},
 };
 
 /// Only given if the method is a usual one in capitals.
@@ -23,7 +23,7 @@ pub(super) fn method_in_small_letters(case: &Case<'_>) -> Option<Remedy> {
         .as_str()
         .to_ascii_uppercase();
     let method = Method::from_bytes(in_capitals.as_bytes()).ok()?;
-    is_plain_method(&method).then(|| {
+    is_literal_method(&method).then(|| {
         Remedy::new(
             "method-in-small-letters",
             format!("write the method as `{in_capitals}`: methods are written in capitals"),

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use http::Method;
 
 use self::resource::Resource;
+pub(super) use self::resource::is_answered_like_get;
 use super::path_template::{PathTemplate, Segment};
 use crate::openapi::error::quoted;
 

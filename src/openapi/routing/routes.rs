@@ -7,11 +7,13 @@ use percent_encoding::percent_decode_str;
 
 use super::{
     path_template::PathTemplate,
-    resources::{Resources, parameters},
+    prevailing::{Guarded, Prevailing},
+    resources::{Resources, is_answered_like_get, parameters},
 };
 use crate::{
     api::{ArnEnd, RouteChoice},
     authorizer::BoxAuthorizer,
+    identity::IdentitySource,
     openapi::operation::Operation,
     pipeline::settings::Settings,
     request::{
@@ -32,8 +34,8 @@ pub enum UnknownRoutes {
     Refuse,
     /// They are passed on to the service **without any authorizer**, unless a router may match them with a guarded
     /// operation ([the readings](crate::openapi::ApiAuthorizerLayer#paths-that-routers-read-in-different-ways)). If a
-    /// less specific path has the method, the authorizer of that path is asked. HEAD is guarded like GET if its path
-    /// has no operation for HEAD.
+    /// less specific path has the method, the authorizer of that path is asked. HEAD, and CONNECT with
+    /// a path, are guarded like GET if their path has no operation for them.
     PassOn,
 }
 
@@ -72,15 +74,9 @@ pub(in crate::openapi) enum Choice<'r> {
 
 /// Whether a path is still percent-encoded.
 #[derive(Clone, Copy)]
-enum Spelling {
+pub(super) enum Spelling {
     Received,
     Decoded,
-}
-
-/// A guarded operation, with the parameters of the request.
-struct Guarded {
-    guard: usize,
-    matched: ResourceMatch,
 }
 
 /// The result of one reading of a request.
@@ -90,34 +86,15 @@ enum Outcome {
     Unknown,
 }
 
-/// The authorizer that prevails over the readings so far.
-enum Prevailing {
-    /// The operations so far are open.
-    Open,
-    One(Guarded),
-    Several,
-}
-
-impl Prevailing {
-    fn add(&mut self, route: &Route, path: impl FnOnce() -> String, spelling: Spelling) {
-        match (&*self, route.guard) {
-            (Self::Open, Some(guard)) => {
-                let matched = route.matched(&path(), spelling);
-                *self = Self::One(Guarded { guard, matched });
-            }
-            (Self::One(first), Some(guard)) if first.guard != guard => *self = Self::Several,
-            _ => {}
-        }
-    }
-}
-
 impl Routes {
     /// Chooses by the request as received, and by every other way in which the service may read it (with `AsReceived`,
     /// only by the path as received). An operation with an authorizer prevails over one without, and over none.
     pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
         let outcome = self.outcome(method, path);
         let decoded = match self.ambiguous_paths {
-            AmbiguousPaths::Refuse if !path::is_plain_method(method) => Err(PathAmbiguity::Method),
+            AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
+                Err(PathAmbiguity::Method)
+            }
             AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
             AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
             AmbiguousPaths::AsReceived => self.path_in_arn(path),
@@ -163,12 +140,12 @@ impl Routes {
             return Choice::Unknown;
         }
         let mut prevailing = match outcome {
-            Outcome::Guarded(guarded) => Prevailing::One(guarded),
+            Outcome::Guarded(guarded) => Prevailing::one(guarded),
             Outcome::Open | Outcome::Unknown => Prevailing::Open,
         };
-        let received = (received, Spelling::Received);
+        let as_received = (received, Spelling::Received);
         let decoded = decoded.map(|path| (path, Spelling::Decoded));
-        for (path, spelling) in std::iter::once(received).chain(decoded) {
+        for (path, spelling) in std::iter::once(as_received).chain(decoded) {
             let paths = self.ambiguous_paths;
             self.resources.readings(path, paths, |resource, reading| {
                 let (operations, is_taken) = resource.served(method);
@@ -181,9 +158,30 @@ impl Routes {
         }
         match prevailing {
             Prevailing::Open => Choice::Open,
-            Prevailing::One(guarded) => self.guarded(guarded),
+            Prevailing::One {
+                first,
+                has_other_resource: true,
+            } if self.may_not_mistake(&first, received) => {
+                Choice::Ambiguous(PathAmbiguity::SeveralResources)
+            }
+            Prevailing::One { first, .. } => self.guarded(first),
             Prevailing::Several => Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers),
         }
+    }
+
+    /// Whether a request is refused if its authorizer would be asked about one resource, and the service may serve
+    /// another one. A result that is kept for one resource must not be used for another. Other authorizers may decide by
+    /// the resource, too. But a slash at the end and HEAD are common, so there API Gateway's choice counts.
+    fn may_not_mistake(&self, guarded: &Guarded, path: &str) -> bool {
+        let is_kept_for_resource = self.guards.get(guarded.guard).is_some_and(|guard| {
+            let mut sources = guard.settings().kind.sources().iter();
+            sources.any(IdentitySource::asks_the_router)
+        });
+        let before_slash = path.strip_suffix('/').filter(|before| *before != "/");
+        let is_spelled_differently = self.ambiguous_paths == AmbiguousPaths::Refuse
+            && !path::is_plain(path)
+            && !before_slash.is_some_and(path::is_plain);
+        is_kept_for_resource || is_spelled_differently
     }
 
     fn guarded(&self, guarded: Guarded) -> Choice<'_> {
@@ -194,13 +192,13 @@ impl Routes {
     }
 
     fn outcome(&self, method: &Method, path: &str) -> Outcome {
-        // Servers answer HEAD with the handler for GET, unless HEAD has its own.
+        // Servers answer HEAD and CONNECT with the handler for GET, unless they have their own.
         let head_as_get = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::Refuse;
         let found = self.resources.search(path, |resource| {
-            let operation = match head_as_get && method == Method::HEAD {
-                true => resource.head_as_get(),
+            let operation = match head_as_get && is_answered_like_get(method) {
+                true => resource.like_get(method),
                 false => resource.operation(method),
             };
             match operation {
@@ -227,7 +225,7 @@ impl Routes {
 }
 
 impl Route {
-    fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
+    pub(super) fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
         let matched = ResourceMatch::new()
             .with_resource(self.path.resource())
             .with_route_key(Arc::clone(&self.route_key));

@@ -21,7 +21,8 @@ pub enum AmbiguousPaths {
     ///   as `DELETE`, but a `Deny` on `DELETE` does not cover it.
     ///
     /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
-    /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too.
+    /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too. If it excludes GET, it excludes the CONNECT that begins
+    /// a WebSocket over HTTP/2, because a handler for any method answers both.
     #[default]
     Refuse,
     /// Match only the path as it was received, as API Gateway is believed to do. On an HTTP API, match only the decoded
@@ -67,6 +68,13 @@ pub enum PathAmbiguity {
     /// dropped or kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not
     /// match nothing. A HEAD request has its own handler, or the handler for GET answers it.
     SeveralAuthorizers,
+    /// The path can be read in several ways, which lead to different resources with the same authorizer. The authorizer
+    /// would be asked about one of them, and the service could serve another one.
+    ///
+    /// The readings are those of [`SeveralAuthorizers`](Self::SeveralAuthorizers). A slash at the end of the path and
+    /// HEAD are common, so they make a request ambiguous only if the authorizer's results are kept for each resource:
+    /// if `$context.routeKey` or `context.resourcePath` is an identity source.
+    SeveralResources,
 }
 
 impl fmt::Display for PathAmbiguity {
@@ -90,6 +98,10 @@ impl fmt::Display for PathAmbiguity {
             Self::SeveralAuthorizers => {
                 "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to \
                  operations with different authorizers"
+            }
+            Self::SeveralResources => {
+                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to different \
+                 resources, and its authorizer would be asked about one of them only"
             }
         })
     }

@@ -12,6 +12,6 @@ mod spellings;
 pub use self::ambiguity::{AmbiguousPaths, PathAmbiguity};
 pub(crate) use self::{
     decoding::{check_is_literal, decode, decode_as_received},
-    plain::{is_plain, is_plain_method},
+    plain::{is_literal_method, is_plain, is_plain_method, is_read_as_get},
     spellings::spellings,
 };

@@ -20,10 +20,11 @@ pub(crate) fn is_plain(path: &str) -> bool {
     }
 }
 
-/// Whether a method can be read in only one way, and is literal text in a policy. Some servers read `delete` as `DELETE`.
+/// Whether a method can be read in only one way, and is literal text in a policy. CONNECT is not: see
+/// [`is_read_as_get`].
 pub(crate) fn is_plain_method(method: &Method) -> bool {
     // Almost all methods are one of these.
-    if matches!(
+    matches!(
         *method,
         Method::GET
             | Method::POST
@@ -32,9 +33,17 @@ pub(crate) fn is_plain_method(method: &Method) -> bool {
             | Method::HEAD
             | Method::OPTIONS
             | Method::PATCH
-    ) {
-        return true;
-    }
+    ) || is_literal_method(method) && !is_read_as_get(method)
+}
+
+/// Whether servers may answer the method with the handler for GET. A WebSocket over HTTP/2 begins with CONNECT (RFC 8441),
+/// and is for the handler that answers GET over HTTP/1.1.
+pub(crate) fn is_read_as_get(method: &Method) -> bool {
+    *method == Method::CONNECT
+}
+
+/// Whether a method is literal text in a policy, and the same text to all servers. Some read `delete` as `DELETE`.
+pub(crate) fn is_literal_method(method: &Method) -> bool {
     let mut bytes = method.as_str().bytes();
     bytes.all(|byte| {
         byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
@@ -163,7 +172,7 @@ mod tests {
         }
         for method in [
             "*", "G*T", "G.T", "$", "G|T", "~", "GET'", "!", "#", "+", "get", "Get", "GEt",
-            "m-search",
+            "m-search", "CONNECT",
         ] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             assert!(!is_plain_method(&method), "{method}");

@@ -5,20 +5,29 @@ use std::borrow::Cow;
 /// The spellings of a path that a service may treat as the same resource. Most paths have only one.
 ///
 /// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged,
-/// then without a slash at the end. The last two steps are repeated without parameters, which Java servers drop: for them,
-/// `/admin;x` is `/admin`.
+/// then without a slash at the end. The last two steps are repeated for a path with `;`. Java servers drop the `;` and what
+/// follows it in a segment, so `/admin;x/b` is `/admin/b`. For others the query begins there (Fastify before version 5), so
+/// it is `/admin`.
 pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = vec![path.to_owned()];
     if decoded != path {
         spellings.push(decoded.to_owned());
     }
     add_without_slashes(&mut spellings, decoded);
-    if decoded.contains(';') {
-        let without = without_parameters(decoded);
-        add_without_slashes(&mut spellings, &without);
-        spellings.push(without);
+    if let Some((before, behind)) = decoded.split_once(';') {
+        add_other(&mut spellings, &without_parameters(decoded));
+        if behind.contains('/') {
+            add_other(&mut spellings, before);
+        }
     }
     spellings
+}
+
+fn add_other(spellings: &mut Vec<String>, path: &str) {
+    add_without_slashes(spellings, path);
+    if !spellings.iter().any(|known| known == path) {
+        spellings.push(path.to_owned());
+    }
 }
 
 fn add_without_slashes(spellings: &mut Vec<String>, path: &str) {
@@ -68,9 +77,21 @@ mod tests {
         assert_eq!(spellings("//admin/"), ["/admin/", "/admin"]);
         assert_eq!(spellings("/a//%62/"), ["/a//b/", "/a/b/", "/a/b"]);
         assert_eq!(spellings("/admin;x"), ["/admin"]);
+        assert_eq!(spellings("/admin;x/b"), ["/admin/b", "/admin"]);
+        assert_eq!(
+            spellings("/a//admin/;x/b"),
+            [
+                "/a/admin/;x/b",
+                "/a/admin/b",
+                "/a//admin//b",
+                "/a/admin/",
+                "/a/admin",
+                "/a//admin/"
+            ]
+        );
         assert_eq!(
             spellings("/;x/admin;y=/;z"),
-            ["/admin/", "/admin", "//admin/"]
+            ["/admin/", "/admin", "//admin/", "/"]
         );
         assert_eq!(spellings("/a%3Bx"), ["/a;x", "/a"]);
     }

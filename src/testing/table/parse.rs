@@ -12,6 +12,8 @@ const TOO_MANY: &str = "a line has four columns: method, path, token and outcome
 
 /// The optional heading.
 const HEADING: [&str; 4] = ["method", "path", "token", "outcome"];
+const OTHER_HEADING: &str = "the heading is `method path token outcome`; to send the token in another place than the \
+                             header `Authorization`, use `run_table_with`";
 
 /// An empty table is an error, because it would test nothing.
 pub(super) fn parse(text: &str) -> Result<Vec<Row>, TableError> {
@@ -61,8 +63,11 @@ impl<'t> Line<'t> {
         }
         let cells = [&method, &path, &token, &outcome];
         let mut heading = cells.iter().zip(HEADING);
-        if heading.all(|(cell, name)| cell.text.eq_ignore_ascii_case(name)) {
-            return Ok(None);
+        let other = heading.find(|(cell, name)| !cell.text.eq_ignore_ascii_case(name));
+        match other {
+            None => return Ok(None),
+            Some((cell, "token" | "outcome")) => return Err(self.error(cell, OTHER_HEADING)),
+            Some(_) => {}
         }
         Ok(Some(Row {
             line: self.number,
@@ -214,6 +219,16 @@ mod tests {
                 "begins with `/`",
             ),
             ("GET /é s3cret denied:", "line 1, column 15", "`Sid`"),
+            (
+                "method path header:x-key outcome",
+                "line 1, column 13",
+                "run_table_with",
+            ),
+            (
+                "Method Path Token Status",
+                "line 1, column 19",
+                "heading is",
+            ),
             ("GET / s3cret 99", "line 1, column 14", "not an outcome"),
             ("GET / s3cret 600", "line 1, column 14", "not an outcome"),
         ] {

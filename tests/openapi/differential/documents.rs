@@ -1,6 +1,9 @@
 //! Random documents with few and short paths, so that their routes conflict.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -34,6 +37,10 @@ pub(super) struct Document {
     pub(super) api_type: ApiType,
     pub(super) unknown_routes: UnknownRoutes,
     pub(super) operations: Vec<Operation>,
+    /// Whether the results of an authorizer are kept for each route. Only an HTTP API has this source.
+    pub(super) is_kept_for_route: bool,
+    /// The resource that an authorizer was asked about last.
+    pub(super) asked: Arc<Mutex<Option<String>>>,
 }
 
 impl Document {
@@ -72,6 +79,8 @@ impl Document {
             api_type,
             unknown_routes: rng.choice(unknown).unwrap(),
             operations,
+            is_kept_for_route: api_type == ApiType::Http && rng.bool(),
+            asked: Arc::default(),
         }
     }
 
@@ -80,9 +89,17 @@ impl Document {
         let definition = definition.for_api_type(self.api_type).unwrap();
         let definition = definition.unknown_routes(self.unknown_routes);
         let definition = AUTHORIZERS.iter().try_fold(definition, |definition, name| {
-            definition.authorizer(name, accepting_its_name(name))
+            definition.authorizer(name, accepting_its_name(name, &self.asked))
         });
         definition.and_then(ApiDefinition::into_layer).unwrap()
+    }
+
+    /// The resource of an operation, as authorizers receive it.
+    pub(super) fn resource(&self, operation: usize) -> String {
+        match &self.operations[operation].template {
+            None => "$default".to_owned(),
+            template => path(template),
+        }
     }
 
     fn to_json(&self) -> Value {
@@ -115,17 +132,22 @@ impl Document {
         let authorizer = match self.api_type {
             ApiType::Http => json!({
                 "type": "request",
-                "identitySource": format!("$request.header.{name}"),
+                "identitySource": match self.is_kept_for_route {
+                    true => format!("$request.header.{name},$context.routeKey"),
+                    false => format!("$request.header.{name}"),
+                },
                 "authorizerPayloadFormatVersion": "2.0",
             }),
-            _ => json!({"type": "token"}),
+            _ => json!({"type": "token", "authorizerResultTtlInSeconds": 0}),
         };
         json!({"type": "apiKey", "in": "header", "name": name, "x-amazon-apigateway-authorizer": authorizer})
     }
 }
 
-fn accepting_its_name(name: &'static str) -> BoxAuthorizer {
+fn accepting_its_name(name: &'static str, asked: &Arc<Mutex<Option<String>>>) -> BoxAuthorizer {
+    let asked = Arc::clone(asked);
     BoxAuthorizer::new(authorizer_fn(move |request: AuthorizerRequest| {
+        *asked.lock().unwrap() = request.resource().map(str::to_owned);
         let accepts = request
             .identity()
             .first()
@@ -193,6 +215,9 @@ pub(super) fn text(template: &[Segment], greedy: &str) -> String {
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {:?}", self.api_type, self.unknown_routes)?;
+        if self.is_kept_for_route {
+            write!(f, " by route")?;
+        }
         self.operations
             .iter()
             .enumerate()

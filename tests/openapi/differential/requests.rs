@@ -71,6 +71,12 @@ impl Sent {
         Self { path, ..self }
     }
 
+    /// Whether the path is unusual in another way than by a slash at the end.
+    pub(super) fn is_unusual(&self) -> bool {
+        let path = self.path.strip_suffix('/').unwrap_or(&self.path);
+        self.path == "//" || path.contains(['%', ';']) || path.contains("//") || path.ends_with('/')
+    }
+
     pub(super) fn request(&self) -> Request<Body> {
         let request = Request::builder().method(self.method).uri(&self.path);
         let with_token =

@@ -15,6 +15,8 @@ pub(crate) struct Listening {
     #[arg(
         help_heading = HEADING,
         long,
+        // What people try first.
+        alias = "port",
         value_name = "[ADDRESS:]PORT",
         default_value = "127.0.0.1:3000",
         value_parser = values::listening_address

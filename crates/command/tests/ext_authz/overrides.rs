@@ -8,12 +8,13 @@ use crate::{
     guard::Guard,
 };
 
-const FORGED: [&str; 14] = [
+const FORGED: [&str; 15] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
     "x_http_method_override",
     "x-http_method.override",
+    "x~http~method~override",
     "x-original-url",
     "x_original_url",
     "x-rewrite-url",

@@ -14,13 +14,14 @@ const NAMES: [&str; 6] = [
 ];
 
 /// Servers that put headers into environment variables read these as the same.
-fn spellings(name: &str) -> [String; 6] {
+fn spellings(name: &str) -> [String; 7] {
     [
         name.to_owned(),
         name.to_lowercase(),
         name.replace('-', "_"),
         name.replacen('-', "_", 1),
         name.replace('-', "."),
+        name.replace('-', "~"),
         name.to_uppercase().replace('-', "_"),
     ]
 }

@@ -153,6 +153,10 @@ fn each_mistake_is_one_sentence_with_a_remedy() {
             with(&["--listen", "192.0.2.1:0"]),
             "this machine does not have this address",
         ),
+        (
+            with(&["--port", "192.0.2.1:0"]),
+            "this machine does not have this address",
+        ),
     ];
     let taken_cases = [
         (

@@ -175,6 +175,8 @@ fn the_upstream_learns_who_the_client_is() {
         "x-http-method-override: bank.example",
         "X_Method_Override: bank.example",
         "x-http-method: bank.example",
+        "X~HTTP~Method~Override: bank.example",
+        "X!Forwarded!For: 203.0.113.9",
         "proxy: http://bank.example",
         "true-client-ip: 203.0.113.9",
         "client-ip: 203.0.113.9",

@@ -2,7 +2,12 @@
 
 use http::Method;
 
-use crate::openapi::routing::path_template::PathTemplate;
+use crate::{openapi::routing::path_template::PathTemplate, request::path::is_read_as_get};
+
+/// Whether servers may answer a method with the handler for GET, if it has no handler of its own.
+pub(in crate::openapi::routing) fn is_answered_like_get(method: &Method) -> bool {
+    *method == Method::HEAD || is_read_as_get(method)
+}
 
 /// A resource with its methods.
 #[derive(Debug)]
@@ -26,21 +31,21 @@ impl Resource {
         self.own(method).or(self.any)
     }
 
-    /// The operation whose handler answers HEAD: that of HEAD itself, or of GET, or of `ANY`.
-    pub(in crate::openapi::routing) fn head_as_get(&self) -> Option<usize> {
-        let own = self.own(&Method::HEAD).or_else(|| self.own(&Method::GET));
+    /// The operation whose handler answers HEAD or CONNECT: that of the method itself, or of GET, or of `ANY`.
+    pub(in crate::openapi::routing) fn like_get(&self, method: &Method) -> Option<usize> {
+        let own = self.own(method).or_else(|| self.own(&Method::GET));
         own.or(self.any)
     }
 
     /// The operations that servers may call for a method, and whether every server calls one of them: some servers
-    /// answer HEAD like GET, and others do not.
+    /// answer HEAD and CONNECT like GET, and others do not.
     pub(in crate::openapi::routing) fn served(
         &self,
         method: &Method,
     ) -> ([Option<usize>; 2], bool) {
         let own = self.own(method);
         match own {
-            None if method == Method::HEAD => {
+            None if is_answered_like_get(method) => {
                 ([self.own(&Method::GET), self.any], self.any.is_some())
             }
             None => ([self.any, None], self.any.is_some()),

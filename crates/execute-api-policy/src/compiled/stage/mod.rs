@@ -113,8 +113,8 @@ impl StagePolicy {
     #[cold]
     fn apply_other_spellings(&self, request: &StageRequest<'_>, decision: &mut Decision) {
         let is_deny = |effect| effect == Effect::Deny;
-        for path in request.other_paths() {
-            self.routes.apply(request, path, decision, is_deny);
+        for other in request.others() {
+            self.routes.apply(&other, other.path, decision, is_deny);
         }
     }
 }

@@ -76,7 +76,7 @@ impl<'r> StageRequest<'r> {
         }
     }
 
-    /// The method ARNs of the same method with other spellings of the path, as in
+    /// The method ARNs of other spellings of the method and the path in the same stage, as in
     /// [`EvaluationRequest::with_other_spellings`](crate::EvaluationRequest::with_other_spellings).
     #[inline]
     #[must_use]
@@ -90,13 +90,15 @@ impl<'r> StageRequest<'r> {
         !self.other_spellings.is_empty()
     }
 
-    /// The paths of the other spellings, with their first slash.
-    pub(super) fn other_paths(&self) -> impl Iterator<Item = &'r str> {
+    /// The other spellings, each as a request without others.
+    pub(super) fn others(&self) -> impl Iterator<Item = StageRequest<'r>> {
         let arns = self.other_spellings.iter();
         arns.filter_map(|arn| {
-            // Before the path are the slashes behind the API's id, the stage and the method.
-            let slash = memchr_iter(b'/', arn.as_bytes()).nth(2)?;
-            arn.get(slash..)
+            // The slashes are behind the API's id, the stage and the method.
+            let mut slashes = memchr_iter(b'/', arn.as_bytes()).skip(1);
+            let (behind_stage, behind_method) = (slashes.next()?, slashes.next()?);
+            let method = arn.get(behind_stage + 1..behind_method)?;
+            Some(StageRequest::new(method, arn.get(behind_method..)?))
         })
     }
 }
