@@ -1,11 +1,26 @@
 //! Mistakes that the compiler explains. It compiles the example `compiled_mistakes`, for which everything else is built
 //! already. The compiler's own words change from version to version, so only the lines are compared that say what to write.
 
-use std::{env, process::Command};
+use std::{
+    env,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
 
 use super::page::{Part, Section};
 
 const SOURCE: &str = include_str!("compiled.rs");
+const FILE: &str = "tests/responses/explanations/mistakes/compiled.rs";
+const EXAMPLE: &str = "compiled_mistakes";
+
+/// What the example uses: the names of libraries, and what tells their packages from other versions of them.
+const LIBRARIES: [(&str, &str); 3] = [
+    ("http", "#http@1."),
+    ("tower", "#tower@0.5."),
+    ("tower_lambda_authorizer", ""),
+];
 
 /// A part of each line that says what to write, for each mistake.
 const MISTAKES: [(&str, &[&str]); 3] = [
@@ -55,33 +70,66 @@ fn messages() -> Option<String> {
         return None;
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let compiled = Command::new(cargo)
+    // Not `cargo rustc`: it selects one package, whose dependencies then have other features than `cargo test` built them
+    // with. So it would compile them again.
+    let built = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args([
-            "rustc",
-            "--quiet",
-            "--locked",
-            "--offline",
-            "--color",
-            "never",
-        ])
-        .args([
-            "--package",
-            env!("CARGO_PKG_NAME"),
-            "--example",
-            "compiled_mistakes",
-        ])
-        .args(["--", "--cfg", "mistakes"])
+        .args(["build", "--quiet", "--locked", "--offline"])
+        .args(["--example", EXAMPLE, "--message-format", "json"])
         .output();
-    let output = match compiled {
+    let built = match built {
         Ok(output) => output,
         Err(error) => {
             println!("skipped: the compiler's messages, since cargo cannot be run: {error}");
             return None;
         }
     };
-    assert!(!output.status.success(), "the mistakes compile");
-    Some(String::from_utf8(output.stderr).unwrap())
+    assert!(built.status.success(), "{built:?}");
+    let compiled = compile(&String::from_utf8(built.stdout).unwrap());
+    assert!(!compiled.status.success(), "the mistakes compile");
+    Some(String::from_utf8(compiled.stderr).unwrap())
+}
+
+/// Compiles the example with its mistakes, and with the libraries that Cargo reports.
+fn compile(reports: &str) -> Output {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(compiler);
+    command
+        .current_dir(folder)
+        .args(["--edition", "2024", "--crate-type", "lib"])
+        .args([
+            "--emit", "metadata", "--color", "never", "--cfg", "mistakes",
+        ])
+        .args(["--crate-name", EXAMPLE, FILE])
+        .args(["--out-dir", env!("CARGO_TARGET_TMPDIR")]);
+    for (name, package) in LIBRARIES {
+        let library = library(reports, name, package);
+        let dependencies = Path::new(&library).parent().unwrap();
+        command
+            .args(["--extern", &format!("{name}={library}"), "-L"])
+            .arg(format!("dependency={}", dependencies.display()));
+    }
+    command.output().unwrap()
+}
+
+/// The file of the library with this name. Several versions of a package can be built.
+fn library(reports: &str, name: &str, package: &str) -> String {
+    let mut reports = reports
+        .lines()
+        .map(|report| serde_json::from_str::<Value>(report).unwrap());
+    let found = reports.find_map(|report| {
+        let is_it = report["target"]["name"] == name
+            && report["package_id"]
+                .as_str()
+                .is_some_and(|id| id.contains(package));
+        let files = report["filenames"].as_array().filter(|_| is_it)?;
+        let mut files = files.iter().filter_map(Value::as_str);
+        files
+            .find(|file| file.ends_with(".rlib"))
+            .map(str::to_owned)
+    });
+    found.unwrap_or_else(|| panic!("cargo does not report `{name}`"))
 }
 
 /// The first line with this text, without what differs between machines. None if this version of the compiler uses other
