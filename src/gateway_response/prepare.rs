@@ -129,6 +129,7 @@ mod tests {
             let responses = responses.unwrap();
             let ready = responses.ready_made(Cause::Unauthorized, style);
             assert_eq!(ready.mapped, mapped, "{headers:?}");
+            assert_eq!(ready.is_whole, mapped == headers.len(), "{headers:?}");
             let filled = ready.headers.filled(None, RequestIds::draw());
             assert_eq!(filled.len(), 5 + mapped, "{headers:?}");
             for (name, value) in headers.iter().take(mapped) {
