@@ -28,7 +28,7 @@ fn allowed(level: Level) -> &'static [&'static str] {
     }
 }
 
-const REMEDY: &str = "write `security` in lower case, in the operation or at the root, and the authorizer in a \
+const REMEDY: &str = "`security` belongs in each operation or at the root, in lower case, and the authorizer in a \
                       security scheme";
 
 const REMEDY_OF_SCHEME: &str = "write the authorizer of a scheme in `x-amazon-apigateway-authorizer`, and its label in \
