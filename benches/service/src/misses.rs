@@ -59,7 +59,7 @@ impl Parts {
 }
 
 pub(crate) fn run(times: Option<Effort>, counted: bool) -> Vec<Target> {
-    println!("a miss of 8,192 tokens with room for some 1,500 results");
+    println!("a miss of 8,192 tokens, in a cache of 1 MiB");
     println!(
         "{:<24}{:>10}{:>14}{:>10}{:>10}",
         "", "whole", "bare service", "answer", "the rest"
