@@ -12,8 +12,18 @@ use tower_lambda_authorizer::{
     openapi::{ApiAuthorizerLayer, ApiDefinition},
 };
 
-/// Lets everybody use each resource except `/admin`.
+const PATHS: &str = "
+  /admin: {get: {}}
+  /admin/{name}: {get: {}}
+  /pages/{page}: {get: {}}
+  /$default: {x-amazon-apigateway-any-method: {}}";
+
 fn layer(sources: &str, ttl: u32) -> ApiAuthorizerLayer {
+    layer_of(PATHS, sources, ttl)
+}
+
+/// Lets everybody use each resource except `/admin`.
+fn layer_of(paths: &str, sources: &str, ttl: u32) -> ApiAuthorizerLayer {
     let document = format!(
         "openapi: 3.0.1
 components:
@@ -29,11 +39,7 @@ components:
         enableSimpleResponses: true
         authorizerResultTtlInSeconds: {ttl}
 security: [{{gate: []}}]
-paths:
-  /admin: {{get: {{}}}}
-  /admin/{{name}}: {{get: {{}}}}
-  /pages/{{page}}: {{get: {{}}}}
-  /$default: {{x-amazon-apigateway-any-method: {{}}}}"
+paths:{paths}"
     );
     let gate = authorizer_fn(|request: AuthorizerRequest| async move {
         Ok(AuthorizerResponse::simple(
@@ -112,6 +118,27 @@ async fn a_result_for_one_route_is_used_for_no_other_reading() {
     ] {
         assert_eq!(send(&layer, method, path).await.0, 200, "{method} {path}");
     }
+}
+
+/// A greedy parameter may match nothing, but a resource of its own hides it.
+#[tokio::test]
+async fn a_plain_path_keeps_its_route_next_to_greedy_parameters() {
+    let paths = "
+  /pets: {get: {}, post: {}}
+  /pets/{proxy+}: {x-amazon-apigateway-any-method: {}}
+  /{proxy+}: {x-amazon-apigateway-any-method: {}}";
+    let layer = layer_of(paths, BY_ROUTE, 300);
+    for (method, path) in [
+        ("GET", "/pets"),
+        ("POST", "/pets"),
+        ("GET", "/pets/7"),
+        ("DELETE", "/pets/7/toys"),
+        ("GET", "/x"),
+    ] {
+        assert_eq!(send(&layer, method, path).await.0, 200, "{method} {path}");
+    }
+    // Nothing hides it from other methods.
+    assert_eq!(send(&layer, "DELETE", "/pets").await.0, 400);
 }
 
 /// A real router behind the layer.
