@@ -83,7 +83,8 @@ fn a_key_equals_that_of_another_request_of_the_same_identity() {
                 scope.key_parts(values).build_with(arn)
             };
             let key = of(identity);
-            assert!(key == bare && bare == key, "{identity:?} {arn:?}");
+            assert_eq!(key, bare, "{identity:?} {arn:?}");
+            assert_eq!(bare, key, "{identity:?} {arn:?}");
             assert_eq!(hash.hash_one(&key), hash.hash_one(&bare));
             assert_eq!(*key, *bare);
             assert!(key.identity().eq(values.clone()));
