@@ -34,8 +34,8 @@ pub enum UnknownRoutes {
     Refuse,
     /// They are passed on to the service **without any authorizer**, unless a router may match them with a guarded
     /// operation ([the readings](crate::openapi::ApiAuthorizerLayer#paths-that-routers-read-in-different-ways)). If a
-    /// less specific path has the method, the authorizer of that path is asked. HEAD, and CONNECT with
-    /// a path, are guarded like GET if their path has no operation for them.
+    /// less specific path has the method, the authorizer of that path is asked. HEAD, and CONNECT with a path, are guarded
+    /// like GET if their path has no operation for them.
     PassOn,
 }
 
@@ -193,11 +193,11 @@ impl Routes {
 
     fn outcome(&self, method: &Method, path: &str) -> Outcome {
         // Servers answer HEAD and CONNECT with the handler for GET, unless they have their own.
-        let head_as_get = self.unknown_routes == UnknownRoutes::PassOn;
+        let get_answers = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::Refuse;
         let found = self.resources.search(path, |resource| {
-            let operation = match head_as_get && is_answered_like_get(method) {
+            let operation = match get_answers && is_answered_like_get(method) {
                 true => resource.like_get(method),
                 false => resource.operation(method),
             };
