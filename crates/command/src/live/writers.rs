@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// A writer that has not written for so long is not waited for. It may keep the file open for another reason.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
+/// A folder may get new files all the time. With more than this, those that are not written any more are forgotten.
+const MOST: usize = 100;
+
 /// The files that were written lately. Clones share the list.
 #[derive(Clone, Default)]
 pub(super) struct Writers(Arc<Mutex<BTreeMap<PathBuf, Writing>>>);
@@ -45,6 +48,9 @@ impl Writers {
 
     fn note_at(&self, event: &Event, now: Instant) {
         let mut written = self.lock();
+        if written.len() > MOST {
+            written.retain(|_, writing| writing.goes_on(now));
+        }
         for file in &event.paths {
             match event.kind {
                 EventKind::Modify(ModifyKind::Data(_)) => {
@@ -136,5 +142,21 @@ mod tests {
         }
         let again = [&closed[..], &[(WRITTEN, "api.yaml")]].concat();
         assert!(after(&again, 9_999));
+    }
+
+    #[test]
+    fn files_that_are_not_written_any_more_are_forgotten() {
+        let begin = Instant::now();
+        let writers = Writers::default();
+        for number in 0..1_000 {
+            let now = begin + Duration::from_millis(number);
+            for kind in [WRITTEN, CLOSED] {
+                writers.note_at(
+                    &Event::new(kind).add_path(PathBuf::from(number.to_string())),
+                    now,
+                );
+            }
+        }
+        assert!(writers.lock().len() <= MOST + 1);
     }
 }
