@@ -5,9 +5,11 @@
 
 mod erased;
 mod forged;
+mod hostile_server;
 mod long_entries;
 mod odd_values;
 mod outage;
+mod random_attacks;
 #[cfg(feature = "reload")]
 mod reloaded;
 mod told;

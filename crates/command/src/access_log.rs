@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Stdout, Write},
+    io::{self, ErrorKind, Stdout, Write},
     sync::Arc,
     time::Duration,
 };
@@ -58,6 +58,7 @@ impl AccessLog {
         let output = Lines {
             name: file.clone(),
             target: Target::open(file)?,
+            is_cut: false,
             has_failed: false,
         };
         let lines = Arc::new(LineWriter::new(output));
@@ -113,28 +114,58 @@ impl Target {
             )
         })
     }
+}
 
-    fn write(&mut self, line: &str) -> io::Result<()> {
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::StandardOutput(output) => {
-                output.write_all(line.as_bytes())?;
-                output.flush()
-            }
-            Self::File(file) => file.write_all(line.as_bytes()),
+            Self::StandardOutput(output) => output.write(bytes),
+            Self::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::StandardOutput(output) => output.flush(),
+            Self::File(file) => file.flush(),
         }
     }
 }
 
-struct Lines {
+struct Lines<W> {
     name: String,
-    target: Target,
+    target: W,
+    /// Whether only the beginning of the last line is written. The next one must not become a part of it.
+    is_cut: bool,
     /// Whether a message has said that lines are lost.
     has_failed: bool,
 }
 
-impl Output for Lines {
+impl<W: Write> Lines<W> {
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.is_cut {
+            self.target.write_all(b"\n")?;
+            self.is_cut = false;
+        }
+        let mut rest = line;
+        while !rest.is_empty() {
+            match self.target.write(rest) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    rest = rest.get(written..).unwrap_or_default();
+                    self.is_cut = !rest.is_empty();
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.target.flush()
+    }
+}
+
+impl<W: Write + Send + 'static> Output for Lines<W> {
     fn write(&mut self, line: &str) {
-        match self.target.write(line) {
+        match self.append(line.as_bytes()) {
             Ok(()) => self.has_failed = false,
             Err(_) if self.has_failed => {}
             Err(error) => {
@@ -152,5 +183,54 @@ impl Output for Lines {
             "{}: {count} lines of the access log are left out, because it is too slow",
             self.name
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk that is full, until somebody makes room.
+    #[derive(Default)]
+    struct Disk {
+        text: Vec<u8>,
+        room: usize,
+    }
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let written = bytes.len().min(self.room);
+            if written == 0 {
+                return Err(ErrorKind::StorageFull.into());
+            }
+            self.room -= written;
+            self.text.extend_from_slice(&bytes[..written]);
+            Ok(written)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_does_not_swallow_the_next_one() {
+        let mut lines = Lines {
+            name: "log".to_owned(),
+            target: Disk::default(),
+            is_cut: false,
+            has_failed: false,
+        };
+        for (room, line) in [
+            (4, "one\n"),
+            (2, "two\n"),
+            (0, "three\n"),
+            (1, "four\n"),
+            (5, "five\n"),
+        ] {
+            lines.target.room += room;
+            lines.write(line);
+        }
+        assert_eq!(lines.target.text, b"one\ntw\nfive\n");
     }
 }

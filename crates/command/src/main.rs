@@ -15,6 +15,7 @@ mod line_writer;
 mod lint;
 mod live;
 mod log;
+mod look_alike;
 mod observed;
 mod output;
 mod policy;

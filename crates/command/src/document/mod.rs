@@ -15,7 +15,7 @@ use tower_lambda_authorizer::{
 };
 
 pub(crate) use self::{
-    files::Files,
+    files::{Contents, Files},
     guarded::Guarded,
     kind::Kind,
     prepared::{OneLayer, Prepared, Selection, members, misfit},

@@ -33,11 +33,8 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(own: &ContextHeaders, sent: &HeaderMap, sender: Sender) -> Self {
-        let is_unwanted = |name: &HeaderName| {
-            // A server may read it as one of the guard's own.
-            own.covers(name.as_str()) || sender == Sender::Client && untrusted::is_untrusted(name)
-        };
-        let seen = sent.keys().filter(|name| is_unwanted(name)).cloned();
+        let is_unwanted = |name: &&HeaderName| sender.is_unwanted(name.as_str(), own);
+        let seen = sent.keys().filter(is_unwanted).cloned();
         let unwanted = match sender {
             Sender::Client => seen.chain(untrusted::overrides()).collect(),
             Sender::TrustedProxy => seen.collect(),

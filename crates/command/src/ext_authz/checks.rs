@@ -13,7 +13,10 @@ use super::{
     allowed::Upstream, answer::answer, deadline::time_to_answer, original::original,
     undecided::Undecided, untrusted::Sender,
 };
-use crate::live::{Guard, Live};
+use crate::{
+    live::{Guard, Live},
+    look_alike,
+};
 
 /// The service `envoy.service.auth.v3.Authorization`.
 #[derive(Clone)]
@@ -47,6 +50,13 @@ impl Checks {
         let place = place.map_err(|_| Undecided::Failed("the server ends"))?;
         let guard = self.live.guard();
         let sender = Sender::of(&request, &self.trusted_proxies);
+        let is_removed = |name: &str| sender.is_unwanted(name, guard.context_headers());
+        if look_alike::is_in(request.headers(), is_removed) {
+            return Err(Undecided::BadRequest(
+                "two headers have names that differ only in characters such as `-` and `_`, and some servers take one for the \
+                 other",
+            ));
+        }
         let decision = tokio::spawn(async move {
             let decision = decide(&guard, request, sender).await;
             drop(place);

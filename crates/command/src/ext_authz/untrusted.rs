@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use http::{HeaderName, Request};
 use ipnet::IpNet;
 
-use crate::trusted_fields;
+use crate::{live::ContextHeaders, trusted_fields};
 
 /// Who is connected to Envoy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +24,13 @@ impl Sender {
             false => Self::Client,
         }
     }
-}
 
-/// Whether a header is for trusted proxies only, and not one that Envoy itself writes.
-pub(super) fn is_untrusted(name: &HeaderName) -> bool {
-    trusted_fields::contains(name.as_str()) && !WRITTEN_BY_ENVOY.contains(&name.as_str())
+    /// Whether the server must not get a header of this sender. The server may read it as one of the guard's own, or it is
+    /// for trusted proxies only and Envoy does not write it itself.
+    pub(super) fn is_unwanted(self, name: &str, own: &ContextHeaders) -> bool {
+        let is_untrusted = || trusted_fields::contains(name) && !WRITTEN_BY_ENVOY.contains(&name);
+        own.covers(name) || self == Self::Client && is_untrusted()
+    }
 }
 
 /// Before Envoy asks, it replaces or removes these headers of the client, or adds to them. It writes the port only if

@@ -13,7 +13,7 @@ use super::{
     single::single,
     unclear::Unclear,
 };
-use crate::{live::ContextHeaders, serve::removes_others};
+use crate::{live::ContextHeaders, look_alike, serve::removes_others};
 
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 static FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -32,6 +32,10 @@ pub(super) fn original(asked: Parts, context: &ContextHeaders) -> Result<Request
     let mut headers = asked.headers;
     if removes_others(&headers) {
         return Err(Unclear::NamedInConnection);
+    }
+    // Those of the proxy count, too, because it also sends them to the server.
+    if look_alike::is_in(&headers, |name| context.covers(name)) {
+        return Err(Unclear::LookAlike);
     }
     let convention = Convention::of(&headers)?;
     let described = match convention {

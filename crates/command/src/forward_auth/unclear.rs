@@ -22,6 +22,8 @@ pub(super) enum Unclear {
     Misleading(HeaderName),
     /// `Connection` names a header that the guard checks.
     NamedInConnection,
+    /// Some servers take two of its headers for one.
+    LookAlike,
 }
 
 impl Unclear {
@@ -71,6 +73,10 @@ impl fmt::Display for Unclear {
             Self::NamedInConnection => f.write_str(
                 "`Connection` names a header of the request, which the server would not get: let the proxy replace \
                  `Connection`",
+            ),
+            Self::LookAlike => f.write_str(
+                "the request has two headers whose names differ only in characters such as `-` and `_`, and some servers take \
+                 one for the other: let the proxy remove one of them",
             ),
         }
     }

@@ -7,16 +7,25 @@ use std::{
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::{Guard, code};
+use super::{
+    Guard, code,
+    writers::{Writers, closes},
+};
 use crate::failure::Failure;
 
 /// Watches folders and not files: an editor replaces a file, and a watch of the file itself would end with the old one.
-pub(super) struct Folders(RecommendedWatcher);
+pub(super) struct Folders {
+    watcher: RecommendedWatcher,
+    writers: Writers,
+}
 
-/// Whether every folder with a file or with code is there.
+/// Whether an event reports the next change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Watched {
+    /// Every folder with a file or with code is there.
     All,
+    /// A file was changed while it was read. Its writer may have ended, or leave it open.
+    SomeAreWritten,
     /// A build may remove its folder and create it again, and no event reports that.
     SomeAreMissing,
 }
@@ -24,13 +33,24 @@ pub(super) enum Watched {
 impl Folders {
     /// Calls `tell` at each change.
     pub(super) fn new(tell: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+        let writers = Writers::default();
+        let noted = writers.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let is_read = event.is_ok_and(|event| event.kind.is_access());
+            let is_read = event.is_ok_and(|event| {
+                noted.note(&event);
+                event.kind.is_access() && !closes(&event)
+            });
             if !is_read {
                 tell();
             }
         });
-        watcher.map(Self).map_err(|error| cannot_watch(&error))
+        let watcher = watcher.map_err(|error| cannot_watch(&error))?;
+        Ok(Self { watcher, writers })
+    }
+
+    /// Whether somebody is writing one of these files.
+    pub(super) fn are_written(&self, files: &BTreeSet<PathBuf>) -> bool {
+        self.writers.write(files)
     }
 
     /// A folder that was watched before is watched again, because it may be another one of the same name.
@@ -58,7 +78,7 @@ impl Folders {
     }
 
     fn watch(&mut self, folder: &Path) -> notify::Result<()> {
-        self.0.watch(folder, RecursiveMode::NonRecursive)
+        self.watcher.watch(folder, RecursiveMode::NonRecursive)
     }
 }
 

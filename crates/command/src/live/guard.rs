@@ -37,22 +37,26 @@ enum GuardLayer {
 }
 
 impl Guard {
-    /// Loads a guard. Notes the files that it reads, even if one of them cannot be used.
-    pub(super) fn load(recipe: &Recipe, files: &Files) -> Result<Self, Failure> {
-        let (settings, reading) = (&recipe.settings, &recipe.source.reading);
-        let selection = Selection {
-            file: &recipe.source.file,
-            authorizer: settings.authorizer.as_deref(),
-            left_unchecked: &reading.left_unchecked,
-            api: settings.api.as_ref(),
-            stage_variables: &settings.stage_variables,
-        };
+    /// Reads the document of a guard. Notes all files of the guard, even if one of them cannot be used.
+    pub(super) fn read(recipe: &Recipe, files: &Files) -> Result<Document, Failure> {
         for (_, target) in &recipe.functions.functions {
             if functions::is_a_file(target) {
                 files.note(target);
             }
         }
-        let document = Document::read_from(selection.file, reading, files)?;
+        Document::read_from(&recipe.source.file, &recipe.source.reading, files)
+    }
+
+    /// Builds the guard of a document.
+    pub(super) fn build(recipe: &Recipe, document: Document) -> Result<Self, Failure> {
+        let settings = &recipe.settings;
+        let selection = Selection {
+            file: &recipe.source.file,
+            authorizer: settings.authorizer.as_deref(),
+            left_unchecked: &recipe.source.reading.left_unchecked,
+            api: settings.api.as_ref(),
+            stage_variables: &settings.stage_variables,
+        };
         let functions = Functions::of(selection.file, &document, &recipe.functions)?;
         let prepared = Prepared::new(document, selection, &functions)?;
         let client_ip = client_ip(&settings.trusted_proxies)?;

@@ -9,6 +9,7 @@ mod methods;
 mod refusals;
 mod reload;
 mod status;
+mod writers;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +25,12 @@ pub(crate) use self::{
     status::Status,
 };
 use crate::{
-    access_log::AccessLog, cli, document::Files, failure::Failure, log, observed::Observed,
+    access_log::AccessLog,
+    cli,
+    document::{Document, Files},
+    failure::Failure,
+    log,
+    observed::Observed,
 };
 
 /// How long a reload waits for functions to start.
@@ -72,7 +78,7 @@ impl Live {
             access_log,
         };
         let files = Files::default();
-        let guard = Guard::load(&recipe, &files)?;
+        let guard = Guard::build(&recipe, Guard::read(&recipe, &files)?)?;
         Ok(Self(Arc::new(Shared {
             recipe,
             guard: ArcSwap::from_pointee(guard),
@@ -101,17 +107,23 @@ impl Live {
         &self.0.status
     }
 
-    /// Reads everything again. If that fails, the last guard stays in force.
-    async fn reload(&self) {
+    /// Reads the document again.
+    async fn read(&self) -> Result<Document, Failure> {
         let files = Files::default();
-        let load = {
+        let read = {
             let (live, files) = (self.clone(), files.clone());
-            move || Guard::load(&live.0.recipe, &files)
+            move || Guard::read(&live.0.recipe, &files)
         };
-        // It reads files and looks for interpreters, which must not block the threads that serve requests.
-        let loaded = spawn_blocking(load).await;
+        let read = unblocked(read).await;
         self.0.files.store(Arc::new(files));
-        match loaded.unwrap_or_else(|bug| Err(Failure::new(bug))) {
+        read
+    }
+
+    /// Builds the guard of a document that was read. If that fails, the last guard stays in force.
+    async fn put_in_force(&self, read: Result<Document, Failure>) {
+        let live = self.clone();
+        let build = move || read.and_then(|document| Guard::build(&live.0.recipe, document));
+        match unblocked(build).await {
             Ok(guard) => {
                 // A function that does not start must not keep the old version in force.
                 let _ = timeout(WARMING, guard.functions().warm()).await;
@@ -133,4 +145,12 @@ impl Live {
             }
         }
     }
+}
+
+/// Runs what reads files or looks for interpreters, which must not block the threads that serve requests.
+async fn unblocked<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let done = spawn_blocking(work).await;
+    done.unwrap_or_else(|bug| Err(Failure::new(bug)))
 }

@@ -1,11 +1,6 @@
 //! Notices that files change, and reads the guard again.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    hash::{DefaultHasher, Hash, Hasher},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use tokio::{
     sync::mpsc::{UnboundedReceiver, unbounded_channel},
@@ -18,7 +13,10 @@ use super::{
     code::Code,
     folders::{Folders, Watched},
 };
-use crate::failure::{self, Failure};
+use crate::{
+    document::{Contents, Document},
+    failure::Failure,
+};
 
 /// An editor writes a file in several steps.
 const QUIET: Duration = Duration::from_millis(50);
@@ -26,7 +24,7 @@ const QUIET: Duration = Duration::from_millis(50);
 /// Another file of the folder may change all the time.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// While a folder is missing, it is looked for.
+/// While a folder is missing, or a file is written, it is looked for without an event.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Files are watched as long as this lives.
@@ -42,6 +40,8 @@ impl Live {
     /// Begins to watch the files, in a task of the runtime.
     pub(crate) fn watch(&self) -> Result<Watching, Failure> {
         let (tell, changes) = unbounded_channel();
+        // Nothing has told of the changes until now.
+        let _ = tell.send(());
         let mut folders = Folders::new(move || {
             // Nobody listens any more when the process ends.
             let _ = tell.send(());
@@ -49,8 +49,7 @@ impl Live {
         let guard = self.guard();
         let watched = folders.watch_those_of(&self.files())?;
         let watched = watched.max(folders.watch_code_of(&guard));
-        // Before the first request, so that no later change is missed.
-        let seen = contents(&self.files());
+        let seen = self.0.files.load().noted();
         let code = Code::of(&guard);
         let task = follow(self.clone(), changes, folders, watched, seen, code);
         let task = tokio::spawn(task);
@@ -73,27 +72,45 @@ async fn follow(
     while until_changed(&mut changes, watched).await {
         // If a folder cannot be watched, the others still are.
         watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
-        // A later change causes another event, and its contents differ from these.
         let now = contents_of(&live).await;
         if now != seen {
-            live.reload().await;
+            match read_whole(&live, &folders).await {
+                Some((document, contents)) => {
+                    live.put_in_force(document).await;
+                    // A later change causes another event, and its contents differ from these.
+                    seen = contents;
+                }
+                None => watched = watched.max(Watched::SomeAreWritten),
+            }
             // The new version may name other files.
-            watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
-            seen = contents_of(&live).await;
-            let is_seen = |(file, _): &(PathBuf, _)| seen.contains_key(file);
-            let before: Vec<_> = now.into_iter().filter(is_seen).collect();
-            seen.extend(before);
+            let others = folders.watch_those_of(&live.files());
+            watched = watched.max(others.unwrap_or(watched));
         }
         watched = watched.max(folders.watch_code_of(&live.guard()));
         code = code.drop_results_of_changed(&live.guard()).await;
     }
 }
 
+/// Reads the document again, from files with these contents. `None` if somebody changes them meanwhile: what was read may be a
+/// part of a file, or of several versions.
+async fn read_whole(
+    live: &Live,
+    folders: &Folders,
+) -> Option<(Result<Document, Failure>, Contents)> {
+    if folders.are_written(&live.files()) {
+        return None;
+    }
+    let read = live.read().await;
+    let noted = live.0.files.load().noted();
+    let is_whole = noted == contents_of(live).await && !folders.are_written(&live.files());
+    is_whole.then_some((read, noted))
+}
+
 /// Waits for a possible change. Returns `false` if nothing is watched any more.
 async fn until_changed(changes: &mut UnboundedReceiver<()>, watched: Watched) -> bool {
     let change = match watched {
         Watched::All => changes.recv().await,
-        Watched::SomeAreMissing => {
+        Watched::SomeAreWritten | Watched::SomeAreMissing => {
             let change = timeout(BETWEEN_LOOKS, changes.recv()).await;
             change.unwrap_or(Some(()))
         }
@@ -103,24 +120,8 @@ async fn until_changed(changes: &mut UnboundedReceiver<()>, watched: Watched) ->
     change.is_some()
 }
 
-/// A hash of each file's content. A folder has other files, too, and programs touch files without changing them.
-type Contents = BTreeMap<PathBuf, Option<u64>>;
-
 async fn contents_of(live: &Live) -> Contents {
-    let files = live.files();
-    let contents = spawn_blocking(move || contents(&files));
+    let files = live.0.files.load_full();
+    let contents = spawn_blocking(move || files.contents());
     contents.await.unwrap_or_default()
-}
-
-fn contents(files: &BTreeSet<PathBuf>) -> Contents {
-    let hashed = |file: &PathBuf| {
-        let content = failure::read_bytes(file).ok()?;
-        let mut hasher = DefaultHasher::new();
-        content.hash(&mut hasher);
-        Some(hasher.finish())
-    };
-    files
-        .iter()
-        .map(|file| (file.clone(), hashed(file)))
-        .collect()
 }

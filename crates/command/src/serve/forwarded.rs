@@ -25,10 +25,20 @@ impl Forwarded {
         Self { trusted, port }
     }
 
+    /// Whether a field of a request from this peer is removed.
+    pub(super) fn removes(&self, name: &str, peer: IpAddr) -> bool {
+        trusted_fields::contains(name) && !self.trusts(peer)
+    }
+
+    fn trusts(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.trusted.iter().any(|range| range.contains(&peer))
+    }
+
     /// Writes the fields for the upstream.
     pub(super) fn write(&self, headers: &mut HeaderMap, uri: &Uri, peer: IpAddr) {
         let peer = peer.to_canonical();
-        if !self.trusted.iter().any(|range| range.contains(&peer)) {
+        if !self.trusts(peer) {
             remove(headers);
         }
         let host = host(headers, uri);

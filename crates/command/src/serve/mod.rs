@@ -8,7 +8,6 @@ mod failed;
 mod forwarded;
 mod framing;
 mod hop_by_hop;
-mod look_alike;
 mod proxy;
 mod target;
 mod time_limit;

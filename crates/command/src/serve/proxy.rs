@@ -1,8 +1,14 @@
 //! The way of one request: from the client through the guard to the upstream, and back.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
-use http::{HeaderValue, Request, Response, StatusCode, Uri, header::ALLOW, request::Parts};
+use http::{
+    Extensions, HeaderValue, Request, Response, StatusCode, Uri, header::ALLOW, request::Parts,
+};
 use http_body_util::{BodyExt, Either};
 use hyper::body::{Body as _, Incoming};
 use tower::service_fn;
@@ -15,7 +21,7 @@ use super::{
     connections::StreamBody,
     failed::Failed,
     forwarded::Forwarded,
-    hop_by_hop, look_alike,
+    hop_by_hop,
     target::{self, Unfit},
     trailers::Removed,
     upgrade,
@@ -24,9 +30,8 @@ use super::{
 use crate::{
     failure::in_one_line,
     live::{Body, BoxError, Guard, Live},
-    log,
+    log, look_alike,
     server::HttpService,
-    trusted_fields,
 };
 
 #[derive(Clone)]
@@ -49,8 +54,11 @@ impl Proxy {
 
     /// The URL at the upstream, if the upstream reads the request as the guard does.
     fn url_for<B>(&self, guard: &Guard, request: &Request<B>) -> Result<Uri, Unfit> {
-        let is_removed =
-            |name: &str| guard.context_headers().covers(name) || trusted_fields::contains(name);
+        let peer = peer(request.extensions());
+        let is_removed = |name: &str| {
+            let of_proxies = || peer.is_some_and(|peer| self.0.forwarded.removes(name, peer));
+            guard.context_headers().covers(name) || of_proxies()
+        };
         match look_alike::is_in(request.headers(), is_removed) {
             true => Err(Unfit::LookAlike),
             false => target::at(self.0.upstream.authority(), request),
@@ -109,8 +117,7 @@ impl Allowed {
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         // First, because a client can name fields in `Connection` that are written here.
         hop_by_hop::remove(&mut parts.headers);
-        if let Some(peer) = parts.extensions.get::<SocketAddr>() {
-            let peer = peer.ip();
+        if let Some(peer) = peer(&parts.extensions) {
             let forwarded = &self.shared.forwarded;
             forwarded.write(&mut parts.headers, &parts.uri, peer);
         }
@@ -135,6 +142,10 @@ impl Allowed {
         )));
         response
     }
+}
+
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<SocketAddr>().map(SocketAddr::ip)
 }
 
 /// Answers a request whose target is not for this server.

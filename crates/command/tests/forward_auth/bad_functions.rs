@@ -1,9 +1,10 @@
-//! Functions that are late, die, or answer with garbage.
+//! Functions that are late, die, or answer with garbage, and a command that does not run.
 
 use crate::{
     bad_function::{BAD, app},
     process::Server,
     proxies::{Kind, Proxy},
+    scene::Scene,
     upstream::Upstream,
     wire::send,
 };
@@ -26,5 +27,21 @@ fn a_function_that_ends_badly_is_a_500_and_the_next_request_is_served() {
             assert_eq!(ask("ok").status, 200, "{kind:?} after {bad}");
             assert_eq!(upstream.take().len(), 1);
         }
+    }
+}
+
+/// Not even on open operations, because nobody says that they are open.
+#[test]
+fn without_the_command_nothing_passes() {
+    for mut scene in Scene::all() {
+        let ask = |scene: &Scene, line| scene.send(line, &[("Authorization", "ok")]).status;
+        assert_eq!(ask(&scene, "GET /pets"), 200);
+        scene.upstream.take_one();
+        scene.forward_auth.terminate();
+        for line in ["GET /pets", "GET /open", "POST /pets"] {
+            let status = ask(&scene, line);
+            assert!(status >= 500, "{:?} {line}: {status}", scene.kind);
+        }
+        assert!(scene.upstream.take().is_empty(), "{:?}", scene.kind);
     }
 }

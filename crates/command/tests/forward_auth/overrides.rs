@@ -96,7 +96,7 @@ fn a_question_with_another_method_is_refused() {
         ("X-Forwarded-For", "192.0.2.1"),
     ];
     assert_eq!(send(server.address, "GET /", &described).status, 200);
-    let others = ["X_Forwarded_Uri", "X-User_", "X-Other"];
+    let others = ["X_Forwarded_Server", "X-User_", "X-Other"];
     for name in others {
         let headers = [&described[..], &[(name, "x")]].concat();
         assert_eq!(
@@ -140,6 +140,58 @@ fn a_judged_header_must_not_be_named_in_connection() {
         let answer = send(server.address, "GET /", &headers);
         assert_eq!(answer.status, status, "{named}: {answer:?}");
     }
+}
+
+/// Servers that put headers into environment variables take one for the other.
+#[test]
+fn two_spellings_of_one_header_reach_no_server() {
+    for configuration in [Kind::documented, with_underscores] {
+        for scene in Scene::all_with(json!({}), configuration) {
+            for (one, other) in [
+                ("X-Plan", "X_Plan"),
+                ("X.Plan", "x_plan"),
+                ("X-Forwarded-For", "X_Forwarded_For"),
+                ("X-Forwarded-Host", "X_Forwarded_Host"),
+                ("Accept", "Content_Length"),
+            ] {
+                let headers = [("Authorization", "ok"), (one, "7"), (other, "8")];
+                scene.send("POST /pets", &headers);
+                for received in scene.upstream.take() {
+                    let has = |name: &str| !received.header(&name.to_lowercase()).is_empty();
+                    assert!(!(has(one) && has(other)), "{:?} {received:?}", scene.kind);
+                }
+            }
+        }
+    }
+}
+
+/// Whatever the proxy's configuration is.
+#[test]
+fn a_question_with_two_spellings_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    document::write(folder.path());
+    let server = forward_auth(&folder, &[]);
+    let described = [
+        ("X-Forwarded-Method", "GET"),
+        ("X-Forwarded-Uri", "/open"),
+        ("X-Forwarded-For", "192.0.2.1"),
+        ("X-Plan", "gold"),
+    ];
+    for (other, status) in [
+        ("X-Plans", 200),
+        ("X_Plans", 200),
+        ("X_Plan", 400),
+        ("x.plan", 400),
+        ("X_Forwarded_For", 400),
+        ("X_Forwarded_Uri", 400),
+        ("content_length", 400),
+        ("transfer.encoding", 400),
+    ] {
+        let headers = [&described[..], &[(other, "x")]].concat();
+        let answer = send(server.address, "GET /", &headers);
+        assert_eq!(answer.status, status, "{other}: {answer:?}");
+    }
+    server.wait_for_error("differ only in characters such as `-` and `_`");
 }
 
 /// Some servers read `delete` as `DELETE`, but to a policy they are two methods.

@@ -121,3 +121,36 @@ fn a_program_that_is_missing_or_no_program_is_told() {
     let java = App::new("Runtime: java21, Handler: a.B::c, CodeUri: .");
     java.explain(&["t"]).check(&["--function Gate=URL"]);
 }
+
+/// A browser sends requests of web sites to loopback ports, and the path is known to everybody.
+#[test]
+fn web_sites_can_neither_fetch_nor_answer_an_event() {
+    if is_skipped("programs that speak the Runtime API") {
+        return;
+    }
+    let app = app(r#"
+    address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    targets = [("GET", "invocation/next"), ("POST", answer), ("POST", "init/error")]
+    sites = [
+        {"Host": "evil.example"},
+        {"Host": "evil.example:" + address.split(":")[1]},
+        {"Host": "localhost:" + address.split(":")[1]},
+        {"Host": address, "Origin": "http://evil.example"},
+        {"Host": address, "Origin": "null"},
+        {"Host": address, "Sec-Fetch-Site": "cross-site"},
+    ]
+    for method, target in targets:
+        for site in sites:
+            web = http.client.HTTPConnection(address, timeout=1)
+            web.request(method, "/2018-06-01/runtime/" + target, allow if method == "POST" else None, site)
+            if web.getresponse().status != 403:
+                print("answered", target, site, flush=True)
+    post("invocation/" + id + "/error", '{"errorMessage": "Unauthorized"}')"#);
+    let explained = app.explain(&["one", "other"]);
+    explained.check(&["UNAUTHORIZED 401", "UNAUTHORIZED 401"]);
+    assert!(
+        !explained.errors.contains("answered"),
+        "{}",
+        explained.errors
+    );
+}

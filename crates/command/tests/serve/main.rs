@@ -22,6 +22,7 @@ mod forwarding;
 mod framing;
 mod gateway_cases;
 mod guarding;
+mod half_written;
 mod http2;
 mod protected;
 mod reload;

@@ -9,6 +9,7 @@ mod runtime_api;
 mod sandbox;
 mod sources;
 mod stamp;
+mod web_sites;
 
 use std::{
     path::Path,

@@ -12,6 +12,7 @@ use axum::{
     body::Body,
     extract::{Path, State},
     http::{Response, StatusCode},
+    middleware::from_fn_with_state,
     response::{AppendHeaders, IntoResponse},
     routing::{get, post},
 };
@@ -26,7 +27,7 @@ use tokio::{
 use tower_lambda_authorizer::lambda::Invoked;
 use uuid::Uuid;
 
-use super::failure;
+use super::{failure, web_sites};
 
 /// The most bytes of an answer, as on Lambda.
 const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
@@ -101,6 +102,7 @@ impl RuntimeApi {
                 (base, router)
             }
         };
+        let router = router.layer(from_fn_with_state(address, web_sites::refuse));
         let server = tokio::spawn(async move {
             // It ends only by an abort.
             let _ = axum::serve(listener, router).await;
