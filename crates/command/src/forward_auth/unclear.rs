@@ -21,7 +21,7 @@ pub(super) enum Unclear {
     /// A server may read it as a part of the request that the guard has not checked.
     Misleading(HeaderName),
     /// `Connection` names a header that the guard checks.
-    NamedInConnection,
+    NamedInConnection(HeaderName),
 }
 
 impl Unclear {
@@ -68,9 +68,9 @@ impl fmt::Display for Unclear {
                 "the client sends `{name}`, which some servers take for another method, another path or a header of \
                  `--context-header`: if it is harmless, let the proxy remove it"
             ),
-            Self::NamedInConnection => f.write_str(
-                "`Connection` names a header of the request, which the server would not get: let the proxy replace \
-                 `Connection`",
+            Self::NamedInConnection(name) => write!(
+                f,
+                "`Connection` names `{name}`, which the server would not get: let the proxy replace `Connection`"
             ),
         }
     }

@@ -16,7 +16,7 @@ mod trailers;
 mod upgrade;
 mod upstream;
 
-pub(crate) use self::hop_by_hop::removes_others;
+pub(crate) use self::hop_by_hop::removed_other;
 use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
 use crate::{Answer, cli::Serve, failure::Failure, server};
 

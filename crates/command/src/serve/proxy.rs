@@ -51,9 +51,9 @@ impl Proxy {
     fn url_for<B>(&self, guard: &Guard, request: &Request<B>) -> Result<Uri, Unfit> {
         let is_removed =
             |name: &str| guard.context_headers().covers(name) || trusted_fields::contains(name);
-        match look_alike::is_in(request.headers(), is_removed) {
-            true => Err(Unfit::LookAlike),
-            false => target::at(self.0.upstream.authority(), request),
+        match look_alike::pair(request.headers(), is_removed) {
+            Some(names) => Err(Unfit::LookAlike(names)),
+            None => target::at(self.0.upstream.authority(), request),
         }
     }
 }
@@ -63,7 +63,7 @@ impl HttpService for Proxy {
         let guard = self.0.live.guard();
         let url = match self.url_for(&guard, &request) {
             Ok(url) => url,
-            Err(unfit) => return refuse(&guard, request, unfit),
+            Err(unfit) => return refuse(&guard, request, &unfit),
         };
         let allowed = Allowed {
             shared: Arc::clone(&self.0),
@@ -138,7 +138,7 @@ impl Allowed {
 }
 
 /// Answers a request whose target is not for this server.
-fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<Body> {
+fn refuse(guard: &Guard, request: Request<Incoming>, unfit: &Unfit) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
     let failure = GatewayFailure::new(ResponseType::Default4xx);
     let failure = match unfit {
@@ -146,12 +146,16 @@ fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<B
         _ => failure,
     };
     let mut response = guard.responder().respond(&failure, &mut parts);
-    if unfit == Unfit::Connect {
+    if *unfit == Unfit::Connect {
         let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         response.headers_mut().insert(ALLOW, methods);
     }
     let status = response.status().as_u16();
-    let (method, reason) = (&parts.method, unfit.reason());
-    log::refusal(&in_one_line(format_args!("{status} {method}: {reason}")));
+    let (method, path) = (&parts.method, parts.uri.path());
+    // `CONNECT` has none.
+    let space = if path.is_empty() { "" } else { " " };
+    log::refusal(&in_one_line(format_args!(
+        "{status} {method}{space}{path}: {unfit}"
+    )));
     response.map(|body| body.map_err(BoxError::from).boxed_unsync())
 }

@@ -75,13 +75,13 @@ fn what_the_guard_has_not_judged_is_not_in_the_log() {
     let text = fs::read_to_string(protected.folder.path().join("access.log")).unwrap();
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.contains("/local/nowhere"), "{text}");
-    let errors = protected.server.wait_for_error("400 GET: ");
+    let errors = protected.server.wait_for_error("400 GET /pets: ");
     let refusals: Vec<_> = errors
         .lines()
         .filter(|line| line.starts_with('4'))
         .collect();
     assert!(
-        matches!(&*refusals, [unknown, alike] if unknown.starts_with("403 GET /nowhere: ") && alike.starts_with("400 GET: ")),
+        matches!(&*refusals, [unknown, alike] if unknown.starts_with("403 GET /nowhere: ") && alike.starts_with("400 GET /pets: ")),
         "{errors}"
     );
 }
