@@ -31,7 +31,7 @@ pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
         ),
         Upstream::new(arguments),
     );
-    let end = server::signal()?;
+    let end = server::end(&started.live)?;
     server::serve(started.listener, proxy, end).await;
     Ok(Answer::Yes)
 }
