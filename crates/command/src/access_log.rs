@@ -105,13 +105,23 @@ impl Target {
         if file == "-" {
             return Ok(Self::StandardOutput(io::stdout()));
         }
-        let opened = OpenOptions::new().append(true).create(true).open(file);
-        opened.map(Self::File).map_err(|error| {
+        open(file).map(Self::File).map_err(|error| {
             Failure::of(
                 file,
                 format_args!("the access log cannot be written: {error}; name another file"),
             )
         })
+    }
+
+    /// Opens the file again if it has been moved, as programs that rotate logs do. If that fails, the moved file is still
+    /// written.
+    fn follow(&mut self, name: &str) {
+        let Self::File(file) = self else { return };
+        if !is_at(file, name) {
+            if let Ok(new) = open(name) {
+                *file = new;
+            }
+        }
     }
 
     fn write(&mut self, line: &str) -> io::Result<()> {
@@ -125,6 +135,26 @@ impl Target {
     }
 }
 
+fn open(file: &str) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(file)
+}
+
+/// Whether the open file is the one under this name.
+#[cfg(unix)]
+fn is_at(file: &File, name: &str) -> bool {
+    use std::{fs, os::unix::fs::MetadataExt};
+
+    let (opened, named) = (file.metadata(), fs::metadata(name));
+    let id = |it: &fs::Metadata| (it.dev(), it.ino());
+    matches!((opened, named), (Ok(opened), Ok(named)) if id(&opened) == id(&named))
+}
+
+/// Elsewhere, a file that is open cannot be moved.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &str) -> bool {
+    true
+}
+
 struct Lines {
     name: String,
     target: Target,
@@ -134,6 +164,7 @@ struct Lines {
 
 impl Output for Lines {
     fn write(&mut self, line: &str) {
+        self.target.follow(&self.name);
         match self.target.write(line) {
             Ok(()) => self.has_failed = false,
             Err(_) if self.has_failed => {}

@@ -1,11 +1,11 @@
 //! `--access-log`.
 
-use std::fs;
+use std::{fs, time::Instant};
 
 use serde_json::Value;
 
 use crate::{
-    client::get,
+    client::{DEADLINE, get},
     process::Server,
     protected::{Protected, api, folder},
     upstream::Recorder,
@@ -84,6 +84,24 @@ fn what_the_guard_has_not_judged_is_not_in_the_log() {
         matches!(&*refusals, [unknown, alike] if unknown.starts_with("403 GET /nowhere: ") && alike.starts_with("400 GET /pets: ")),
         "{errors}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_rotated_begins_again() {
+    let upstream = Recorder::start();
+    let mut protected = Protected::with(upstream.address, &["--access-log", "access.log"]);
+    let file = |name: &str| protected.folder.path().join(name);
+    let (log, moved) = (file("access.log"), file("access.log.1"));
+    let lines = |path| fs::read_to_string(path).unwrap_or_default().lines().count();
+    get(protected.address(), "/open", &[]);
+    let begun = Instant::now();
+    while lines(&log) == 0 && begun.elapsed() < DEADLINE {}
+    fs::rename(&log, &moved).unwrap();
+    get(protected.address(), "/open", &[]);
+    get(protected.address(), "/open", &[]);
+    assert_eq!(protected.server.terminate(), Some(0));
+    assert_eq!((lines(&moved), lines(&log)), (1, 2));
 }
 
 #[test]
