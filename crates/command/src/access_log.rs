@@ -25,7 +25,8 @@ const JSON: &str = concat!(
     r#""requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","path":"$context.path","#,
     r#""resourcePath":"$context.resourcePath","protocol":"$context.protocol","status":$context.status,"#,
     r#""responseType":"$context.error.responseType","error":"$context.error.message","#,
-    r#""authorizerStatus":$context.authorizer.status,"authorizerLatency":$context.authorizer.latency}"#,
+    r#""authorizerStatus":$context.authorizer.status,"authorizerLatency":$context.authorizer.latency,"#,
+    r#""authorizerError":"$context.authorizer.error","authorizeError":"$context.authorize.error"}"#,
 );
 const CLF: &str = concat!(
     "$context.identity.sourceIp - $context.authorizer.principalId [$context.requestTime] ",
