@@ -42,6 +42,13 @@ impl Code {
             .map(|(ending, interpreter)| (path.with_extension(ending), interpreter))
             .filter(|(file, _)| file.is_file());
         let Some((file, interpreter)) = there.next() else {
+            let source = path.with_extension("ts");
+            if source.is_file() {
+                return Err(format!(
+                    "compile `{}` first, and name the result",
+                    source.display()
+                ));
+            }
             return Err(format!(
                 "there is no file `{}`, `.js`, `.mjs` or `.cjs` with the function `{function}`; write the path of the code, \
                  the URL of an Invoke API, `aws`, or a file with recorded answers that ends in `.json`",

@@ -64,7 +64,8 @@ fn code_that_is_not_there_is_one_sentence() {
         .with("template.yaml", EXPORT)
         .with("auth/app.py", "")
         .with("auth/both.py", "")
-        .with("auth/both.js", "");
+        .with("auth/both.js", "")
+        .with("auth/typed.ts", "");
     for (target, sentence) in [
         (
             "auth/app.py",
@@ -77,6 +78,10 @@ fn code_that_is_not_there_is_one_sentence() {
         (
             "auth/both.handler",
             "there are `auth/both.py` and `auth/both.js`; rename one of them",
+        ),
+        (
+            "auth/typed.handler",
+            "compile `auth/typed.ts` first, and name the result",
         ),
         ("auth", "write a function in a file (`auth/app.handler`"),
     ] {
@@ -137,6 +142,20 @@ fn a_runtime_that_is_missing_is_told_before_anything_runs() {
     assert_eq!(explained.code, 2);
     let sentence = "there is no program `node` in PATH; install it, or say who answers instead with `--function gate=TARGET`";
     assert!(explained.errors.contains(sentence), "{}", explained.errors);
+}
+
+#[test]
+fn a_source_in_typescript_has_to_be_compiled() {
+    if is_skipped("TypeScript") {
+        return;
+    }
+    let app = App::new("Runtime: nodejs20.x, Handler: index.handler, CodeUri: gate").with(
+        "gate/index.ts",
+        "export const handler = async (event: object) => ({});",
+    );
+    let explained = app.explain(&["t"]);
+    explained.check(&["/gate/index.js, .mjs or .cjs; compile "]);
+    explained.check(&["/gate/index.ts first"]);
 }
 
 #[test]
