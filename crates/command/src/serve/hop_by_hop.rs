@@ -130,7 +130,7 @@ mod tests {
                 HeaderValue::from_bytes(options.as_bytes()).unwrap(),
             );
             assert_eq!(
-                super::removed_other(&headers).is_some(),
+                removed_other(&headers).is_some(),
                 removes_others,
                 "{options}"
             );
