@@ -45,6 +45,12 @@ pub enum AnswerProblem {
     UnauthorizedReturned,
     /// The answer is `null`: the function returned nothing.
     NothingReturned,
+    /// The answer is `true`, a number, a list, or another string than those above.
+    #[non_exhaustive]
+    NoObject {
+        /// What it is: `a string`.
+        found: &'static str,
+    },
     /// The answer is an HTTP response, with a `statusCode`.
     HttpResponse,
     /// The answer is wrapped in a `body`.

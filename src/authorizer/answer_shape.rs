@@ -34,6 +34,8 @@ pub(super) fn recognised<'de, D: Deserializer<'de>>(answer: D) -> Option<AnswerP
     answer.deserialize_any(Answer).ok()?
 }
 
+const A_NUMBER: Option<AnswerProblem> = Some(AnswerProblem::NoObject { found: "a number" });
+
 struct Answer;
 
 impl<'de> Visitor<'de> for Answer {
@@ -48,11 +50,32 @@ impl<'de> Visitor<'de> for Answer {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(match text.trim_start() {
-            "Unauthorized" => Some(AnswerProblem::UnauthorizedReturned),
-            text if text.starts_with('{') => Some(AnswerProblem::AnswerInString),
-            _ => None,
-        })
+        Ok(Some(match text.trim_start() {
+            "Unauthorized" => AnswerProblem::UnauthorizedReturned,
+            text if text.starts_with('{') => AnswerProblem::AnswerInString,
+            _ => AnswerProblem::NoObject { found: "a string" },
+        }))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Some(AnswerProblem::NoObject { found: "a boolean" }))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(A_NUMBER)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(A_NUMBER)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(A_NUMBER)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<Ignored>()?.is_some() {}
+        Ok(Some(AnswerProblem::NoObject { found: "a list" }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
@@ -203,6 +226,13 @@ mod tests {
         let misspelt = |meant| MisspeltMember { meant };
         for (answer, expected) in [
             ("null", NothingReturned),
+            (r#""Allow""#, NoObject { found: "a string" }),
+            (r#""Unauthorized: expired""#, NoObject { found: "a string" }),
+            ("true", NoObject { found: "a boolean" }),
+            ("7", NoObject { found: "a number" }),
+            ("-7", NoObject { found: "a number" }),
+            ("0.5", NoObject { found: "a number" }),
+            (r#"[{"isAuthorized":true}]"#, NoObject { found: "a list" }),
             (r#""Unauthorized""#, UnauthorizedReturned),
             (r#""{\"isAuthorized\":true}""#, AnswerInString),
             (r#""\n{}""#, AnswerInString),
@@ -262,10 +292,6 @@ mod tests {
     #[test]
     fn their_neighbours_are_not_recognised() {
         for answer in [
-            "true",
-            "[]",
-            r#""Unauthorized: expired""#,
-            r#""Allow""#,
             "{}",
             r#"{"principalId":"a"}"#,
             // A valid answer may have any other members.

@@ -134,6 +134,7 @@ fn problem(
         AnswerProblem::UnauthorizedReturned => "it is the string `Unauthorized`, not an object",
         AnswerProblem::NothingReturned => "it is `null`, not an object",
         AnswerProblem::PolicyInString => "`policyDocument` is a string, not an object",
+        AnswerProblem::NoObject { found } => &format!("it is {found}, not an object"),
         _ => {
             let description = without_value(error);
             let problem = match place {

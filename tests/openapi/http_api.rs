@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tower_lambda_authorizer::{
     AmbiguousPaths, Api, ApiType, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer,
     authorizer_fn,
+    explanations::Remedy,
     gateway_responses::Cors,
     openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
@@ -51,6 +52,19 @@ impl Orders {
             .body(Full::<Bytes>::default());
         send(&self.layer, request.unwrap()).await
     }
+}
+
+#[tokio::test]
+async fn the_remedy_for_an_unknown_operation_does_not_speak_of_rest_apis() {
+    let export = r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {}}}, "x-amazon-apigateway-importexport-version": "1.0"}"#;
+    let layer = ApiDefinition::from_openapi(export).unwrap().into_layer();
+    let request = Request::get("/nowhere").body(()).unwrap();
+    let why = layer.unwrap().explain(request).await;
+    let remedies: Vec<_> = why.remedies().iter().map(Remedy::text).collect();
+    assert_eq!(
+        remedies,
+        ["check the path and the method; the stage is not part of the path here"]
+    );
 }
 
 fn simple(asked: &Asked) -> BoxAuthorizer {

@@ -25,7 +25,8 @@ const JSON: &str = concat!(
     r#""requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","path":"$context.path","#,
     r#""resourcePath":"$context.resourcePath","protocol":"$context.protocol","status":$context.status,"#,
     r#""responseType":"$context.error.responseType","error":"$context.error.message","#,
-    r#""authorizerStatus":$context.authorizer.status,"authorizerLatency":$context.authorizer.latency}"#,
+    r#""authorizerStatus":$context.authorizer.status,"authorizerLatency":$context.authorizer.latency,"#,
+    r#""authorizerError":"$context.authorizer.error","authorizeError":"$context.authorize.error"}"#,
 );
 const CLF: &str = concat!(
     "$context.identity.sourceIp - $context.authorizer.principalId [$context.requestTime] ",
@@ -106,8 +107,7 @@ impl Target {
         if file == "-" {
             return Ok(Self::StandardOutput(io::stdout()));
         }
-        let opened = OpenOptions::new().append(true).create(true).open(file);
-        opened.map(Self::File).map_err(|error| {
+        open(file).map(Self::File).map_err(|error| {
             Failure::of(
                 file,
                 format_args!("the access log cannot be written: {error}; name another file"),
@@ -132,6 +132,48 @@ impl Write for Target {
     }
 }
 
+/// What a log is written to.
+trait Destination: Write {
+    /// Turns to the file that now has this name, and tells whether it is another one than before.
+    fn follow(&mut self, name: &str) -> bool;
+}
+
+impl Destination for Target {
+    /// Opens the file again if it has been moved, as programs that rotate logs do. If that fails, the moved file is still
+    /// written.
+    fn follow(&mut self, name: &str) -> bool {
+        let Self::File(file) = self else { return false };
+        if is_at(file, name) {
+            return false;
+        }
+        let new = open(name);
+        new.is_ok_and(|new| {
+            *file = new;
+            true
+        })
+    }
+}
+
+fn open(file: &str) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(file)
+}
+
+/// Whether the open file is the one under this name.
+#[cfg(unix)]
+fn is_at(file: &File, name: &str) -> bool {
+    use std::{fs, os::unix::fs::MetadataExt};
+
+    let (opened, named) = (file.metadata(), fs::metadata(name));
+    let id = |it: &fs::Metadata| (it.dev(), it.ino());
+    matches!((opened, named), (Ok(opened), Ok(named)) if id(&opened) == id(&named))
+}
+
+/// Elsewhere, a file that is open cannot be moved.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &str) -> bool {
+    true
+}
+
 struct Lines<W> {
     name: String,
     target: W,
@@ -141,8 +183,11 @@ struct Lines<W> {
     has_failed: bool,
 }
 
-impl<W: Write> Lines<W> {
+impl<W: Destination> Lines<W> {
     fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.target.follow(&self.name) {
+            self.is_cut = false;
+        }
         if self.is_cut {
             self.target.write_all(b"\n")?;
             self.is_cut = false;
@@ -163,7 +208,7 @@ impl<W: Write> Lines<W> {
     }
 }
 
-impl<W: Write + Send + 'static> Output for Lines<W> {
+impl<W: Destination + Send + 'static> Output for Lines<W> {
     fn write(&mut self, line: &str) {
         match self.append(line.as_bytes()) {
             Ok(()) => self.has_failed = false,
@@ -210,6 +255,12 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    impl Destination for Disk {
+        fn follow(&mut self, _: &str) -> bool {
+            false
         }
     }
 

@@ -8,16 +8,21 @@ use http::{
 
 use crate::field_name::are_alike;
 
-/// Whether a request has such a field. Fields that are removed behind the guard do not count.
-pub(super) fn is_in(headers: &HeaderMap, is_removed: impl Fn(&str) -> bool) -> bool {
+/// Two such names. Fields that are removed behind the guard do not count.
+pub(super) fn pair(
+    headers: &HeaderMap,
+    is_removed: impl Fn(&str) -> bool,
+) -> Option<[HeaderName; 2]> {
     let mut suspects = headers
         .keys()
         .filter(|name| is_unusual(name.as_str()) && !is_removed(name.as_str()));
-    suspects.any(|suspect| {
+    suspects.find_map(|suspect| {
         let others = headers.keys().filter(|name| *name != suspect);
         // These two are written for the next connection, also if the client has not sent them.
         let mut others = others.chain([&CONTENT_LENGTH, &TRANSFER_ENCODING]);
-        others.any(|other: &HeaderName| are_alike(suspect.as_str(), other.as_str()))
+        let other =
+            others.find(|other: &&HeaderName| are_alike(suspect.as_str(), other.as_str()))?;
+        Some([suspect.clone(), other.clone()])
     })
 }
 
@@ -32,12 +37,12 @@ fn is_unusual(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn is_in(names: &[&'static str]) -> bool {
+    fn pair(names: &[&'static str]) -> Option<[HeaderName; 2]> {
         let names = names.iter().map(|name| HeaderName::from_static(name));
         let headers = names
             .map(|name| (name, http::HeaderValue::from_static("x")))
             .collect();
-        super::is_in(&headers, |name| name == "x_removed")
+        super::pair(&headers, |name| name == "x_removed")
     }
 
     #[test]
@@ -48,20 +53,24 @@ mod tests {
             &["x_tenant", "x-tenan"],
             &["x-removed", "x_removed"],
         ] {
-            assert!(!is_in(names), "{names:?}");
+            assert_eq!(pair(names), None, "{names:?}");
         }
     }
 
     #[test]
     fn two_spellings_are_not() {
-        for names in [
-            &["x-tenant", "x_tenant"][..],
-            &["x.tenant", "x_tenant"],
-            &["x_removed", "a", "b~c", "b!c"],
-            &["content_length"],
-            &["transfer.encoding"],
+        for (names, expected) in [
+            (&["x-tenant", "x_tenant"][..], ["x_tenant", "x-tenant"]),
+            (&["x.tenant", "x_tenant"], ["x.tenant", "x_tenant"]),
+            (&["x_removed", "a", "b~c", "b!c"], ["b~c", "b!c"]),
+            (&["content_length"], ["content_length", "content-length"]),
+            (
+                &["transfer.encoding"],
+                ["transfer.encoding", "transfer-encoding"],
+            ),
         ] {
-            assert!(is_in(names), "{names:?}");
+            let found = pair(names).unwrap();
+            assert_eq!(found, expected.map(HeaderName::from_static), "{names:?}");
         }
     }
 }

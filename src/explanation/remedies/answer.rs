@@ -26,6 +26,11 @@ pub(super) fn cannot_be_used(case: &Case<'_>) -> Option<Remedy> {
             "return an answer on every path of the function. In JavaScript, an `async` function must `return` it; it must \
              not call a callback",
         ),
+        AnswerProblem::NoObject { .. } => (
+            "no-object-returned",
+            "return an object: `{\"principalId\": \"…\", \"policyDocument\": …}`, or `{\"isAuthorized\": true}` if simple \
+             responses are on",
+        ),
         AnswerProblem::HttpResponse => (
             "http-response-returned",
             "an authorizer returns a policy, not an HTTP response. To refuse a request, fail with `Unauthorized` (401) or \

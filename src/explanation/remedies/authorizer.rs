@@ -96,10 +96,10 @@ pub(super) fn unauthorized_without_cause(case: &Case<'_>) -> Option<Remedy> {
     is_unexplained(case).then(|| {
         Remedy::new(
             "unauthorized-without-cause",
-            "the authorizer did not say why it returned `Unauthorized`. In Rust, `.or_unauthorized()?` after a `Result` \
-             keeps the error as the cause. For a missing value, write `.ok_or(\"…\").or_unauthorized()?`, and elsewhere \
-             `AuthorizerError::unauthorized().because(…)`. The cause is then shown here, and the client does not see it. \
-             If the authorizer is a Lambda function, look into the function's log",
+            "the authorizer did not say why it returned `Unauthorized`. If it is a Lambda function, look into the \
+             function's log. In Rust, `.or_unauthorized()?` after a `Result` keeps the error as the cause. For a missing \
+             value, write `.ok_or(\"…\").or_unauthorized()?`, and elsewhere `AuthorizerError::unauthorized().because(…)`. \
+             The cause is then shown here, and the client does not see it",
         )
     })
 }

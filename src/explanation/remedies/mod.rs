@@ -46,6 +46,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `answer-in-a-string` | the answer is a string that contains JSON |
 /// | `unauthorized-returned` | the function returned `Unauthorized` instead of failing with it |
 /// | `nothing-returned` | the answer is `null` |
+/// | `no-object-returned` | the answer is another string, `true`, a number or a list |
 /// | `http-response-returned` | the answer contains a `statusCode` and no policy |
 /// | `answer-in-a-body` | the answer contains a `body` and no policy |
 /// | `policy-without-wrapper` | the answer is a policy, without `policyDocument` around it |

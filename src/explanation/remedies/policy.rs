@@ -1,7 +1,7 @@
 //! Remedies for 403: a policy that does not allow the request, and operations that do not exist.
 
 use super::{Case, Circumstances, Remedy};
-use crate::{decision::DenialReason, policy::with_resources};
+use crate::{api_type::ApiType, decision::DenialReason, policy::with_resources};
 
 pub(super) fn cached_for_another_request(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
@@ -93,13 +93,14 @@ pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
         true => "check the path and the method".to_owned(),
         false => format!("write the method as `{in_capitals}`, and check the path"),
     };
+    let message = match case.explanation.api_type() {
+        ApiType::Rest => {
+            ". A REST API answers `Missing Authentication Token` if it has no such operation, and this is not about a token"
+        }
+        _ => "",
+    };
     (*case.reason == DenialReason::NoSuchOperation).then(|| {
-        Remedy::new(
-            "unknown-operation",
-            format!(
-                "{first}; the stage is not part of the path here. A REST API answers `Missing Authentication Token` if it has \
-                 no such operation, and this is not about a token"
-            ),
-        )
+        let text = format!("{first}; the stage is not part of the path here{message}");
+        Remedy::new("unknown-operation", text)
     })
 }

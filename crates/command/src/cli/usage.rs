@@ -29,7 +29,10 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             let name = text(ContextKind::InvalidArg);
             match name.starts_with('-') {
                 true => {
-                    let remedy = similar(ContextKind::SuggestedArg);
+                    let remedy = match habit(&name, &help) {
+                        Some(remedy) => remedy.to_owned(),
+                        None => similar(ContextKind::SuggestedArg),
+                    };
                     format!("there is no option `{name}` here; {remedy}")
                 }
                 false => format!("`{name}` is one argument too many; leave it out, or see `{help}`"),
@@ -60,6 +63,20 @@ fn missing(error: &clap::Error) -> (String, &'static str) {
     let names: Vec<_> = names.collect();
     let are = if names.len() == 1 { "is" } else { "are" };
     (names.join(" and "), are)
+}
+
+/// What to write instead of an option that other programs have.
+fn habit(option: &str, help: &str) -> Option<&'static str> {
+    let is_explain = help.contains(" explain ");
+    match option {
+        "-H" | "--header" if is_explain => Some(
+            "write each header alone, in quotes, such as `'Authorization: TOKEN'`, or the whole command after `--curl`",
+        ),
+        "-X" | "--request" if is_explain => {
+            Some("write the method in front of the path, such as `GET /pets`")
+        }
+        _ => None,
+    }
 }
 
 /// The name that clap suggests.

@@ -13,7 +13,7 @@ use super::{
     single::single,
     unclear::Unclear,
 };
-use crate::{live::ContextHeaders, look_alike, serve::removes_others};
+use crate::{live::ContextHeaders, look_alike, serve::removed_other};
 
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 static FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -30,12 +30,12 @@ static ORIGINAL_URL: HeaderName = HeaderName::from_static("x-original-url");
 /// If the headers do not describe exactly one request, or the server could read another one.
 pub(super) fn original(asked: Parts, context: &ContextHeaders) -> Result<Request<()>, Unclear> {
     let mut headers = asked.headers;
-    if removes_others(&headers) {
-        return Err(Unclear::NamedInConnection);
+    if let Some(name) = removed_other(&headers) {
+        return Err(Unclear::NamedInConnection(name));
     }
     // Those of the proxy count, too, because it also sends them to the server.
-    if look_alike::is_in(&headers, |name| context.covers(name)) {
-        return Err(Unclear::LookAlike);
+    if let Some(names) = look_alike::pair(&headers, |name| context.covers(name)) {
+        return Err(Unclear::LookAlike(names));
     }
     let convention = Convention::of(&headers)?;
     let described = match convention {

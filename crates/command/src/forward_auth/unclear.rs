@@ -21,9 +21,9 @@ pub(super) enum Unclear {
     /// A server may read it as a part of the request that the guard has not checked.
     Misleading(HeaderName),
     /// `Connection` names a header that the guard checks.
-    NamedInConnection,
-    /// Some servers take two of its headers for one.
-    LookAlike,
+    NamedInConnection(HeaderName),
+    /// Some servers take these two for one.
+    LookAlike([HeaderName; 2]),
 }
 
 impl Unclear {
@@ -70,13 +70,14 @@ impl fmt::Display for Unclear {
                 "the client sends `{name}`, which some servers take for another method, another path or a header of \
                  `--context-header`: if it is harmless, let the proxy remove it"
             ),
-            Self::NamedInConnection => f.write_str(
-                "`Connection` names a header of the request, which the server would not get: let the proxy replace \
-                 `Connection`",
+            Self::NamedInConnection(name) => write!(
+                f,
+                "`Connection` names `{name}`, which the server would not get: let the proxy replace `Connection`"
             ),
-            Self::LookAlike => f.write_str(
-                "the request has two headers whose names differ only in characters such as `-` and `_`, and some servers take \
-                 one for the other: let the proxy remove one of them",
+            Self::LookAlike([one, other]) => write!(
+                f,
+                "the request has `{one}` and `{other}`, whose names differ only in characters such as `-` and `_`, and some \
+                 servers take one for the other: let the proxy remove one of them"
             ),
         }
     }

@@ -24,10 +24,12 @@ pub(super) struct Missing {
 impl Missing {
     pub(super) fn new(authorizer: &str) -> Self {
         let reason = match authorizer {
-            "" => "the authorizer has no function; say who answers for it with `--function TARGET`"
+            "" => "the authorizer has no function; say who answers for it with `--function TARGET`, such as \
+                   `--function auth/app.handler` for `handler` in `auth/app.py`"
                 .to_owned(),
             name => format!(
-                "the authorizer `{name}` has no function; say who answers for it with `--function {name}=TARGET`"
+                "the authorizer `{name}` has no function; say who answers for it with `--function {name}=TARGET`, such as \
+                 `--function {name}=auth/app.handler` for `handler` in `auth/app.py`"
             ),
         };
         Self::because(reason)

@@ -1,6 +1,7 @@
 //! Who answers for the authorizers of a document.
 
 mod assigned;
+mod code;
 #[cfg_attr(not(feature = "aws"), path = "not_deployed.rs")]
 mod deployed;
 mod missing;
@@ -182,6 +183,12 @@ impl Known {
                 RemoteFunction::new(endpoint, authorizer.name_for_invoke()).map(Function::Remote)
             }
             Target::Deployed(name) => deployed(name.as_deref(), authorizer).map(Function::Deployed),
+            Target::Code(code) => {
+                let function = LocalFunction::of_code(authorizer.name_for_invoke(), code);
+                let function =
+                    function.map_err(|problem| target::unusable(&code.handler, &problem));
+                function.map(Function::Local)
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use http::Uri;
 
+use super::code::Code;
 use crate::failure::Failure;
 
 /// Who answers instead of the template's function.
@@ -13,6 +14,8 @@ pub(super) enum Target {
     Endpoint(Uri),
     /// The deployed function, under this name or ARN.
     Deployed(Option<String>),
+    /// Code on this machine.
+    Code(Code),
 }
 
 impl Target {
@@ -29,15 +32,21 @@ impl Target {
             "aws" if text == "aws" => Ok(Self::Deployed(None)),
             "aws" if !rest.is_empty() => Ok(Self::Deployed(Some(rest.to_owned()))),
             _ if text == "-" || text.ends_with(".json") => Ok(Self::Recorded(text.to_owned())),
-            _ => Err(unusable(
-                text,
-                "write the URL of an Invoke API (`http://127.0.0.1:3001`), `aws`, `aws:FUNCTION-NAME`, or a file with \
-                 recorded answers that ends in `.json`",
-            )),
+            _ => match Code::find(text) {
+                Some(code) => code
+                    .map(Self::Code)
+                    .map_err(|problem| unusable(text, &problem)),
+                None => Err(unusable(
+                    text,
+                    "write a function in a file (`auth/app.handler` for `handler` in `auth/app.py`), the URL of an Invoke API \
+                     (`http://127.0.0.1:3001`), `aws`, `aws:FUNCTION-NAME`, or a file with recorded answers that ends in \
+                     `.json`",
+                )),
+            },
         }
     }
 }
 
-fn unusable(text: &str, problem: &str) -> Failure {
+pub(super) fn unusable(text: &str, problem: &str) -> Failure {
     Failure::new(format_args!("`--function`: `{text}`: {problem}"))
 }

@@ -13,9 +13,18 @@ pub(super) fn tell<B>(method: &Method, uri: &Uri, response: &Response<B>) {
     let status = response.status().as_u16();
     let path = uri.path();
     let cached = cached(denial).unwrap_or_default();
+    let option = missing_option(denial).unwrap_or_default();
     log::refusal(&in_one_line(format_args!(
-        "{status} {method} {path}: {denial}{cached}"
+        "{status} {method} {path}: {denial}{cached}{option}"
     )));
+}
+
+/// Says which option of the command is missing, because the reason does not show that it is not the policy that is wrong.
+fn missing_option(denial: &Denial) -> Option<String> {
+    let explanation = denial.explanation();
+    let mut remedies = explanation.remedies().iter();
+    let remedy = remedies.find(|remedy| remedy.cause() == "another-api")?;
+    Some(format!("; {remedy}"))
 }
 
 /// Says that an answer is cached, because a user who has just changed the function may expect that it is called. Only

@@ -14,6 +14,8 @@ pub(crate) struct Facts {
     pub(crate) reloads: u64,
     /// Why the latest version is not in force.
     pub(crate) error: Option<String>,
+    /// The server accepts no new connections.
+    pub(crate) is_ending: bool,
 }
 
 impl Status {
@@ -22,6 +24,7 @@ impl Status {
             loaded_at: SystemTime::now(),
             reloads: 0,
             error: None,
+            is_ending: false,
         }))
     }
 
@@ -34,6 +37,10 @@ impl Status {
 
     pub(super) fn failed(&self, error: String) {
         self.lock().error = Some(error);
+    }
+
+    pub(crate) fn ends(&self) {
+        self.lock().is_ending = true;
     }
 
     pub(crate) fn facts(&self) -> Facts {

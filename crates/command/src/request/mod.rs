@@ -5,7 +5,10 @@ mod har;
 mod stage;
 mod text;
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::Path,
+};
 
 use http::Request;
 use tower_lambda_authorizer::ApiType;
@@ -34,6 +37,11 @@ pub(crate) fn read(arguments: &Explain, api_type: ApiType) -> Result<Vec<Request
         {
             return Err(Failure::new(format_args!(
                 "a request has a method and a path; write `{method} /PATH`"
+            )));
+        }
+        (_, _, [path]) if path.starts_with('/') && !Path::new(path).exists() => {
+            return Err(Failure::new(format_args!(
+                "there is no file `{path}`; if it is a path of the API, write the method in front of it: `GET {path}`"
             )));
         }
         (_, _, [file]) => text::from_file(file)?,

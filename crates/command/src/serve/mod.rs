@@ -15,7 +15,7 @@ mod trailers;
 mod upgrade;
 mod upstream;
 
-pub(crate) use self::hop_by_hop::removes_others;
+pub(crate) use self::hop_by_hop::removed_other;
 use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};
 use crate::{Answer, cli::Serve, failure::Failure, server};
 
@@ -30,7 +30,7 @@ pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
         ),
         Upstream::new(arguments),
     );
-    let end = server::signal()?;
+    let end = server::end(&started.live)?;
     server::serve(started.listener, proxy, end).await;
     Ok(Answer::Yes)
 }

@@ -59,9 +59,9 @@ impl Proxy {
             let of_proxies = || peer.is_some_and(|peer| self.0.forwarded.removes(name, peer));
             guard.context_headers().covers(name) || of_proxies()
         };
-        match look_alike::is_in(request.headers(), is_removed) {
-            true => Err(Unfit::LookAlike),
-            false => target::at(self.0.upstream.authority(), request),
+        match look_alike::pair(request.headers(), is_removed) {
+            Some(names) => Err(Unfit::LookAlike(names)),
+            None => target::at(self.0.upstream.authority(), request),
         }
     }
 }
@@ -71,7 +71,7 @@ impl HttpService for Proxy {
         let guard = self.0.live.guard();
         let url = match self.url_for(&guard, &request) {
             Ok(url) => url,
-            Err(unfit) => return refuse(&guard, request, unfit),
+            Err(unfit) => return refuse(&guard, request, &unfit),
         };
         let allowed = Allowed {
             shared: Arc::clone(&self.0),
@@ -149,7 +149,7 @@ fn peer(extensions: &Extensions) -> Option<IpAddr> {
 }
 
 /// Answers a request whose target is not for this server.
-fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<Body> {
+fn refuse(guard: &Guard, request: Request<Incoming>, unfit: &Unfit) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
     let failure = GatewayFailure::new(ResponseType::Default4xx);
     let failure = match unfit {
@@ -157,12 +157,16 @@ fn refuse(guard: &Guard, request: Request<Incoming>, unfit: Unfit) -> Response<B
         _ => failure,
     };
     let mut response = guard.responder().respond(&failure, &mut parts);
-    if unfit == Unfit::Connect {
+    if *unfit == Unfit::Connect {
         let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         response.headers_mut().insert(ALLOW, methods);
     }
     let status = response.status().as_u16();
-    let (method, reason) = (&parts.method, unfit.reason());
-    log::refusal(&in_one_line(format_args!("{status} {method}: {reason}")));
+    let (method, path) = (&parts.method, parts.uri.path());
+    // `CONNECT` has none.
+    let space = if path.is_empty() { "" } else { " " };
+    log::refusal(&in_one_line(format_args!(
+        "{status} {method}{space}{path}: {unfit}"
+    )));
     response.map(|body| body.map_err(BoxError::from).boxed_unsync())
 }

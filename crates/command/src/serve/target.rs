@@ -1,7 +1,9 @@
 //! Which requests are passed on at all, and to which URL.
 
+use std::fmt;
+
 use http::{
-    Method, Request, Uri,
+    HeaderName, Method, Request, Uri,
     header::HOST,
     uri::{Authority, Parts, Scheme},
 };
@@ -16,8 +18,8 @@ pub(super) fn at<B>(upstream: &Authority, request: &Request<B>) -> Result<Uri, U
     if request.headers().get_all(HOST).iter().count() > 1 {
         return Err(Unfit::SeveralHosts);
     }
-    if hop_by_hop::removes_others(request.headers()) {
-        return Err(Unfit::NamedInConnection);
+    if let Some(name) = hop_by_hop::removed_other(request.headers()) {
+        return Err(Unfit::NamedInConnection(name));
     }
     let path = request.uri().path_and_query();
     let path = path.filter(|path| path.as_str().starts_with('/'));
@@ -29,7 +31,7 @@ pub(super) fn at<B>(upstream: &Authority, request: &Request<B>) -> Result<Uri, U
 }
 
 /// Why a request is not for this server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unfit {
     /// A client asks for a tunnel.
     Connect,
@@ -38,24 +40,28 @@ pub(super) enum Unfit {
     /// Servers choose different ones.
     SeveralHosts,
     /// The upstream would not get a field that the guard has judged.
-    NamedInConnection,
-    /// Some servers take two of its fields for one.
-    LookAlike,
+    NamedInConnection(HeaderName),
+    /// Some servers take one for the other.
+    LookAlike([HeaderName; 2]),
 }
 
-impl Unfit {
-    pub(super) fn reason(self) -> &'static str {
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Connect => "this server is not a proxy for clients, so `CONNECT` is refused",
-            Self::NoPath => "the request's target has no path",
-            Self::SeveralHosts => "the request has several fields `Host`",
-            Self::NamedInConnection => {
-                "`Connection` names a field that the server behind this one needs; send only fields of a connection in it"
+            Self::Connect => {
+                f.write_str("this server is not a proxy for clients, so `CONNECT` is refused")
             }
-            Self::LookAlike => {
-                "the request has two fields whose names differ only in characters such as `-` and `_`, and servers take one for \
-                 the other; send one of them"
-            }
+            Self::NoPath => f.write_str("the request's target has no path"),
+            Self::SeveralHosts => f.write_str("the request has several fields `Host`"),
+            Self::NamedInConnection(name) => write!(
+                f,
+                "`Connection` names the field `{name}`, which the server behind this one would not get; name only fields of a \
+                 connection in it"
+            ),
+            Self::LookAlike([one, other]) => write!(
+                f,
+                "the request has the field `{one}`, which some servers take for `{other}`; leave one of them out"
+            ),
         }
     }
 }

@@ -16,7 +16,10 @@ use tokio::{
 };
 
 use super::cookies;
-use crate::live::{Body, BoxError};
+use crate::{
+    live::{Body, BoxError},
+    log,
+};
 
 /// A connection from which no complete request line and headers came is closed.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -87,7 +90,12 @@ pub(crate) async fn serve<S: HttpService>(
         });
     }
     drop((listener, accepts));
-    let _ = timeout(LAST_REQUESTS, graceful.shutdown()).await;
+    if timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
+        let seconds = LAST_REQUESTS.as_secs();
+        log::note(&format!(
+            "requests are still in progress {seconds} seconds after the signal to end; they are cut off"
+        ));
+    }
 }
 
 async fn call(service: &impl HttpService, mut request: Request<Incoming>) -> Response<Body> {

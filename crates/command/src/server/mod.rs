@@ -11,6 +11,6 @@ mod start;
 use self::{announcement::Announcement, bind::Listeners};
 pub(crate) use self::{
     connections::{HttpService, serve},
-    shutdown::signal,
+    shutdown::end,
     start::start,
 };

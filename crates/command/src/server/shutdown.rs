@@ -1,10 +1,19 @@
 //! The signals that end a server.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, live::Live};
+
+/// Is ready when the server has to end. `/health` says so from then on.
+pub(crate) fn end(live: &Live) -> Result<impl Future<Output = ()> + use<>, Failure> {
+    let (signal, live) = (signal()?, live.clone());
+    Ok(async move {
+        signal.await;
+        live.status().ends();
+    })
+}
 
 /// Is ready after Ctrl+C, or after the signal that service managers send. From this call on, neither ends the process.
 #[cfg(unix)]
-pub(crate) fn signal() -> Result<impl Future<Output = ()>, Failure> {
+fn signal() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
@@ -19,7 +28,7 @@ pub(crate) fn signal() -> Result<impl Future<Output = ()>, Failure> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn signal() -> Result<impl Future<Output = ()>, Failure> {
+fn signal() -> Result<impl Future<Output = ()>, Failure> {
     Ok(async {
         // Without signals, only the end of the process ends the server.
         if tokio::signal::ctrl_c().await.is_err() {

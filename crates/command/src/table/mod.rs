@@ -75,8 +75,17 @@ fn in_text(file: &str, lines: usize, differences: &[Difference<'_>]) -> String {
         );
     }
     let count = differences.len();
-    let _ = writeln!(report, "{lines} lines, {count} unexpected outcomes");
+    let (line, outcome) = (plural(lines), plural(count));
+    let _ = writeln!(
+        report,
+        "{lines} line{line}, {count} unexpected outcome{outcome}"
+    );
     report
+}
+
+/// What a noun ends with, after this number.
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 fn in_json(file: &str, lines: usize, differences: &[Difference<'_>]) -> Value {

@@ -211,6 +211,12 @@ fn what_cannot_be_read_is_named() {
     is_refused("curl -H 'a: s3cr3t a.example", "with its quotes");
     is_refused("curl --data-raw $'s3cr3t' a.example", "write `'…'`");
     is_refused("curl ^\"https://a.example^\"", "copy it for bash");
+    is_refused(
+        r#"curl -H "a: $TOKEN" a.example"#,
+        "`$TOKEN` is for a shell",
+    );
+    is_refused("curl https://a.example/${ID}/x", "`${ID}` is for a shell");
+    is_refused(r#"curl -H "a: $(s3cr3t)" a.example"#, "`$(` is for a shell");
     is_refused("wget a.example", "does not begin with `curl`");
     is_refused("curl 'a b'", "this is not a path");
 }

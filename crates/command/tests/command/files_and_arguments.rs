@@ -162,6 +162,12 @@ fn tables_have_the_format_of_the_testing_kit() {
 #[test]
 fn an_error_shows_the_place_of_invalid_input() {
     let config = "crates/command/examples/authorizer.json";
+    check(
+        &["explain", config, "/nowhere/pets"],
+        "",
+        2,
+        "there is no file `/nowhere/pets`; if it is a path of the API, write the method in front of it: `GET /nowhere/pets`",
+    );
     let requests = ["explain", config, ANSWER, "-"];
     check(
         &requests,

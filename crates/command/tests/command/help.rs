@@ -154,6 +154,21 @@ fn a_wrong_command_line_is_one_sentence_with_a_remedy() {
             "there is no option `--formt` here; did you mean `--format`?",
         ),
         (
+            &[
+                "explain",
+                "-",
+                "GET",
+                "/pets",
+                "-H",
+                "Authorization: s3cr3t",
+            ],
+            "there is no option `-H` here; write each header alone, in quotes, such as `'Authorization: TOKEN'`",
+        ),
+        (
+            &["explain", "-", "-X", "GET", "/pets"],
+            "write the method in front of the path",
+        ),
+        (
             &["policy", "-", "GET/pets"],
             "write arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE/METHOD/PATH",
         ),

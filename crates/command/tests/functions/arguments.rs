@@ -15,6 +15,87 @@ fn recorded_answers_replace_the_function_under_each_of_its_names() {
     }
 }
 
+/// An export of an HTTP API, which does not say where the code is.
+const EXPORT: &str = r#"
+openapi: 3.0.1
+paths: {/: {get: {security: [{gate: []}]}}}
+components:
+  securitySchemes:
+    gate:
+      type: apiKey
+      in: header
+      name: Authorization
+      x-amazon-apigateway-authorizer:
+        {type: request, identitySource: $request.header.Authorization, authorizerPayloadFormatVersion: "2.0", enableSimpleResponses: true}
+"#;
+
+#[test]
+fn code_without_a_template_runs() {
+    if is_skipped("code without a template") {
+        return;
+    }
+    let app = App::new("Runtime: nodejs20.x, Handler: index.handler, CodeUri: nowhere")
+        .with("template.yaml", EXPORT)
+        .with(
+            "auth/app.py",
+            "import os, answer\ndef handler(event, context):\n    return answer.to(os.environ['WHO'] == event['identitySource'][0])",
+        )
+        .with("auth/answer.py", "def to(yes):\n    return {'isAuthorized': yes}")
+        .with(
+            "app.mjs",
+            "export const check = async (event) => ({isAuthorized: process.env.WHO === event.identitySource[0]})",
+        );
+    for target in [
+        "gate=auth/app.handler",
+        "auth/app.handler",
+        "app.check",
+        "./app.check",
+    ] {
+        let explained =
+            app.explain_with(&["ann", "eve"], &["--function", target], &[("WHO", "ann")]);
+        explained.check(&["allowed:", "ACCESS_DENIED 403"]);
+        assert_eq!(explained.errors, "");
+    }
+}
+
+#[test]
+fn code_that_is_not_there_is_one_sentence() {
+    let app = App::new("Runtime: nodejs20.x, Handler: index.handler, CodeUri: nowhere")
+        .with("template.yaml", EXPORT)
+        .with("auth/app.py", "")
+        .with("auth/both.py", "")
+        .with("auth/both.js", "")
+        .with("auth/typed.ts", "");
+    for (target, sentence) in [
+        (
+            "auth/app.py",
+            "write the name of the function instead of the file's ending, such as `auth/app.handler`",
+        ),
+        (
+            "auth/nowhere.handler",
+            "there is no file `auth/nowhere.py`, `.js`, `.mjs` or `.cjs` with the function `handler`",
+        ),
+        (
+            "auth/both.handler",
+            "there are `auth/both.py` and `auth/both.js`; rename one of them",
+        ),
+        (
+            "auth/typed.handler",
+            "compile `auth/typed.ts` first, and name the result",
+        ),
+        ("auth", "write a function in a file (`auth/app.handler`"),
+    ] {
+        let explained = app.explain_with(&["t"], &["--function", target], &[]);
+        assert_eq!(explained.code, 2, "{}", explained.errors);
+        assert_eq!(explained.errors.lines().count(), 1, "{}", explained.errors);
+        assert!(explained.errors.contains(sentence), "{}", explained.errors);
+    }
+    let explained = app.explain(&["t"]);
+    assert_eq!(explained.code, 2);
+    let remedy = "such as `--function gate=auth/app.handler` for `handler` in `auth/app.py`";
+    assert!(explained.errors.contains(remedy), "{}", explained.errors);
+}
+
 #[test]
 fn a_wrong_option_is_one_sentence() {
     if is_skipped("options of functions") {
@@ -61,6 +142,20 @@ fn a_runtime_that_is_missing_is_told_before_anything_runs() {
     assert_eq!(explained.code, 2);
     let sentence = "there is no program `node` in PATH; install it, or say who answers instead with `--function gate=TARGET`";
     assert!(explained.errors.contains(sentence), "{}", explained.errors);
+}
+
+#[test]
+fn a_source_in_typescript_has_to_be_compiled() {
+    if is_skipped("TypeScript") {
+        return;
+    }
+    let app = App::new("Runtime: nodejs20.x, Handler: index.handler, CodeUri: gate").with(
+        "gate/index.ts",
+        "export const handler = async (event: object) => ({});",
+    );
+    let explained = app.explain(&["t"]);
+    explained.check(&["/gate/index.js, .mjs or .cjs; compile "]);
+    explained.check(&["/gate/index.ts first"]);
 }
 
 #[test]

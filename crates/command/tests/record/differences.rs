@@ -186,7 +186,7 @@ fn an_http_api_is_recognised_by_its_bytes() {
     );
     let named = "GET /pets/own-401: expected UNAUTHORIZED\n";
     assert!(checked.output.contains(named), "{}", checked.output);
-    assert!(checked.output.ends_with("7 lines, 1 unexpected outcomes\n"));
+    assert!(checked.output.ends_with("7 lines, 1 unexpected outcome\n"));
 }
 
 const PETSTORE_HERE: &str = concat!(

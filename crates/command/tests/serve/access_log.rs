@@ -1,11 +1,11 @@
 //! `--access-log`.
 
-use std::fs;
+use std::{fs, time::Instant};
 
 use serde_json::Value;
 
 use crate::{
-    client::get,
+    client::{DEADLINE, get},
     process::Server,
     protected::{Protected, api, folder},
     upstream::Recorder,
@@ -56,6 +56,11 @@ fn each_request_is_a_line_of_json() {
     let expected = expected.map(|(text, status)| (text.to_owned(), status));
     assert_eq!(lines.iter().map(told).collect::<Vec<_>>(), expected);
     assert!(lines.iter().all(|line| line["ip"] == "127.0.0.1"));
+    let why = lines[3]["authorizeError"].as_str().unwrap();
+    assert!(
+        why.contains("`Statement[0]` denies `arn:aws:execute-api:"),
+        "{why}"
+    );
 }
 
 #[test]
@@ -75,15 +80,33 @@ fn what_the_guard_has_not_judged_is_not_in_the_log() {
     let text = fs::read_to_string(protected.folder.path().join("access.log")).unwrap();
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.contains("/local/nowhere"), "{text}");
-    let errors = protected.server.wait_for_error("400 GET: ");
+    let errors = protected.server.wait_for_error("400 GET /pets: ");
     let refusals: Vec<_> = errors
         .lines()
         .filter(|line| line.starts_with('4'))
         .collect();
     assert!(
-        matches!(&*refusals, [unknown, alike] if unknown.starts_with("403 GET /nowhere: ") && alike.starts_with("400 GET: ")),
+        matches!(&*refusals, [unknown, alike] if unknown.starts_with("403 GET /nowhere: ") && alike.starts_with("400 GET /pets: ")),
         "{errors}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_rotated_begins_again() {
+    let upstream = Recorder::start();
+    let mut protected = Protected::with(upstream.address, &["--access-log", "access.log"]);
+    let file = |name: &str| protected.folder.path().join(name);
+    let (log, moved) = (file("access.log"), file("access.log.1"));
+    let lines = |path| fs::read_to_string(path).unwrap_or_default().lines().count();
+    get(protected.address(), "/open", &[]);
+    let begun = Instant::now();
+    while lines(&log) == 0 && begun.elapsed() < DEADLINE {}
+    fs::rename(&log, &moved).unwrap();
+    get(protected.address(), "/open", &[]);
+    get(protected.address(), "/open", &[]);
+    assert_eq!(protected.server.terminate(), Some(0));
+    assert_eq!((lines(&moved), lines(&log)), (1, 2));
 }
 
 #[test]

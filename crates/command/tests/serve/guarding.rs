@@ -1,8 +1,10 @@
 //! What clients are answered, and what the server says about it.
 
+use serde_json::json;
+
 use crate::{
     client::{get, send},
-    protected::Protected,
+    protected::{Protected, write},
     upstream::Recorder,
 };
 
@@ -89,6 +91,25 @@ fn each_refusal_says_why_in_one_line_without_credentials() {
         "{errors}"
     );
     assert!(!errors.contains("s3cr3t"), "{errors}");
+}
+
+#[test]
+fn a_policy_of_the_deployed_api_needs_an_option() {
+    let protected = Protected::start(Recorder::start().address);
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/*",
+    });
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
+    let answer = json!({"principalId": "ann", "policyDocument": policy});
+    write(protected.folder.path(), "answers.json", &answer);
+    protected.server.wait_for_error("read again");
+    let reply = get(protected.address(), "/pets", &["authorization: allow"]);
+    assert_eq!(reply.status, 403);
+    protected
+        .server
+        .wait_for_error("with `--api arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod`");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
 use axum::{Router, routing::post};
 
 use crate::{
-    client::{DEADLINE, connect, rest, until},
+    client::{DEADLINE, connect, get_under, rest, until},
     protected::{Protected, api, folder},
     upstream::{App, Recorder},
 };
@@ -37,6 +37,32 @@ fn a_request_that_is_running_is_answered() {
         answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"),
         "{answer}"
     );
+    assert_eq!(ended.join().unwrap(), Some(0));
+}
+
+#[test]
+fn health_says_that_the_server_ends() {
+    let upstream =
+        App::start(Router::new().route("/open/upload", post(|body: String| async { body })));
+    let mut protected = Protected::with(upstream.address, &["--admin", "127.0.0.1:0"]);
+    let admin = protected.server.admin.unwrap();
+    let health = || get_under("localhost", admin, "/health");
+    assert_eq!(health().status, 200);
+    let mut stream = connect(protected.address());
+    let head = "POST /open/upload HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    until(&mut stream, "100 Continue");
+    let ended = thread::spawn(move || protected.server.terminate());
+    let begun = Instant::now();
+    let last = loop {
+        let reply = health();
+        if reply.status != 200 || begun.elapsed() > DEADLINE {
+            break reply;
+        }
+    };
+    assert_eq!(last.status, 503);
+    assert!(last.body.contains(r#""status":"ending""#), "{}", last.body);
+    stream.write_all(b"ok").unwrap();
     assert_eq!(ended.join().unwrap(), Some(0));
 }
 

@@ -201,7 +201,7 @@ lint_codes! {
         "add the resource without `/*` if it is meant, too"
     DenyMissesParent "deny-misses-parent" Warning
         "a denied or excepted `…/admin/*` or `…/admin/`, which does not cover `…/admin`"
-        "add the resource without its end, as in `…/admin`"
+        "add the resource without its end, because many routers serve both with one route"
     DenyMissesChildren "deny-misses-children" Warning
         "a denied or excepted `…/admin`, which covers neither `…/admin/` nor the paths below it"
         "add the resource with `/*` at the end"

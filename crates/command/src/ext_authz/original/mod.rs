@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, Request, Version, header};
 
 use self::{client::note_client, headers::Fields, target::target};
 use super::undecided::Undecided;
-use crate::serve::removes_others;
+use crate::serve::removed_other;
 
 /// Reads the request of the client. Its certificate and its body are ignored: API Gateway's authorizers get neither.
 ///
@@ -72,7 +72,7 @@ fn headers(http: HttpRequest) -> Result<http::HeaderMap, Undecided> {
     fields.agree(":authority", &http.host)?;
     fields.agree("host", &http.host)?;
     let mut headers = fields.finish()?;
-    if removes_others(&headers) {
+    if removed_other(&headers).is_some() {
         return Err(Undecided::BadRequest(
             "`Connection` names a header of the request, which the server may not get",
         ));

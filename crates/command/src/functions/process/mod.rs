@@ -30,6 +30,7 @@ use self::{
     sandbox::{Ended, Sandbox},
 };
 pub(crate) use self::{sources::Sources, stamp::Stamp};
+use super::code::Code;
 
 /// As many events are handled at the same time. Others wait.
 const MOST_PROCESSES: usize = 8;
@@ -48,13 +49,21 @@ struct Pool {
 impl LocalFunction {
     /// `Err` says what is missing, and what to do.
     pub(super) fn new(folder: &Path, function: &FunctionDefinition) -> Result<Self, String> {
-        let plan = Plan::new(folder, function)?;
-        Ok(Self(Arc::new(Pool {
+        Plan::new(folder, function).map(Self::planned)
+    }
+
+    /// A function that no template describes.
+    pub(super) fn of_code(name: &str, code: &Code) -> Result<Self, String> {
+        Plan::of_code(name, code).map(Self::planned)
+    }
+
+    fn planned(plan: Plan) -> Self {
+        Self(Arc::new(Pool {
             sources: plan.sources(),
             plan,
             idle: Mutex::new(Vec::new()),
             places: Semaphore::new(MOST_PROCESSES),
-        })))
+        }))
     }
 
     pub(super) fn describe(&self) -> String {

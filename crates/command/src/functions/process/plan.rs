@@ -10,10 +10,14 @@ use std::{
 use tower_lambda_authorizer::openapi::{FunctionCode, FunctionDefinition};
 
 use super::{interpreter::Interpreter, layers::Layers, sources::Sources};
+use crate::functions::code;
 
 /// Lambda's defaults.
 const TIMEOUT_IN_SECONDS: u64 = 3;
 const MEMORY_IN_MB: u64 = 128;
+
+/// How long a function may take that no template describes: as long as an HTTP API waits.
+const TIMEOUT_OF_CODE: Duration = Duration::from_secs(10);
 
 /// What to run, where, and with which limits.
 #[derive(Debug, Clone)]
@@ -105,6 +109,27 @@ impl Plan {
         })
     }
 
+    /// The plan for a function that no template describes. It gets all our variables, since none are named.
+    pub(super) fn of_code(name: &str, code: &code::Code) -> Result<Self, String> {
+        let runtime = match code.interpreter {
+            Interpreter::Node => "nodejs",
+            Interpreter::Python => "python3",
+        };
+        let program = code.interpreter.program(runtime)?;
+        Ok(Self {
+            name: name.to_owned(),
+            code: Code::Path(code.folder.clone()),
+            runtime: Runtime::Interpreted(code.interpreter, program),
+            handler: code.handler.clone(),
+            timeout: TIMEOUT_OF_CODE,
+            layers: Layers::default(),
+            modules: Vec::new(),
+            environment: env::vars_os()
+                .chain(of_lambda(name, MEMORY_IN_MB))
+                .collect(),
+        })
+    }
+
     pub(super) fn sources(&self) -> Sources {
         let code = match &self.code {
             Code::Path(path) => Some(path.clone()),
@@ -175,13 +200,26 @@ fn environment(
     let mut all: Vec<_> = env::vars_os()
         .filter(|(name, _)| is_inherited(name))
         .collect();
+    let name = function.function_name().unwrap_or(function.logical_id());
+    let memory = function.memory_size_in_mb().unwrap_or(MEMORY_IN_MB);
+    all.extend(of_lambda(name, memory));
+    all.extend(of_layers);
+    // A value that only a deployment knows may be in our own environment.
+    let of_template = function.environment().filter_map(|(name, value)| {
+        let value = value.map(OsString::from).or_else(|| env::var_os(name))?;
+        Some((OsString::from(name), value))
+    });
+    all.extend(of_template);
+    all
+}
+
+/// The variables that Lambda sets for each function.
+fn of_lambda(name: &str, memory: u64) -> impl Iterator<Item = (OsString, OsString)> {
     let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
         .into_iter()
         .find_map(env::var_os);
     let region = region.unwrap_or_else(|| "us-east-1".into());
-    let name = function.function_name().unwrap_or(function.logical_id());
-    let memory = function.memory_size_in_mb().unwrap_or(MEMORY_IN_MB);
-    let of_lambda = [
+    let variables = [
         ("AWS_DEFAULT_REGION", region.clone()),
         ("AWS_EXECUTION_ENV", "AWS_Lambda_local".into()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory.to_string().into()),
@@ -198,13 +236,6 @@ fn environment(
         ("PYTHONUNBUFFERED", "1".into()),
         ("TZ", ":UTC".into()),
     ];
-    all.extend(of_lambda.map(|(name, value)| (name.into(), value)));
-    all.extend(of_layers);
-    // A value that only a deployment knows may be in our own environment.
-    let of_template = function.environment().filter_map(|(name, value)| {
-        let value = value.map(OsString::from).or_else(|| env::var_os(name))?;
-        Some((OsString::from(name), value))
-    });
-    all.extend(of_template);
-    all
+    let variables = variables.into_iter();
+    variables.map(|(name, value): (&str, OsString)| (name.into(), value))
 }

@@ -186,8 +186,8 @@ fn root(plan: &Plan, files: &Path) -> Result<PathBuf, String> {
     };
     let absolute = path.canonicalize().map_err(|_| {
         format!(
-            "there is no folder `{}`, which its `CodeUri` names; check the path, or build the function first (SAM: `sam \
-             build`, and pass `.aws-sam/build/template.yaml`)",
+            "there is no folder `{}` with its code; check the path, or build the function first (SAM: `sam build`, and pass \
+             `.aws-sam/build/template.yaml`)",
             path.display()
         )
     })?;

@@ -21,6 +21,11 @@ impl Words {
                 "it is written for Windows' command prompt; copy it for bash instead".into(),
             );
         }
+        if let Some(variable) = variable(command) {
+            return Err(format!(
+                "`{variable}` is for a shell, which does not run here; write its value instead"
+            ));
+        }
         let words = shell_words::split(command).map_err(|error| {
             format!("{error}; pass the whole command in one argument, with its quotes")
         })?;
@@ -97,6 +102,38 @@ impl Words {
         let value = self.words.next();
         value.ok_or_else(|| format!("the value of `{flag}` is missing"))
     }
+}
+
+/// The first part that a shell would replace: `$NAME`, `${NAME}`, `$(command)`. Single quotes and `\` keep a `$` as it is.
+fn variable(command: &str) -> Option<&str> {
+    let (mut in_single, mut in_double) = (false, false);
+    let mut characters = command.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\'' if !in_double => in_single = !in_single,
+            _ if in_single => {}
+            '"' => in_double = !in_double,
+            '\\' => {
+                characters.next();
+            }
+            '$' => {
+                let rest = command.get(at + 1..).unwrap_or_default();
+                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let length = match rest.chars().next() {
+                    Some('{') => rest.find('}').map_or(rest.len(), |end| end + 1),
+                    // What the command prints may be a secret.
+                    Some('(') => 1,
+                    Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+                        rest.find(|c| !is_name(c)).unwrap_or(rest.len())
+                    }
+                    _ => continue,
+                };
+                return command.get(at..=at + length);
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn unknown(flag: &str) -> String {

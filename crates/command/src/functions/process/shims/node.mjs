@@ -59,7 +59,11 @@ async function load(handler) {
   if (dot < 1) throw new InitError("Runtime.MalformedHandlerName", `\`${handler}\` is not a handler; write FILE.FUNCTION`);
   const file = path.resolve(root, path.dirname(handler), name.slice(0, dot));
   const found = [".js", ".mjs", ".cjs"].map((end) => file + end).find((file) => fs.existsSync(file));
-  if (!found) throw new InitError("Runtime.ImportModuleError", `there is no file ${file}.js, .mjs or .cjs`);
+  if (!found) {
+    const source = [".ts", ".mts", ".cts"].map((end) => file + end).find((file) => fs.existsSync(file));
+    const compile = source ? `; compile ${source} first` : "";
+    throw new InitError("Runtime.ImportModuleError", `there is no file ${file}.js, .mjs or .cjs${compile}`);
+  }
   const module = await import(pathToFileURL(found)).catch((error) => {
     throw notLoaded(error, found);
   });
