@@ -25,8 +25,8 @@ impl Sender {
         }
     }
 
-    /// Whether the server must not get a header of this sender. The server may read it as one of the guard's own, or it is
-    /// for trusted proxies only and Envoy does not write it itself.
+    /// Whether the server must not get a header of this sender. The server may read it as one of the guard's own, or
+    /// it is for trusted proxies only and Envoy does not write it itself.
     pub(super) fn is_unwanted(self, name: &str, own: &ContextHeaders) -> bool {
         let is_untrusted = || trusted_fields::contains(name) && !WRITTEN_BY_ENVOY.contains(&name);
         own.covers(name) || self == Self::Client && is_untrusted()

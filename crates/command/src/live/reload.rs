@@ -91,8 +91,8 @@ async fn follow(
     }
 }
 
-/// Reads the document again, from files with these contents. `None` if somebody changes them meanwhile: what was read may be a
-/// part of a file, or of several versions.
+/// Reads the document again, from files with these contents. `None` if somebody changes them meanwhile: what was read
+/// may be a part of a file, or of several versions.
 async fn read_whole(
     live: &Live,
     folders: &Folders,

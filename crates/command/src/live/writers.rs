@@ -1,4 +1,5 @@
-//! The files that somebody is writing. A document that is half-written may be valid and guard less: YAML can end anywhere.
+//! The files that somebody is writing. A document that is half-written may be valid and guard less: YAML can end
+//! anywhere.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -54,6 +54,7 @@ fn serve(folder: &Path, document: &str) -> Server {
 }
 
 /// Sends requests that must not pass.
+#[cfg(target_os = "linux")]
 #[track_caller]
 fn stays_guarded(server: &Server, time: Duration) {
     let begun = Instant::now();

@@ -1,5 +1,5 @@
-//! Requests of web sites. A browser on this machine sends them to any loopback port, and the path of the Runtime API may be
-//! Lambda's own, which everybody knows. A web site could fetch an event with its token, or answer it.
+//! Requests of web sites. A browser on this machine sends them to any loopback port, and the path of the Runtime API
+//! may be Lambda's own, which everybody knows. A web site could fetch an event with its token, or answer it.
 
 use std::net::SocketAddr;
 
@@ -24,8 +24,8 @@ pub(super) async fn refuse(
     }
 }
 
-/// A web site can let its own name point to this machine (DNS rebinding), but then the request is for that name. Otherwise a
-/// browser says that another site sends the request.
+/// A web site can let its own name point to this machine (DNS rebinding), but then the request is for that name.
+/// Otherwise a browser says that another site sends the request.
 fn is_of_runtime(headers: &HeaderMap, address: SocketAddr) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let address = address.to_string();
