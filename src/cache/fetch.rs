@@ -1,8 +1,14 @@
 //! Fetches results that are not cached.
 
-use std::{future::Future, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
 
-use futures_util::FutureExt;
+use pin_project_lite::pin_project;
 
 use super::{
     cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
@@ -58,7 +64,7 @@ impl ResultCache {
                 ticket,
                 watch,
             };
-            contained(flown.fly(rules, ask))
+            contained(|| flown.fly(rules, ask))
         };
         let (aboard, boarded) = state.flights.board(key, (now, begun), settled, call)?;
         if boarded == Boarded::Joined {
@@ -239,10 +245,36 @@ impl Flown {
     }
 }
 
-/// Catches the panics of a call, both when it is polled and when it is dropped.
-///
-/// Not an async function, which would contain its argument twice.
-pub(crate) fn contained(call: impl Future<Output = Outcome>) -> impl Future<Output = Outcome> {
-    Contained::new(call)
-        .map(|outcome| outcome.unwrap_or_else(|panicked| Err(Box::new(panicked.into()))))
+/// Makes a call in a box, and catches its panics, both when it is polled and when it is dropped.
+pub(crate) fn contained<F: Future<Output = Outcome>>(
+    make: impl FnOnce() -> F,
+) -> Pin<Box<ContainedCall<F>>> {
+    let mut call = Box::into_pin(Box::<ContainedCall<F>>::default());
+    call.as_mut().project().call.begin(make);
+    call
+}
+
+pin_project! {
+    /// A call whose panics are failures.
+    pub(crate) struct ContainedCall<F> {
+        #[pin]
+        call: Contained<F>,
+    }
+}
+
+impl<F> Default for ContainedCall<F> {
+    fn default() -> Self {
+        Self {
+            call: Contained::default(),
+        }
+    }
+}
+
+impl<F: Future<Output = Outcome>> Future for ContainedCall<F> {
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        let outcome = self.project().call.poll(context);
+        outcome.map(|outcome| outcome.unwrap_or_else(|panicked| Err(Box::new(panicked.into()))))
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) fn ask<A: Authorizer>(
     let (authorizer, own_request) = (Arc::clone(authorizer), request.clone());
     let own_settings = Arc::clone(settings);
     let Some(key) = request.facts().texts.key() else {
-        return Asking::Alone(Box::pin(contained(async move {
+        return Asking::Alone(contained(|| async move {
             let results = Arc::clone(&own_settings.results);
             let (answered, watch) = answer(authorizer, own_settings, own_request).await;
             let verified = answered.and_then(|answer| {
@@ -56,7 +56,7 @@ pub(crate) fn ask<A: Authorizer>(
             watch.ended(verified.as_ref().err().map(Box::as_ref));
             let origin = Origin::Authorizer;
             verified.map(|cached| Found { cached, origin })
-        })));
+        }));
     };
     let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, own_request);
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
