@@ -3,14 +3,14 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    fmt, mem,
+    fmt,
     net::IpAddr,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, Uri, request::Parts};
+use http::{HeaderMap, HeaderName, Method, Uri, request::Parts};
 
 use crate::{
     api::{Api, ArnEnd, Differences, EventFormat, Repeated},
@@ -112,12 +112,6 @@ impl AuthorizerRequest {
     /// Changes the request. Copies it if the authorizer has kept it.
     pub(crate) fn facts_mut(&mut self) -> &mut RequestFacts {
         Arc::make_mut(&mut self.facts)
-    }
-
-    /// Takes the request's parts back. Copies them if the authorizer has kept the request.
-    pub(crate) fn take_parts(&mut self) -> Parts {
-        let (nothing, ()) = Request::default().into_parts();
-        mem::replace(&mut self.facts_mut().parts, nothing)
     }
 
     /// Takes the request back. Copies it if the authorizer has kept it.

@@ -93,11 +93,6 @@ impl Returned {
         self.request.facts()
     }
 
-    /// Takes the parts back, to serve the request.
-    pub(crate) fn take_parts(&mut self) -> Parts {
-        self.request.take_parts()
-    }
-
     pub(crate) fn into_facts(self) -> RequestFacts {
         self.request.into_facts()
     }
