@@ -16,6 +16,7 @@ use super::{
     flown::Flown,
     hit::{fresh_until, is_fresh_and_vouched, may_be_used},
     key::Key,
+    memory::LastInserted,
     result_cache::ResultCache,
     results::Results,
     share::{Tier, ToStore},
@@ -39,11 +40,11 @@ enum ToShare {
 
 impl ResultCache {
     /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
-    /// since the look-up.
+    /// since the look-up. `looked_up` is the last insertion before it.
     pub(crate) fn fetch<F>(
         &self,
         results: &Arc<Results>,
-        key: &Key,
+        (key, looked_up): (&Key, LastInserted),
         rules: &'static Answers,
         watch: SharedTierWatch,
         ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
@@ -54,8 +55,10 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let now = results.clock.moment();
-        // Another call may have ended since the look-up.
-        let settled = || self.fresh(key, now, results);
+        let settled = || match state.memory.last_inserted() == looked_up {
+            true => None,
+            false => self.fresh(key, now, results),
+        };
         let begun = results.begin(&watch);
         let call = |ticket| {
             let results = Arc::clone(results);

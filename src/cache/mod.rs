@@ -41,6 +41,7 @@ pub(crate) use self::{
     flights::{Aboard, Boarded, Ticket},
     hit::Hit,
     made_for::MadeFor,
+    memory::LastInserted,
     results::Results,
     shared::SharedCache,
 };

@@ -14,7 +14,8 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Aboard, Answer, Boarded, Cached, Found, Kept, MadeFor, Origin, Outcome, Ticket, contained,
+        Aboard, Answer, Boarded, Cached, Found, Kept, LastInserted, MadeFor, Origin, Outcome,
+        Ticket, contained,
     },
     decision::DenialReason,
     key::Key,
@@ -42,6 +43,7 @@ pub(crate) fn ask<A: Authorizer>(
     authorizer: &Arc<A>,
     settings: &Arc<Settings>,
     request: &AuthorizerRequest,
+    looked_up: LastInserted,
 ) -> Asking {
     let rules = &settings.kind.differences().answers;
     let (authorizer, own_request) = (Arc::clone(authorizer), request.clone());
@@ -60,7 +62,10 @@ pub(crate) fn ask<A: Authorizer>(
     };
     let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, own_request);
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
-    match results.cache.fetch(results, key, rules, watch, ask) {
+    match results
+        .cache
+        .fetch(results, (key, looked_up), rules, watch, ask)
+    {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }
