@@ -50,9 +50,12 @@ impl Answer {
     not(feature = "shared-cache"),
     expect(dead_code, reason = "only a shared tier finds answers")
 )]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a tier that is warm finds almost all answers, and a box would be one more allocation for each"
+#[cfg_attr(
+    feature = "shared-cache",
+    expect(
+        clippy::large_enum_variant,
+        reason = "a tier that is warm finds almost all answers, and a box would be one more allocation for each"
+    )
 )]
 pub(crate) enum Loaded {
     Found {

@@ -145,7 +145,7 @@ async fn answer<A: Authorizer>(
     let response = watch.around(response).await;
     let answered = match response {
         Ok(response) => Ok(Answer {
-            expiry: response.lifetime.end(|| settings.results.clock.now()),
+            expiry: response.end(|| settings.results.clock.now()),
             response,
             made_for,
         }),
