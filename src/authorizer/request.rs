@@ -114,6 +114,14 @@ impl AuthorizerRequest {
         Arc::make_mut(&mut self.facts)
     }
 
+    /// Takes the request's parts back. Copies them if the authorizer has kept the request.
+    pub(crate) fn into_parts(self) -> Parts {
+        match Arc::try_unwrap(self.facts) {
+            Ok(RequestFacts { parts, .. }) => parts,
+            Err(shared) => shared.parts.clone(),
+        }
+    }
+
     /// Takes the request back. Copies it if the authorizer has kept it.
     pub(crate) fn into_facts(self) -> RequestFacts {
         Arc::unwrap_or_clone(self.facts)

@@ -184,12 +184,14 @@ impl Cached {
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
             Box::new(DenialReason::MalformedResponse { kind, problem })
         })?;
+        let caller = ContextHandles::new(accepted.caller);
+        let permission = match accepted.answered {
+            Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
+            Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
+        };
         Ok(Arc::new(Self::Verified(Verified {
-            permission: match accepted.answered {
-                Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
-                Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
-            },
-            caller: ContextHandles::new(accepted.caller),
+            permission,
+            caller,
             made_for: answer.made_for,
             shortened,
             tags,

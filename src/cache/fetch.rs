@@ -176,25 +176,24 @@ impl Flown {
             _ => results.ttl,
         };
         let lifetime = self.has_answer(now, ttl, own);
-        let verified = |answer: Answer| {
-            let tags = results.tags(&answer.response);
-            let groups = self.groups(&answer, tags.as_deref());
-            let shared = results.shared.is_some().then(|| {
-                Box::new(ToStore {
-                    answer: answer.clone(),
-                    vouched: self.vouched(groups.clone()),
-                })
-            });
-            let kept = Kept {
-                shortened: own.filter(|own| *own <= ttl),
-                tags,
-                guard: self.guard(groups, lifetime.fresh_until()),
-            };
-            let verified = Cached::verified(answer, kept, rules, &results.stage)?;
-            Ok((verified, shared))
-        };
         let answered = match answered {
-            Ok(answer) => verified(answer),
+            Ok(answer) => {
+                let tags = results.tags(&answer.response);
+                let groups = self.groups(&answer, tags.as_deref());
+                let shared = results.shared.is_some().then(|| {
+                    Box::new(ToStore {
+                        answer: answer.clone(),
+                        vouched: self.vouched(groups.clone()),
+                    })
+                });
+                let kept = Kept {
+                    shortened: own.filter(|own| *own <= ttl),
+                    tags,
+                    guard: self.guard(groups, lifetime.fresh_until()),
+                };
+                let verified = Cached::verified(answer, kept, rules, &results.stage);
+                verified.map(|verified| (verified, shared))
+            }
             Err(reason) => Err(reason),
         };
         watch.ended(answered.as_ref().err().map(Box::as_ref));

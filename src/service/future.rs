@@ -184,7 +184,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     decided.allowed(result, asked);
                 }
                 Witness::of(parts).passed(&caller);
-                let RequestFacts { mut parts, .. } = returned.into_facts();
+                let mut parts = returned.into_parts();
                 parts.extensions.insert(caller);
                 State::Serving {
                     response: service.call(Request::from_parts(parts, body)),
