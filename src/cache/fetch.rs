@@ -1,17 +1,10 @@
 //! Fetches results that are not cached.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Instant,
-};
-
-use pin_project_lite::pin_project;
+use std::{future::Future, sync::Arc, time::Instant};
 
 use super::{
     cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
+    contained_call::contained,
     flights::{Aboard, Boarded, Ticket},
     flown::Flown,
     hit::{fresh_until, is_fresh_and_vouched, may_be_used},
@@ -26,7 +19,6 @@ use crate::{
     api::Answers,
     authorizer::Tags,
     clock::later,
-    contained::Contained,
     decision::DenialReason,
     observe::{CallWatch, SharedTierWatch},
 };
@@ -244,39 +236,5 @@ impl Flown {
 
     fn guard(&self, groups: Option<Box<[Group]>>, fresh_until: Instant) -> Option<Box<Guard>> {
         Some(self.ticket.begun()?.guard_answer(groups?, fresh_until))
-    }
-}
-
-/// Makes a call in a box, and catches its panics, both when it is polled and when it is dropped.
-pub(crate) fn contained<F: Future<Output = Outcome>>(
-    make: impl FnOnce() -> F,
-) -> Pin<Box<ContainedCall<F>>> {
-    let mut call = Box::into_pin(Box::<ContainedCall<F>>::default());
-    call.as_mut().project().call.begin(make);
-    call
-}
-
-pin_project! {
-    /// A call whose panics are failures.
-    pub(crate) struct ContainedCall<F> {
-        #[pin]
-        call: Contained<F>,
-    }
-}
-
-impl<F> Default for ContainedCall<F> {
-    fn default() -> Self {
-        Self {
-            call: Contained::default(),
-        }
-    }
-}
-
-impl<F: Future<Output = Outcome>> Future for ContainedCall<F> {
-    type Output = Outcome;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
-        let outcome = self.project().call.poll(context);
-        outcome.map(|outcome| outcome.unwrap_or_else(|panicked| Err(Box::new(panicked.into()))))
     }
 }
