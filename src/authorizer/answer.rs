@@ -125,11 +125,11 @@ fn principal_id(
 
 fn usage_identifier_key_of(
     rules: &Answers,
-    given: Option<GivenText>,
+    given: Option<Box<GivenText>>,
 ) -> Result<Option<String>, MalformedAnswer> {
     let given = given.filter(|_| rules.usage_identifier_key);
     given
-        .map(|given| text("usageIdentifierKey", given))
+        .map(|given| text("usageIdentifierKey", *given))
         .transpose()
 }
 

@@ -19,8 +19,8 @@ pub(crate) async fn invoke<A: Authorizer>(
     limit: Option<TimeLimit>,
 ) -> Result<AuthorizerResponse, CallError> {
     request.facts().witness.asked();
-    let call = contain(|| authorizer.authorize(request))?;
-    let mut call = pin!(Contained::new(call));
+    let mut call = pin!(Contained::default());
+    contain(|| call.as_mut().begin(|| authorizer.authorize(request)))?;
     let answered = match limit {
         None => call.as_mut().await,
         Some(limit) => match limit.race(call.as_mut()).await {

@@ -11,15 +11,6 @@ pub(crate) struct OwnLifetime {
     max_age: Option<Duration>,
 }
 
-impl OwnLifetime {
-    /// When the response of this moment expires, if it ever does.
-    pub(crate) fn end(self, now: impl FnOnce() -> SystemTime) -> Option<SystemTime> {
-        // An age that is too long for a `SystemTime` never ends.
-        let of_age = self.max_age.and_then(|age| now().checked_add(age));
-        earlier(self.expiry, of_age)
-    }
-}
-
 /// The earlier of two limits, each of which may be missing.
 fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
     match (one, other) {
@@ -69,7 +60,8 @@ impl AuthorizerResponse {
     /// ```
     #[must_use]
     pub fn with_expiry(mut self, expiry: SystemTime) -> Self {
-        self.lifetime.expiry = earlier(self.lifetime.expiry, Some(expiry));
+        let lifetime = self.lifetime.get_or_insert_default();
+        lifetime.expiry = earlier(lifetime.expiry, Some(expiry));
         self
     }
 
@@ -92,20 +84,29 @@ impl AuthorizerResponse {
     /// ```
     #[must_use]
     pub fn with_max_age(mut self, age: Duration) -> Self {
-        self.lifetime.max_age = earlier(self.lifetime.max_age, Some(age));
+        let lifetime = self.lifetime.get_or_insert_default();
+        lifetime.max_age = earlier(lifetime.max_age, Some(age));
         self
+    }
+
+    /// When the response of this moment expires, if it ever does.
+    pub(crate) fn end(&self, now: impl FnOnce() -> SystemTime) -> Option<SystemTime> {
+        let OwnLifetime { expiry, max_age } = **self.lifetime.as_ref()?;
+        // An age that is too long for a `SystemTime` never ends.
+        let of_age = max_age.and_then(|age| now().checked_add(age));
+        earlier(expiry, of_age)
     }
 
     /// The time after which the response is not used, if [`with_expiry`](Self::with_expiry) has set one.
     #[must_use]
     pub fn expiry(&self) -> Option<SystemTime> {
-        self.lifetime.expiry
+        self.lifetime.as_ref()?.expiry
     }
 
     /// How long the response is used, if [`with_max_age`](Self::with_max_age) has set it.
     #[must_use]
     pub fn max_age(&self) -> Option<Duration> {
-        self.lifetime.max_age
+        self.lifetime.as_ref()?.max_age
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(100);
         let seconds = Duration::from_secs;
         let response = || AuthorizerResponse::allow("*");
-        let end = |response: AuthorizerResponse| response.lifetime.end(|| now);
+        let end = |response: AuthorizerResponse| response.end(|| now);
         assert_eq!(end(response()), None);
         let both = |expiry, age| {
             let response = response().with_expiry(UNIX_EPOCH + seconds(expiry));

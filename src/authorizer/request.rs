@@ -3,14 +3,14 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    fmt, mem,
+    fmt,
     net::IpAddr,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, Uri, request::Parts};
+use http::{HeaderMap, HeaderName, Method, Uri, request::Parts};
 
 use crate::{
     api::{Api, ArnEnd, Differences, EventFormat, Repeated},
@@ -115,9 +115,11 @@ impl AuthorizerRequest {
     }
 
     /// Takes the request's parts back. Copies them if the authorizer has kept the request.
-    pub(crate) fn take_parts(&mut self) -> Parts {
-        let (nothing, ()) = Request::default().into_parts();
-        mem::replace(&mut self.facts_mut().parts, nothing)
+    pub(crate) fn into_parts(self) -> Parts {
+        match Arc::try_unwrap(self.facts) {
+            Ok(RequestFacts { parts, .. }) => parts,
+            Err(shared) => shared.parts.clone(),
+        }
     }
 
     /// Takes the request back. Copies it if the authorizer has kept it.

@@ -1,6 +1,6 @@
 //! The response that an authorizer returns.
 
-use std::fmt;
+use std::{fmt, num::NonZero};
 
 use serde_json::Number;
 
@@ -42,9 +42,9 @@ pub struct AuthorizerResponse {
     pub(crate) policy: Option<PolicyDocument>,
     pub(crate) simple: Option<SimpleAnswer>,
     pub(crate) context: Vec<(String, ContextValue)>,
-    pub(crate) usage_identifier_key: Option<GivenText>,
-    pub(crate) lifetime: OwnLifetime,
-    /// `None` if there are none. Boxed, because few responses have tags.
+    // The next three are boxed, because few responses have them, and a response is moved often.
+    pub(crate) usage_identifier_key: Option<Box<GivenText>>,
+    pub(crate) lifetime: Option<Box<OwnLifetime>>,
     pub(crate) tags: Option<Box<Tags>>,
     pub(crate) received_length: ReceivedLength,
 }
@@ -70,7 +70,7 @@ impl GivenText {
 
 /// The length of the JSON that a response was read from. Responses that differ only in this are equal.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ReceivedLength(pub(crate) Option<usize>);
+pub(crate) struct ReceivedLength(pub(crate) Option<NonZero<usize>>);
 
 impl PartialEq for ReceivedLength {
     fn eq(&self, _: &Self) -> bool {
@@ -132,7 +132,7 @@ impl AuthorizerResponse {
             simple: None,
             context: Vec::new(),
             usage_identifier_key: None,
-            lifetime: OwnLifetime::default(),
+            lifetime: None,
             tags: None,
             received_length: ReceivedLength::default(),
         }
@@ -158,7 +158,7 @@ impl AuthorizerResponse {
             simple: Some(SimpleAnswer::Authorized(is_authorized)),
             context: Vec::new(),
             usage_identifier_key: None,
-            lifetime: OwnLifetime::default(),
+            lifetime: None,
             tags: None,
             received_length: ReceivedLength::default(),
         }
@@ -186,7 +186,7 @@ impl AuthorizerResponse {
     /// Sets the API key for the caller's usage plan.
     #[must_use]
     pub fn with_usage_identifier_key(mut self, key: impl Into<String>) -> Self {
-        self.usage_identifier_key = Some(GivenText::Text(key.into()));
+        self.usage_identifier_key = Some(Box::new(GivenText::Text(key.into())));
         self
     }
 

@@ -1,6 +1,6 @@
 //! An authorizer's response as JSON, as a function returns it.
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashSet, fmt, num::NonZero};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -13,7 +13,6 @@ use super::{
     AnswerProblem, AuthorizerError, AuthorizerResponse, ContextValue, MalformedAnswer,
     answer_shape::recognised,
     bounded,
-    lifetime::OwnLifetime,
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
@@ -58,7 +57,7 @@ impl AuthorizerResponse {
             .map_err(|error| problem(&error, place(&mut again()).as_deref(), shape()))?;
         check(text).map_err(|error| problem(&error, None, None))?;
         let mut response = Self::from_members(members, shape)?;
-        response.received_length = ReceivedLength(Some(text.len()));
+        response.received_length = ReceivedLength(NonZero::new(text.len()));
         Ok(response)
     }
 
@@ -78,7 +77,7 @@ impl AuthorizerResponse {
             simple: members.is_authorized,
             context: members.context.unwrap_or_default().0,
             usage_identifier_key: members.usage_identifier_key,
-            lifetime: OwnLifetime::default(),
+            lifetime: None,
             tags: None,
             received_length: ReceivedLength::default(),
         })
@@ -87,7 +86,7 @@ impl AuthorizerResponse {
     /// The length of the JSON that was received, or of the JSON that would be written.
     pub(crate) fn json_length(&self) -> usize {
         let written = || serde_json::to_vec(self).map_or(usize::MAX, |text| text.len());
-        self.received_length.0.unwrap_or_else(written)
+        self.received_length.0.map_or_else(written, NonZero::get)
     }
 }
 
@@ -195,7 +194,7 @@ struct Members {
     #[serde(default, deserialize_with = "not_null")]
     is_authorized: Option<SimpleAnswer>,
     context: Option<Context>,
-    usage_identifier_key: Option<GivenText>,
+    usage_identifier_key: Option<Box<GivenText>>,
     error_message: Option<String>,
 }
 

@@ -50,9 +50,12 @@ impl Answer {
     not(feature = "shared-cache"),
     expect(dead_code, reason = "only a shared tier finds answers")
 )]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a tier that is warm finds almost all answers, and a box would be one more allocation for each"
+#[cfg_attr(
+    feature = "shared-cache",
+    expect(
+        clippy::large_enum_variant,
+        reason = "a tier that is warm finds almost all answers, and a box would be one more allocation for each"
+    )
 )]
 pub(crate) enum Loaded {
     Found {
@@ -181,12 +184,14 @@ impl Cached {
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
             Box::new(DenialReason::MalformedResponse { kind, problem })
         })?;
+        let caller = ContextHandles::new(accepted.caller);
+        let permission = match accepted.answered {
+            Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
+            Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
+        };
         Ok(Arc::new(Self::Verified(Verified {
-            permission: match accepted.answered {
-                Answered::Policy(policy) => Permission::Policy(specialise(&policy, stage)),
-                Answered::Simple(is_authorized) => Permission::Simple(is_authorized),
-            },
-            caller: ContextHandles::new(accepted.caller),
+            permission,
+            caller,
             made_for: answer.made_for,
             shortened,
             tags,

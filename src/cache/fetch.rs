@@ -2,14 +2,14 @@
 
 use std::{future::Future, sync::Arc, time::Instant};
 
-use futures_util::FutureExt;
-
 use super::{
     cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
+    contained_call::contained,
     flights::{Aboard, Boarded, Ticket},
     flown::Flown,
     hit::{fresh_until, is_fresh_and_vouched, may_be_used},
     key::Key,
+    memory::LastInserted,
     result_cache::ResultCache,
     results::Results,
     share::{Tier, ToStore},
@@ -19,7 +19,6 @@ use crate::{
     api::Answers,
     authorizer::Tags,
     clock::later,
-    contained::Contained,
     decision::DenialReason,
     observe::{CallWatch, SharedTierWatch},
 };
@@ -33,11 +32,11 @@ enum ToShare {
 
 impl ResultCache {
     /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
-    /// since the look-up.
+    /// since the look-up. `looked_up` is the last insertion before it.
     pub(crate) fn fetch<F>(
         &self,
         results: &Arc<Results>,
-        key: &Key,
+        (key, looked_up): (&Key, LastInserted),
         rules: &'static Answers,
         watch: SharedTierWatch,
         ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
@@ -48,8 +47,10 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let now = results.clock.moment();
-        // Another call may have ended since the look-up.
-        let settled = || self.fresh(key, now, results);
+        let settled = || match state.memory.last_inserted() == looked_up {
+            true => None,
+            false => self.fresh(key, now, results),
+        };
         let begun = results.begin(&watch);
         let call = |ticket| {
             let results = Arc::clone(results);
@@ -58,7 +59,7 @@ impl ResultCache {
                 ticket,
                 watch,
             };
-            contained(flown.fly(rules, ask))
+            contained(|| flown.fly(rules, ask))
         };
         let (aboard, boarded) = state.flights.board(key, (now, begun), settled, call)?;
         if boarded == Boarded::Joined {
@@ -167,25 +168,24 @@ impl Flown {
             _ => results.ttl,
         };
         let lifetime = self.has_answer(now, ttl, own);
-        let verified = |answer: Answer| {
-            let tags = results.tags(&answer.response);
-            let groups = self.groups(&answer, tags.as_deref());
-            let shared = results.shared.is_some().then(|| {
-                Box::new(ToStore {
-                    answer: answer.clone(),
-                    vouched: self.vouched(groups.clone()),
-                })
-            });
-            let kept = Kept {
-                shortened: own.filter(|own| *own <= ttl),
-                tags,
-                guard: self.guard(groups, lifetime.fresh_until()),
-            };
-            let verified = Cached::verified(answer, kept, rules, &results.stage)?;
-            Ok((verified, shared))
-        };
         let answered = match answered {
-            Ok(answer) => verified(answer),
+            Ok(answer) => {
+                let tags = results.tags(&answer.response);
+                let groups = self.groups(&answer, tags.as_deref());
+                let shared = results.shared.is_some().then(|| {
+                    Box::new(ToStore {
+                        answer: answer.clone(),
+                        vouched: self.vouched(groups.clone()),
+                    })
+                });
+                let kept = Kept {
+                    shortened: own.filter(|own| *own <= ttl),
+                    tags,
+                    guard: self.guard(groups, lifetime.fresh_until()),
+                };
+                let verified = Cached::verified(answer, kept, rules, &results.stage);
+                verified.map(|verified| (verified, shared))
+            }
             Err(reason) => Err(reason),
         };
         watch.ended(answered.as_ref().err().map(Box::as_ref));
@@ -237,12 +237,4 @@ impl Flown {
     fn guard(&self, groups: Option<Box<[Group]>>, fresh_until: Instant) -> Option<Box<Guard>> {
         Some(self.ticket.begun()?.guard_answer(groups?, fresh_until))
     }
-}
-
-/// Catches the panics of a call, both when it is polled and when it is dropped.
-///
-/// Not an async function, which would contain its argument twice.
-pub(crate) fn contained(call: impl Future<Output = Outcome>) -> impl Future<Output = Outcome> {
-    Contained::new(call)
-        .map(|outcome| outcome.unwrap_or_else(|panicked| Err(Box::new(panicked.into()))))
 }

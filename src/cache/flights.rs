@@ -6,6 +6,7 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     future::Future,
+    pin::Pin,
     sync::{Arc, PoisonError},
     time::Instant,
 };
@@ -64,7 +65,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         key: &Key,
         (now, begun): (Instant, Option<Begun>),
         settled: impl FnOnce() -> Option<S>,
-        call: impl FnOnce(Ticket<T>) -> F,
+        call: impl FnOnce(Ticket<T>) -> Pin<Box<F>>,
     ) -> Result<(Aboard<T>, Boarded), S>
     where
         F: Future<Output = T> + Send + 'static,

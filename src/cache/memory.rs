@@ -9,7 +9,7 @@ use std::{
     mem,
     sync::{
         PoisonError,
-        atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -42,7 +42,13 @@ pub(super) struct Memory<V> {
     entries: HashMap<Key, Entry<V>, KeyHash>,
     queue: Mutex<Queue>,
     max_bytes: AtomicUsize,
+    /// The number of the last entry. Changes only while the queue is locked.
+    last_number: AtomicU64,
 }
+
+/// The last insertion. A key that had no fresh value after it has none as long as it is the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LastInserted(u64);
 
 #[derive(Debug)]
 pub(super) struct Entry<V> {
@@ -83,7 +89,6 @@ struct Queue {
     entries: usize,
     bytes: usize,
     retired: Retired,
-    next_number: u64,
 }
 
 impl Queue {
@@ -182,6 +187,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
             entries: HashMap::with_hasher(key_hash()),
             queue: Mutex::default(),
             max_bytes: AtomicUsize::new(max_bytes),
+            last_number: AtomicU64::new(0),
         }
     }
 
@@ -191,6 +197,11 @@ impl<V: Send + Sync + 'static> Memory<V> {
 
     fn max_bytes(&self) -> usize {
         self.max_bytes.load(Ordering::Relaxed)
+    }
+
+    /// To know after a look-up whether it would find more now, this has to be read before it.
+    pub(super) fn last_inserted(&self) -> LastInserted {
+        LastInserted(self.last_number.load(Ordering::Acquire))
     }
 
     /// Pins the entries, to look at them without copying them.
@@ -216,8 +227,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
             counters.set_size(queue.entries, queue.bytes);
             return;
         }
-        queue.next_number += 1;
-        let number = queue.next_number;
+        let number = self.last_number.load(Ordering::Relaxed) + 1;
         let fresh_until = lifetime.fresh_until();
         let entry = Entry {
             value,
@@ -237,6 +247,8 @@ impl<V: Send + Sync + 'static> Memory<V> {
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
             queue.lose(earlier.bytes(), self.max_bytes(), &guard);
         }
+        // Not before: who reads this number would look it up too early.
+        self.last_number.store(number, Ordering::Release);
         queue.order.push_back((key, number));
         queue.entries += 1;
         queue.bytes += bytes;

@@ -2,6 +2,7 @@
 
 mod authorizer_results;
 mod cached;
+mod contained_call;
 mod fetch;
 mod flights;
 mod flown;
@@ -37,10 +38,11 @@ pub use self::{
 };
 pub(crate) use self::{
     cached::{Answer, Cached, Found, Kept, Origin, Outcome, Permission, Verified},
-    fetch::contained,
+    contained_call::contained,
     flights::{Aboard, Boarded, Ticket},
     hit::Hit,
     made_for::MadeFor,
+    memory::LastInserted,
     results::Results,
     shared::SharedCache,
 };

@@ -6,7 +6,7 @@ use super::{
     cached::{Cached, Outcome, Verified},
     flights::Flights,
     key::{Key, Scope},
-    memory::Memory,
+    memory::{LastInserted, Memory},
     statistics::{CacheStatistics, Counters, Source},
 };
 use crate::serial::Serial;
@@ -136,6 +136,10 @@ impl ResultCache {
             ..
         } = self.options;
         stale_while_refreshing.max(stale_on_failure)
+    }
+
+    pub(crate) fn last_inserted(&self) -> LastInserted {
+        self.state.memory.last_inserted()
     }
 
     pub(crate) fn statistics(&self) -> CacheStatistics {

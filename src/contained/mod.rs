@@ -9,7 +9,7 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use pin_project_lite::pin_project;
@@ -60,11 +60,23 @@ pin_project! {
     }
 }
 
+/// The place for a future that has not [begun](Contained::begin).
+impl<F> Default for Contained<F> {
+    fn default() -> Self {
+        Self { future: None }
+    }
+}
+
 impl<F> Contained<F> {
     pub(crate) fn new(future: F) -> Self {
         Self {
             future: Some(future),
         }
+    }
+
+    /// Makes a future in its place. A future may be large, and would otherwise be moved there.
+    pub(crate) fn begin(self: Pin<&mut Self>, make: impl FnOnce() -> F) {
+        self.project().future.set(Some(make()));
     }
 
     /// Drops the future.
@@ -81,13 +93,14 @@ impl<F: Future> Future for Contained<F> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.as_mut().project().future.as_pin_mut();
         let future = future.expect("polled after it was ready");
-        let output = match contain(|| future.poll(context)) {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(output)) => Ok(output),
-            Err(panicked) => Err(panicked),
-        };
-        let ended = self.end();
-        Poll::Ready(output.and_then(|output| ended.map(|()| output)))
+        // If the closure returned the output, it would be moved several times.
+        let mut output = Poll::Pending;
+        if let Err(panicked) = contain(|| output = future.poll(context)) {
+            let _ = self.end();
+            return Poll::Ready(Err(panicked));
+        }
+        let output = ready!(output);
+        Poll::Ready(self.end().map(|()| output))
     }
 }
 

@@ -66,7 +66,7 @@ fn connection_body(values: &Values<'_>) -> String {
     format!(
         r#"{{"message": {message}, "connectionId":"{}", "requestId":"{}"}}"#,
         ids.connection_id(),
-        ids.extended_request_id
+        ids.extended_request_id()
     )
 }
 
@@ -109,7 +109,7 @@ pub(super) fn problem(status: StatusCode, values: &Values<'_>) -> Content {
     let status = status.as_u16();
     let instance = match values.failure.ids() {
         IdHeaders::RequestIdAndApigwId => {
-            let id = values.request.ids().request_id;
+            let id = values.request.ids().request_id();
             format!(r#","instance":"urn:uuid:{id}""#)
         }
         // The short ids are not URIs.

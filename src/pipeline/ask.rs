@@ -14,7 +14,8 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Aboard, Answer, Boarded, Cached, Found, Kept, MadeFor, Origin, Outcome, Ticket, contained,
+        Aboard, Answer, Boarded, Cached, Found, Kept, LastInserted, MadeFor, Origin, Outcome,
+        Ticket, contained,
     },
     decision::DenialReason,
     key::Key,
@@ -42,12 +43,13 @@ pub(crate) fn ask<A: Authorizer>(
     authorizer: &Arc<A>,
     settings: &Arc<Settings>,
     request: &AuthorizerRequest,
+    looked_up: LastInserted,
 ) -> Asking {
     let rules = &settings.kind.differences().answers;
     let (authorizer, own_request) = (Arc::clone(authorizer), request.clone());
     let own_settings = Arc::clone(settings);
     let Some(key) = request.facts().texts.key() else {
-        return Asking::Alone(Box::pin(contained(async move {
+        return Asking::Alone(contained(|| async move {
             let results = Arc::clone(&own_settings.results);
             let (answered, watch) = answer(authorizer, own_settings, own_request).await;
             let verified = answered.and_then(|answer| {
@@ -56,11 +58,14 @@ pub(crate) fn ask<A: Authorizer>(
             watch.ended(verified.as_ref().err().map(Box::as_ref));
             let origin = Origin::Authorizer;
             verified.map(|cached| Found { cached, origin })
-        })));
+        }));
     };
     let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, own_request);
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
-    match results.cache.fetch(results, key, rules, watch, ask) {
+    match results
+        .cache
+        .fetch(results, (key, looked_up), rules, watch, ask)
+    {
         Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
         Err(cached) => Asking::Known(cached),
     }
@@ -140,7 +145,7 @@ async fn answer<A: Authorizer>(
     let response = watch.around(response).await;
     let answered = match response {
         Ok(response) => Ok(Answer {
-            expiry: response.lifetime.end(|| settings.results.clock.now()),
+            expiry: response.end(|| settings.results.clock.now()),
             response,
             made_for,
         }),

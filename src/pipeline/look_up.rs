@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     authorizer::{AuthorizerContext, IdentityValues},
-    cache::Hit,
+    cache::{Hit, LastInserted},
     decision::DenialReason,
     key::{Key, KeyParts},
     observe::Decided,
@@ -46,6 +46,8 @@ pub(crate) struct Question {
     pub(crate) spellings: Spellings,
     /// The key of the result, if it is cached. It has the request's method ARN.
     pub(crate) key: Option<Key>,
+    /// The last insertion into the cache before it was asked for the key.
+    pub(crate) looked_up: LastInserted,
 }
 
 /// Checks a request, and decides about it if a result is cached. Returns the caller if the request is allowed.
@@ -64,15 +66,16 @@ pub(crate) fn look_up(
     if identity.is_passed_on(settings) {
         return Err(Otherwise::Anonymous);
     }
-    if settings.results.ttl.is_zero() {
+    let results = &settings.results;
+    let looked_up = results.cache.last_inserted();
+    if results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
         return Err(Otherwise::Missed(Question::new(
-            settings, identity, spellings, None,
+            settings, identity, spellings, None, looked_up,
         )));
     }
     let target = target.with_spellings(&spellings);
-    let results = &settings.results;
     let key = {
         let key = identity.key(settings);
         let pinned = results.cache.pin();
@@ -86,7 +89,7 @@ pub(crate) fn look_up(
         }
         built(&key, settings, &request, &spellings)
     };
-    Err(missed(settings, parts, identity, spellings, key))
+    Err(missed(settings, parts, identity, spellings, key, looked_up))
 }
 
 /// The key for this request.
@@ -111,9 +114,16 @@ fn missed(
     identity: Identity<'_, '_>,
     spellings: Spellings,
     key: Key,
+    looked_up: LastInserted,
 ) -> Otherwise {
     match check_host_header(settings, &parts.headers) {
-        Ok(()) => Otherwise::Missed(Question::new(settings, identity, spellings, Some(key))),
+        Ok(()) => Otherwise::Missed(Question::new(
+            settings,
+            identity,
+            spellings,
+            Some(key),
+            looked_up,
+        )),
         Err(reason) => reason.into(),
     }
 }
@@ -162,7 +172,8 @@ pub(crate) fn prepare(
             .key(settings)
             .build_with(&target.method_arn_parts())
     });
-    let question = Question::new(settings, identity, spellings, key);
+    let looked_up = settings.results.cache.last_inserted();
+    let question = Question::new(settings, identity, spellings, key, looked_up);
     Ok(Prepared::Question(question))
 }
 
@@ -172,11 +183,13 @@ impl Question {
         identity: Identity<'_, '_>,
         spellings: Spellings,
         key: Option<Key>,
+        looked_up: LastInserted,
     ) -> Self {
         Self {
             identity: identity.into_texts(settings, key.as_ref()),
             spellings,
             key,
+            looked_up,
         }
     }
 }

@@ -57,19 +57,24 @@ impl Pending {
         let own_hosts =
             authority.and_then(|authority| OwnHosts::replace(&mut parts.headers, authority));
         let extensions = mem::take(&mut parts.extensions);
+        let api = Arc::clone(&settings.reader.api);
+        let texts = RequestTexts::new(key, identity, method_arn);
+        let arrival = arrival.noted(&settings.reader.clock);
+        // Only moves: what comes before a call would be moved twice.
+        let facts = RequestFacts {
+            api,
+            parts,
+            own_hosts,
+            texts,
+            differences: settings.kind.differences(),
+            arrival,
+            matched,
+            source_ip,
+            body,
+            witness,
+        };
         Self {
-            request: AuthorizerRequest::new(RequestFacts {
-                api: Arc::clone(&settings.reader.api),
-                parts,
-                own_hosts,
-                texts: RequestTexts::new(key, identity, method_arn),
-                differences: settings.kind.differences(),
-                arrival: arrival.noted(&settings.reader.clock),
-                matched,
-                source_ip,
-                body,
-                witness,
-            }),
+            request: AuthorizerRequest::new(facts),
             extensions,
             spellings,
         }
@@ -93,13 +98,13 @@ impl Returned {
         self.request.facts()
     }
 
-    /// Takes the parts back, to serve the request.
-    pub(crate) fn take_parts(&mut self) -> Parts {
-        self.request.take_parts()
-    }
-
     pub(crate) fn into_facts(self) -> RequestFacts {
         self.request.into_facts()
+    }
+
+    /// Takes the parts back, to serve the request.
+    pub(crate) fn into_parts(self) -> Parts {
+        self.request.into_parts()
     }
 
     /// Decides with the outcome of the call.

@@ -85,7 +85,8 @@ impl<A: Authorizer> Guard<A> {
                 let (parts, matched) = (parts.clone(), matched.clone());
                 let arrival = Arrival::at(noted);
                 let pending = Pending::new(question.clone(), settings, parts, matched, &arrival);
-                let mut asking = ask(&self.authorizer, settings, &pending.request);
+                let looked_up = question.looked_up;
+                let mut asking = ask(&self.authorizer, settings, &pending.request, looked_up);
                 let outcome = (&mut asking).await;
                 let took = || settings.reader.clock.now().duration_since(began);
                 let asked = asking.asked(Origin::of(&outcome), || took().unwrap_or_default());

@@ -159,7 +159,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
             body,
         } = self;
         let (pending, settings) = request.stop();
-        let mut returned = pending.returned();
+        let returned = pending.returned();
         let origin = Origin::of(&outcome);
         let asked = || asking.asked(origin, || returned.took(&settings));
         let result = outcome.as_ref().ok();
@@ -184,7 +184,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     decided.allowed(result, asked);
                 }
                 Witness::of(parts).passed(&caller);
-                let mut parts = returned.take_parts();
+                let mut parts = returned.into_parts();
                 parts.extensions.insert(caller);
                 State::Serving {
                     response: service.call(Request::from_parts(parts, body)),

@@ -152,8 +152,14 @@ impl<A: Authorizer> Guard<A> {
     where
         S: Service<Request<B>>,
     {
+        let looked_up = question.looked_up;
         let pending = Pending::new(question, &self.settings, parts, matched, arrival);
-        let asking = ask(&self.authorizer, &self.settings, &pending.request);
+        let asking = ask(
+            &self.authorizer,
+            &self.settings,
+            &pending.request,
+            looked_up,
+        );
         let waiting = Waiting {
             request: CancelWatch::new(pending, &self.settings),
             service,

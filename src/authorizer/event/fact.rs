@@ -142,8 +142,8 @@ impl Fact {
                 .serialize(to),
             Self::Time => request_time(time).serialize(to),
             Self::TimeEpoch => request_time_epoch(time).serialize(to),
-            Self::RequestId => to.collect_str(&ids.request_id),
-            Self::ExtendedRequestId => to.collect_str(&ids.extended_request_id),
+            Self::RequestId => to.collect_str(&ids.request_id()),
+            Self::ExtendedRequestId => to.collect_str(&ids.extended_request_id()),
             Self::ConnectionId => to.collect_str(&ids.connection_id()),
         }
     }

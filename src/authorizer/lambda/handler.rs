@@ -125,7 +125,7 @@ impl<F, T> LambdaHandler<F, T> {
 
     fn context_of(&self, request: &AuthorizerRequest) -> Context {
         let mut context = self.context.clone();
-        context.request_id = RequestIds::draw().request_id.to_string();
+        context.request_id = RequestIds::draw().request_id().to_string();
         context.deadline = milliseconds(since_epoch().saturating_add(self.time_limit));
         if context.invoked_function_arn.is_empty() {
             let api = request.api();

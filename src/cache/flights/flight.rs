@@ -69,7 +69,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         begun: Option<Begun>,
         flights: &Arc<Flights<T>>,
         spare: Option<Arc<Self>>,
-        call: impl FnOnce(&Arc<Self>) -> F,
+        call: impl FnOnce(&Arc<Self>) -> Pin<Box<F>>,
     ) -> Arc<Self>
     where
         F: Future<Output = T> + Send + 'static,
@@ -99,7 +99,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
             },
             None => Arc::new(flight),
         };
-        let call: Call<T> = Box::pin(call(&flight));
+        let call: Call<T> = call(&flight);
         flight.state().call = Some(call);
         flight
     }

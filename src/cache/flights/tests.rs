@@ -39,9 +39,11 @@ impl Board {
         answer: oneshot::Receiver<u32>,
     ) -> impl Future<Output = u32> + use<> {
         let count = Arc::clone(&self.count);
-        let call = move |ticket: Ticket<u32>| async move {
-            count.fetch_add(1, Ordering::SeqCst);
-            answer.await.unwrap() + 10 * u32::from(ticket.is_forgotten())
+        let call = move |ticket: Ticket<u32>| {
+            Box::pin(async move {
+                count.fetch_add(1, Ordering::SeqCst);
+                answer.await.unwrap() + 10 * u32::from(ticket.is_forgotten())
+            })
         };
         let key = Key::of(key);
         let boarded = self
@@ -255,14 +257,16 @@ fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
     let meanwhile: Arc<Mutex<Option<task::Spawn<Aboard<u32>>>>> = Arc::default();
     let inside = Arc::clone(&meanwhile);
     let call = move |_| {
-        poll_fn(move |context| match inside.lock().unwrap().as_mut() {
-            Some(other) => {
-                context.waker().wake_by_ref();
-                assert_pending!(other.poll());
-                Poll::Pending
+        Box::pin(poll_fn(move |context| {
+            match inside.lock().unwrap().as_mut() {
+                Some(other) => {
+                    context.waker().wake_by_ref();
+                    assert_pending!(other.poll());
+                    Poll::Pending
+                }
+                None => Poll::Ready(7),
             }
-            None => Poll::Ready(7),
-        })
+        }))
     };
     let board = || {
         flights.board(
@@ -287,10 +291,10 @@ fn requests_of_one_call_do_not_wake_each_other() {
     let waker = Arc::new(Mutex::new(None));
     let registered = Arc::clone(&waker);
     let call = move |_| {
-        poll_fn(move |context| {
+        Box::pin(poll_fn(move |context| {
             *registered.lock().unwrap() = Some(context.waker().clone());
             Poll::<u32>::Pending
-        })
+        }))
     };
     let board = || {
         flights.board(

@@ -107,7 +107,7 @@ fn response_json(response: &AuthorizerResponse) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(response).ok()?;
     let read = AuthorizerResponse::from_json(&json).ok()?;
     let read = AuthorizerResponse {
-        lifetime: response.lifetime,
+        lifetime: response.lifetime.clone(),
         tags: response.tags.clone(),
         ..read
     };

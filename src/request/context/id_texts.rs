@@ -22,8 +22,8 @@ impl RequestIds {
     pub(crate) fn texts(self) -> (Bytes, Bytes) {
         let mut texts = [0; UUID_LENGTH + EXTENDED_LENGTH];
         let (request_id, extended) = texts.split_at_mut(UUID_LENGTH);
-        self.request_id.0.hyphenated().encode_lower(request_id);
-        let written = STANDARD.encode_slice(self.extended_request_id.0, extended);
+        self.request_id().0.hyphenated().encode_lower(request_id);
+        let written = STANDARD.encode_slice(self.extended_request_id().0, extended);
         debug_assert_eq!(written, Ok(EXTENDED_LENGTH));
         let mut request_id = in_block(&texts);
         let extended = request_id.split_off(UUID_LENGTH);
@@ -59,8 +59,8 @@ mod tests {
         };
         let kept: Vec<_> = iter::repeat_with(draw).take(1000).collect();
         for (ids, (request_id, extended)) in iter::repeat_with(draw).take(1000).chain(kept) {
-            assert_eq!(request_id, ids.request_id.to_string());
-            assert_eq!(extended, ids.extended_request_id.to_string());
+            assert_eq!(request_id, ids.request_id().to_string());
+            assert_eq!(extended, ids.extended_request_id().to_string());
         }
     }
 }

@@ -68,7 +68,9 @@ impl RequestContext<'_> {
             }
             ContextVariable::ConnectedAt => request_time_epoch(self.time())?.to_string().into(),
             ContextVariable::ConnectionId => self.ids().connection_id().to_string().into(),
-            ContextVariable::ExtendedRequestId => self.ids().extended_request_id.to_string().into(),
+            ContextVariable::ExtendedRequestId => {
+                self.ids().extended_request_id().to_string().into()
+            }
             ContextVariable::HttpMethod => self.parts.method.as_str().into(),
             ContextVariable::Path => {
                 let row = self.reader.differences;
@@ -76,8 +78,8 @@ impl RequestContext<'_> {
             }
             ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
             ContextVariable::RequestId => match self.reader.differences.request_id {
-                RequestIdForm::Uuid => self.ids().request_id.to_string().into(),
-                RequestIdForm::Short => self.ids().extended_request_id.to_string().into(),
+                RequestIdForm::Uuid => self.ids().request_id().to_string().into(),
+                RequestIdForm::Short => self.ids().extended_request_id().to_string().into(),
             },
             ContextVariable::RequestTime => request_time(self.time())?.into(),
             ContextVariable::RequestTimeEpoch => {

@@ -13,47 +13,56 @@ use std::{
 use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use uuid::{Builder, Uuid};
 
-/// The ids of one request. They are drawn once, so that `$context` and the response agree.
+/// The ids of one request. They are drawn once, so that `$context` and the response agree. They are computed when they
+/// are read, since most requests show none.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestIds {
-    pub(crate) request_id: RequestId,
-    pub(crate) extended_request_id: ExtendedRequestId,
+    /// The state of the generator for these ids.
+    state: u64,
 }
 
 impl RequestIds {
+    /// Each thread has its own random seed.
     pub(crate) fn draw() -> Self {
-        let [first, second] = random().map(u128::to_ne_bytes);
-        let [extended @ .., _, _, _, _, _] = second;
-        Self {
-            request_id: RequestId(Builder::from_random_bytes(first).into_uuid()),
-            extended_request_id: ExtendedRequestId(extended),
+        thread_local! {
+            static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(()));
         }
+        let next =
+            |state: &Cell<u64>| state.replace(state.get().wrapping_add(STEP.wrapping_mul(NUMBERS)));
+        Self {
+            state: STATE.with(next),
+        }
+    }
+
+    pub(crate) fn request_id(self) -> RequestId {
+        RequestId(Builder::from_random_bytes(self.random(1)).into_uuid())
+    }
+
+    pub(crate) fn extended_request_id(self) -> ExtendedRequestId {
+        let [id @ .., _, _, _, _, _] = self.random(3);
+        ExtendedRequestId(id)
     }
 
     /// The id of a WebSocket connection. It consists of bytes of the UUID, which a WebSocket API does not show
     /// otherwise.
     pub(crate) fn connection_id(self) -> ExtendedRequestId {
-        let [id @ .., _, _, _, _, _] = self.request_id.0.into_bytes();
+        let [id @ .., _, _, _, _, _] = self.request_id().0.into_bytes();
         ExtendedRequestId(id)
     }
-}
 
-/// The generator `SplitMix64` (Steele, Lea and Flood, 2014). Each thread has its own random seed.
-fn random() -> [u128; 2] {
-    thread_local! {
-        static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(()));
+    /// Two numbers in a row of the generator, of which the first has this place.
+    #[inline(never)] // Inlined, its bytes are not in memory, and each is shifted out of a register.
+    fn random(self, place: u64) -> [u8; 16] {
+        let number = |place| u128::from(mixed(self.state.wrapping_add(STEP.wrapping_mul(place))));
+        (number(place) << 64 | number(place + 1)).to_ne_bytes()
     }
-    let mut state = STATE.get();
-    let mut next = || {
-        state = state.wrapping_add(STEP);
-        mixed(state)
-    };
-    let random = [[next(), next()], [next(), next()]];
-    STATE.set(state);
-    random.map(|[first, second]| u128::from(first) << 64 | u128::from(second))
 }
 
+/// The generator `SplitMix64` (Steele, Lea and Flood, 2014) adds this to its state for each number.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// How many numbers the ids of a request are made of.
+const NUMBERS: u64 = 4;
 
 fn mixed(state: u64) -> u64 {
     let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -96,11 +105,14 @@ mod tests {
     #[test]
     fn ids_have_the_recorded_shape() {
         let ids = RequestIds::draw();
-        let uuid = Uuid::parse_str(&ids.request_id.to_string()).unwrap();
+        let uuid = Uuid::parse_str(&ids.request_id().to_string()).unwrap();
         assert_eq!(uuid.get_version_num(), 4);
-        let extended = ids.extended_request_id.to_string();
+        let extended = ids.extended_request_id().to_string();
         assert_eq!(extended.len(), 16);
         assert!(extended.ends_with('='), "{extended}");
-        assert_ne!(extended, RequestIds::draw().extended_request_id.to_string());
+        assert_ne!(
+            extended,
+            RequestIds::draw().extended_request_id().to_string()
+        );
     }
 }

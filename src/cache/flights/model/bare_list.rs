@@ -62,7 +62,7 @@ fn bare_list(visitors: [Visitor; 2]) {
                 assert!(!log.has_live_call(), "two calls at once");
                 forgotten = log.forgotten();
                 let ended = Arc::clone(&ended);
-                async move { ended.store(true, Ordering::SeqCst) }
+                Box::pin(async move { ended.store(true, Ordering::SeqCst) })
             };
             let boarded = flights.board(&Key::of("a"), (Instant::now(), None), || None::<()>, call);
             let (mut aboard, boarded) = boarded.unwrap();

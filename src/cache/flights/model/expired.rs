@@ -8,7 +8,7 @@ const THREADS: usize = 3;
 fn expired_call() {
     let flights = Flights::new();
     let now = Instant::now();
-    let pending = |_| std::future::pending();
+    let pending = |_| Box::pin(std::future::pending());
     let begin = || flights.board(&Key::of("a"), (now, None), || None::<()>, pending);
     let (aboard, _) = begin().unwrap();
     let expired = aboard.flight();
@@ -16,7 +16,7 @@ fn expired_call() {
     run_together((0..THREADS).map(|_| {
         let flights = Arc::clone(&flights);
         spawned(move || {
-            let call = |_| std::future::ready(());
+            let call = |_| Box::pin(std::future::ready(()));
             let boarded = flights.board(&Key::of("a"), (now, None), || None::<()>, call);
             let (aboard, _) = boarded.unwrap();
             thread::yield_now();

@@ -41,7 +41,7 @@ fn woken_call() {
     let requests = [true, true, false, false].map(|leaves| {
         let (flights, bell) = (Arc::clone(&flights), Arc::clone(&bell));
         spawned(move || {
-            let call = |_| poll_fn(move |context| bell.poll(context));
+            let call = |_| Box::pin(poll_fn(move |context| bell.poll(context)));
             let boarded = flights.board(&Key::of("a"), (Instant::now(), None), || None::<()>, call);
             let (mut aboard, _) = boarded.unwrap();
             if leaves {

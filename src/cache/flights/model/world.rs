@@ -52,7 +52,7 @@ impl World {
             self.alive.fetch_add(1, Ordering::SeqCst);
             let alive = Alive(Arc::clone(self));
             let (world, key) = (Arc::clone(self), Key::clone(key));
-            async move {
+            Box::pin(async move {
                 let _alive = alive;
                 for _ in 0..2 {
                     world.check_call(&key, time, &ticket);
@@ -61,7 +61,7 @@ impl World {
                 world.check_call(&key, time, &ticket);
                 world.keep(&key, time, &ticket);
                 time
-            }
+            })
         });
         boarded.map(|(aboard, _)| aboard)
     }
