@@ -95,8 +95,8 @@ fn a_document_counts_when_its_writer_has_closed_it() {
 /// A busy machine can stop the writer for longer than the command waits, but not again and again.
 #[test]
 fn no_mixture_of_versions_is_used() {
-    let rounds: Vec<_> = (0..3).map(|_| statuses_while_it_is_written()).collect();
-    assert!(rounds.contains(&BTreeSet::from([401])), "{rounds:?}");
+    let mut rounds = (0..3).map(|_| statuses_while_it_is_written());
+    assert!(rounds.any(|statuses| statuses == [401].into()));
 }
 
 /// A writer without long pauses, which closes the document whenever it is half-written.
@@ -121,7 +121,8 @@ fn statuses_while_it_is_written() -> BTreeSet<u16> {
         });
         let begun = Instant::now();
         let mut statuses = BTreeSet::new();
-        while begun.elapsed() < 4 * WHILE {
+        // The command reads the document once a second meanwhile.
+        while begun.elapsed() < 15 * WHILE {
             statuses.insert(get(server.address, "/pets", &[]).status);
         }
         ends.store(true, Ordering::Relaxed);
