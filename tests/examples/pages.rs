@@ -1,0 +1,36 @@
+//! GitHub shows the lines that rustdoc hides, and who copies them gets code that does not compile. So the pages have none.
+
+use std::{fs, path::Path};
+
+#[test]
+fn code_on_a_page_has_no_hidden_lines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("docs")).unwrap();
+    let mut pages: Vec<_> = docs.map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|page| page.extension().is_some_and(|it| it == "md"));
+    assert!(pages.len() > 10, "{pages:?}");
+    pages.push(root.join("README.md"));
+
+    let mut hidden = Vec::new();
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        let lines = hidden_lines(&text).map(|line| format!("{}: {line}", page.display()));
+        hidden.extend(lines);
+    }
+    assert!(hidden.is_empty(), "{hidden:#?}");
+}
+
+#[test]
+fn headings_attributes_and_comments_of_a_shell_are_not_hidden_lines() {
+    let page = "# Title\n```rust\n# use a::B;\n#[test]\n    # f();\n#\n##b\n```\n```sh\n# now\n```\n# End\n";
+    let hidden: Vec<_> = hidden_lines(page).collect();
+    assert_eq!(hidden, ["# use a::B;", "    # f();", "#"]);
+}
+
+fn hidden_lines(page: &str) -> impl Iterator<Item = &str> {
+    // A page begins with text, and each fence begins or ends code.
+    let code = page.split("```").skip(1).step_by(2);
+    code.filter(|block| block.starts_with("rust"))
+        .flat_map(str::lines)
+        .filter(|line| line.trim() == "#" || line.trim_start().starts_with("# "))
+}
