@@ -1,7 +1,7 @@
 //! Random sequences of requests, changes of settings, revocations and time that passes.
 //!
-//! The oracle: a result is used only with the settings that its call began with, not longer than it lives, and never by a
-//! request that begins after the result was revoked. `RELOAD_WORLDS=100000` sets how many sequences there are, and
+//! The oracle: a result is used only with the settings that its call began with, not longer than it lives, and never by
+//! a request that begins after the result was revoked. `RELOAD_WORLDS=100000` sets how many sequences there are, and
 //! `RELOAD_SEED=17` repeats one.
 
 use std::{env, thread, time::SystemTime};

@@ -33,8 +33,8 @@ impl<'a> Output<'a> {
         })
     }
 
-    /// Replaces the file, so that a full disk leaves it the earlier table. Where another file cannot take its place, such as
-    /// in a folder that cannot be written, it gets the table in its place.
+    /// Replaces the file, so that a full disk leaves it the earlier table. Where another file cannot take its place, such
+    /// as in a folder that cannot be written, it gets the table in its place.
     pub(super) fn write(mut self, table: &str) -> Result<(), Failure> {
         if let Some(place) = &self.place {
             let written = Replacement::beside(place, &self.file).and_then(|new| match new {

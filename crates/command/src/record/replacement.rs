@@ -15,8 +15,8 @@ pub(super) struct Replacement {
 }
 
 impl Replacement {
-    /// Creates a file in the folder of an earlier one, for the same people. `None` if it cannot be all that the earlier one
-    /// is. It is an error if the disk is full, because then the earlier one must not be emptied.
+    /// Creates a file in the folder of an earlier one, for the same people. `None` if it cannot be all that the earlier
+    /// one is. It is an error if the disk is full, because then the earlier one must not be emptied.
     pub(super) fn beside(place: &Path, earlier: &File) -> io::Result<Option<Self>> {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let name = format!(".record-{}-{}", process::id(), now.as_nanos());

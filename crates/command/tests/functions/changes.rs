@@ -77,6 +77,30 @@ fn code_that_is_half_written_is_not_used() {
     assert_eq!(status(&server, "t"), 502);
 }
 
+/// The process has loaded the first part when the second one is written.
+#[test]
+fn code_that_changes_while_it_is_loaded_is_loaded_again() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let app = App::node(REFUSES);
+    let server = serve(&app);
+    assert_eq!(status(&server, "t"), 401);
+    let (loads, goes_on) = (app.file("loads"), app.file("goes-on"));
+    let begin = format!(
+        "const ALLOW = {ALLOW};\nexports.handler = async () => ALLOW;\n\
+         const fs = require('fs');\nfs.writeFileSync({loads:?}, '');\nwhile (!fs.existsSync({goes_on:?})) {{}}\n"
+    );
+    app.write("gate/index.js", &begin);
+    thread::scope(|scope| {
+        let asked = scope.spawn(|| status(&server, "t"));
+        wait_until("it is not loaded", || loads.exists());
+        app.write("gate/index.js", &format!("{begin}{REFUSES}"));
+        app.write("goes-on", "");
+        assert_eq!(asked.join().unwrap(), 401);
+    });
+}
+
 /// A function whose results are cached, and the text of its file.
 fn cached(name: &str) -> (App, String) {
     cached_in("gate", name)

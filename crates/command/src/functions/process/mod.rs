@@ -80,11 +80,7 @@ impl LocalFunction {
 
     /// Starts the first process. If it cannot start, the first event is answered with the reason.
     pub(super) async fn warm(&self) {
-        let Some(stamp) = self.complete().await else {
-            return;
-        };
-        if let Ok(mut sandbox) = Sandbox::start(&self.0.plan, stamp).await {
-            sandbox.warm().await;
+        if let Ok(sandbox) = self.ready().await {
             self.idle().push(sandbox);
         }
     }
@@ -94,9 +90,29 @@ impl LocalFunction {
         &self.0.sources
     }
 
-    /// The files, as soon as they have not changed for a moment: code that is half-written may allow more. `None` if
-    /// somebody goes on writing them.
-    async fn complete(&self) -> Option<Stamp> {
+    /// A process that runs the newest files. `Err` says what is missing, and what to do.
+    async fn ready(&self) -> Result<Sandbox, String> {
+        let stamp = self.complete().await?;
+        if let Some(sandbox) = self.take(stamp) {
+            return Ok(sandbox);
+        }
+        let sandbox = self.start(stamp).await?;
+        let newer = self.complete().await?;
+        match newer == stamp {
+            true => Ok(sandbox),
+            // It may have loaded half of a change. Not a third time: a function may itself write a file when it starts.
+            false => self.start(newer).await,
+        }
+    }
+
+    async fn start(&self, stamp: Stamp) -> Result<Sandbox, String> {
+        let mut sandbox = Sandbox::start(&self.0.plan, stamp).await?;
+        sandbox.warm().await;
+        Ok(sandbox)
+    }
+
+    /// The files, as soon as they have not changed for a moment: code that is half-written may allow more.
+    async fn complete(&self) -> Result<Stamp, String> {
         let complete = async {
             loop {
                 let seen = self.seen().await;
@@ -106,7 +122,9 @@ impl LocalFunction {
                 sleep(seen.rest_of_pause).await;
             }
         };
-        timeout(LONGEST_WAIT, complete).await.ok()
+        let complete = timeout(LONGEST_WAIT, complete).await;
+        complete
+            .map_err(|_| "its files are being written; let only its build write them".to_owned())
     }
 
     /// Reading the times of files blocks.
@@ -133,23 +151,13 @@ impl Invoke for LocalFunction {
         let place = self.0.places.acquire().await;
         let _place = place.map_err(|error| InvokeError::new(InvokeErrorKind::Failed, error))?;
         let plan = &self.0.plan;
-        let Some(stamp) = self.complete().await else {
-            let problem = format!(
-                "`{}` cannot be run: its files are being written; let only its build write them",
-                plan.name
-            );
-            return Ok(failure("Sandbox.NotStarted", &problem));
-        };
         loop {
-            let mut sandbox = match self.take(stamp) {
-                Some(sandbox) => sandbox,
-                None => match Sandbox::start(plan, stamp).await {
-                    Ok(sandbox) => sandbox,
-                    Err(reason) => {
-                        let problem = format!("`{}` cannot be run: {reason}", plan.name);
-                        return Ok(failure("Sandbox.NotStarted", &problem));
-                    }
-                },
+            let mut sandbox = match self.ready().await {
+                Ok(sandbox) => sandbox,
+                Err(reason) => {
+                    let problem = format!("`{}` cannot be run: {reason}", plan.name);
+                    return Ok(failure("Sandbox.NotStarted", &problem));
+                }
             };
             match sandbox.invoke(event.clone(), plan.timeout).await {
                 Ended::Served(invoked) => {
