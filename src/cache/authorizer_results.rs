@@ -1,8 +1,11 @@
 //! The application's handle to cached results: it invalidates them.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 #[cfg(feature = "reload")]
-use std::time::Duration;
+use std::{
+    sync::Weak,
+    time::{Duration, Instant},
+};
 
 use super::{
     cached::Verified,
@@ -17,6 +20,8 @@ use super::{
     shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
+#[cfg(feature = "reload")]
+use crate::clock::Clock;
 use crate::{
     identity::{Alternatives, mark},
     observe::Listener,
@@ -63,11 +68,15 @@ pub struct AuthorizerResults {
     followed: FollowedLog,
     alternatives: Option<Alternatives>,
     listener: Listener,
+    #[cfg(feature = "reload")]
+    clock: Clock,
+    #[cfg(feature = "reload")]
+    configured: Weak<Results>,
 }
 
 impl AuthorizerResults {
     pub(crate) fn new(
-        results: &Results,
+        results: &Arc<Results>,
         alternatives: Option<Alternatives>,
         listener: Listener,
     ) -> Self {
@@ -78,6 +87,10 @@ impl AuthorizerResults {
             cache: results.cache.clone(),
             shared: results.shared.clone(),
             followed: results.followed.clone(),
+            #[cfg(feature = "reload")]
+            clock: results.clock.clone(),
+            #[cfg(feature = "reload")]
+            configured: Arc::downgrade(results),
         }
     }
 
@@ -252,7 +265,19 @@ impl AuthorizerResults {
     /// How long a result can be used.
     #[cfg(feature = "reload")]
     pub(crate) fn longest_life(&self) -> Duration {
-        MAX_TTL.saturating_add(self.cache.longest_stale())
+        self.cache.longest_life(MAX_TTL)
+    }
+
+    /// The time of the clock by which the results expire.
+    #[cfg(feature = "reload")]
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.moment()
+    }
+
+    /// Held by the layer, by its services and by their requests until these have ended. Only they add results.
+    #[cfg(feature = "reload")]
+    pub(crate) fn configured(&self) -> &Weak<Results> {
+        &self.configured
     }
 
     /// Statistics of the cache since its creation. If several layers share the cache, they include all of them. If a

@@ -127,15 +127,16 @@ impl ResultCache {
         Arc::ptr_eq(&self.state, &other.state)
     }
 
-    /// How long a result can be used after its time to live.
+    /// How long a result can be used if answers of the authorizer have at most this time to live.
     #[cfg(feature = "reload")]
-    pub(super) fn longest_stale(&self) -> Duration {
+    pub(super) fn longest_life(&self, ttl: Duration) -> Duration {
         let Options {
             stale_while_refreshing,
             stale_on_failure,
-            ..
+            unauthorized_ttl,
         } = self.options;
-        stale_while_refreshing.max(stale_on_failure)
+        let stale = stale_while_refreshing.max(stale_on_failure);
+        ttl.max(unauthorized_ttl).saturating_add(stale)
     }
 
     pub(crate) fn last_inserted(&self) -> LastInserted {

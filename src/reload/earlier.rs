@@ -1,10 +1,10 @@
 //! The results of settings that were replaced. They are used again if these settings return before the results expire, so
 //! a revocation has to reach them, too, and their statistics go on.
 
-use std::time::Instant;
+use std::{sync::Weak, time::Instant};
 
 use crate::{
-    cache::{AuthorizerResults, CacheStatistics, StatisticsSums},
+    cache::{AuthorizerResults, CacheStatistics, Results, StatisticsSums},
     clock::later,
 };
 
@@ -15,43 +15,79 @@ pub(super) struct Earlier {
     statistics: StatisticsSums,
 }
 
+/// Results that may return. The current layer may use them already.
 struct Replaced {
     authorizer: String,
     results: AuthorizerResults,
-    /// When the last of the results has expired.
+    /// Of each layer with these results that was replaced. A request of it may end at any time, and then adds a result.
+    layers: Vec<Weak<Results>>,
+    /// When the last of the results has expired, unless another one is added.
     until: Instant,
 }
 
-impl Earlier {
-    /// Adds the results of a layer that was replaced, unless the current one uses them.
-    pub(super) fn add(
-        &mut self,
-        replaced: Vec<(String, AuthorizerResults)>,
-        current: &[(String, AuthorizerResults)],
-    ) {
-        let now = Instant::now();
-        for (authorizer, results) in replaced {
-            self.statistics.add(&authorizer, &results.statistics());
-            self.replaced
-                .retain(|kept| now < kept.until && !kept.results.are_those_of(&results));
-            let mut used = current.iter();
-            if !used.any(|(_, current)| current.are_those_of(&results)) {
-                let until = later(now, results.longest_life());
-                self.replaced.push(Replaced {
-                    authorizer,
-                    results: results.detached(),
-                    until,
-                });
-            }
+impl Replaced {
+    fn of(authorizer: String, results: &AuthorizerResults) -> Self {
+        Self {
+            authorizer,
+            until: results.now(),
+            results: results.clone().detached(),
+            layers: Vec::new(),
         }
     }
 
-    pub(super) fn of(&self, authorizer: &str) -> impl Iterator<Item = AuthorizerResults> {
-        let kept = self
-            .replaced
-            .iter()
-            .filter(move |kept| kept.authorizer == authorizer);
-        kept.map(|kept| kept.results.clone().detached())
+    fn is_of(&self, authorizer: &str, results: &AuthorizerResults) -> bool {
+        self.authorizer == authorizer && self.results.are_those_of(results)
+    }
+
+    fn add_layer(&mut self, layer: &Weak<Results>) {
+        if !self.layers.iter().any(|known| known.ptr_eq(layer)) {
+            self.layers.push(layer.clone());
+        }
+    }
+
+    fn may_return(&mut self) -> bool {
+        let was_used = !self.layers.is_empty();
+        self.layers.retain(|layer| layer.strong_count() > 0);
+        // After that: a request that has just ended may have added a result until now.
+        let now = self.results.now();
+        if was_used {
+            self.until = later(now, self.results.longest_life());
+        }
+        now < self.until
+    }
+}
+
+impl Earlier {
+    /// Adds the results of a layer that was replaced.
+    pub(super) fn add(&mut self, replaced: Vec<(String, AuthorizerResults)>) {
+        for (authorizer, results) in replaced {
+            self.statistics.add(&authorizer, &results.statistics());
+            let mut known = self.replaced.iter_mut();
+            if let Some(known) = known.find(|known| known.is_of(&authorizer, &results)) {
+                known.add_layer(results.configured());
+                known.results = results.detached();
+            } else {
+                let mut new = Replaced::of(authorizer, &results);
+                new.add_layer(results.configured());
+                self.replaced.push(new);
+            }
+        }
+        self.forget_expired();
+    }
+
+    /// The results of an authorizer that the current layer does not use.
+    pub(super) fn of(
+        &self,
+        authorizer: &str,
+        current: &[AuthorizerResults],
+    ) -> Vec<AuthorizerResults> {
+        let kept = self.replaced.iter().map(|kept| (kept, &kept.results));
+        let kept = kept.filter(|(kept, results)| {
+            let mut current = current.iter();
+            kept.authorizer == authorizer && !current.any(|current| current.are_those_of(results))
+        });
+        kept.map(|(_, results)| results.clone().detached())
+            .collect()
     }
 
     /// The statistics of an authorizer's current results, with the counters of its earlier ones.
@@ -60,6 +96,7 @@ impl Earlier {
         authorizer: &str,
         current: &AuthorizerResults,
     ) -> CacheStatistics {
+        self.forget_expired();
         // Requests that began before a replacement have been counted since then.
         for kept in &self.replaced {
             if kept.authorizer == authorizer {
@@ -67,5 +104,19 @@ impl Earlier {
             }
         }
         self.statistics.add(authorizer, &current.statistics())
+    }
+
+    fn forget_expired(&mut self) {
+        let Self {
+            replaced,
+            statistics,
+        } = self;
+        replaced.retain_mut(|kept| {
+            let may_return = kept.may_return();
+            if !may_return {
+                statistics.add(&kept.authorizer, &kept.results.statistics());
+            }
+            may_return
+        });
     }
 }

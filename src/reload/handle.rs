@@ -37,11 +37,10 @@ impl<L: Reloadable> ReloadHandle<L> {
     /// Replaces the layer. Requests that begin from now on use the new one, and requests under way end with the earlier
     /// one. The observers of the new layer are told.
     pub fn replace(&self, layer: L) {
-        let results = layer.all_results();
         let changed = Arc::new(Current::new(layer));
         let mut earlier = self.earlier();
         let replaced = self.current.swap(Arc::clone(&changed));
-        earlier.add(replaced.layer.all_results(), &results);
+        earlier.add(replaced.layer.all_results());
         drop(earlier); // Before the layer, whose authorizer is the application's code, and before observers.
         changed.layer.tell_reloaded();
     }
@@ -68,7 +67,7 @@ impl<L: Reloadable> ReloadHandle<L> {
                 .current
                 .compare_and_swap(&current, Arc::clone(&changed));
             if Arc::ptr_eq(&found, &current) {
-                earlier.add(current.layer.all_results(), &changed.layer.all_results());
+                earlier.add(current.layer.all_results());
                 drop(earlier);
                 changed.layer.tell_reloaded();
                 return Ok(());
@@ -87,8 +86,10 @@ impl<L: Reloadable> ReloadHandle<L> {
         let earlier = self.earlier();
         let current = self.current.load().layer.all_results();
         let named = current.into_iter().filter(|(name, _)| name == authorizer);
-        let current = named.map(|(_, results)| results);
-        current.chain(earlier.of(authorizer)).collect()
+        let mut results: Vec<_> = named.map(|(_, results)| results).collect();
+        let others = earlier.of(authorizer, &results);
+        results.extend(others);
+        results
     }
 
     /// Tells the results of all settings, the current ones first. Tries all of them, and returns the first error.

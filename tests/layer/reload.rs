@@ -1,11 +1,15 @@
 //! Settings that change while requests are under way.
 
+mod by_chance;
+mod ends_late;
+
 use std::{
     convert::Infallible,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
@@ -14,11 +18,12 @@ use tokio::sync::Semaphore;
 use tokio_test::{assert_pending, task};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerResponse, BoxAuthorizer, Denial, LambdaAuthorizerLayer,
-    authorizer_fn,
+    AuthorizerContext, AuthorizerError, AuthorizerResponse, BoxAuthorizer, Denial,
+    LambdaAuthorizerLayer, authorizer_fn,
     caching::ResultCache,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     observing::{Decision, Observer, ReloadEvent},
+    reload::ReloadHandle,
 };
 
 type Guard = LambdaAuthorizerLayer<BoxAuthorizer>;

@@ -4,6 +4,7 @@ mod client;
 mod endpoint;
 mod output;
 mod plan;
+mod replacement;
 mod report;
 mod seen;
 

@@ -1,9 +1,11 @@
 //! `serve` notices changed files, and leaves no process behind.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::Path,
     process::Command,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -42,6 +44,61 @@ fn a_changed_file_is_used_at_the_next_call() {
     // Packages are many, and seldom change.
     app.write("gate/node_modules/x/index.js", "");
     assert_eq!(status(&server, "t"), 500);
+}
+
+/// The first part of the code is a function that allows everything.
+#[test]
+fn code_that_is_half_written_is_not_used() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let begin = format!("const ALLOW = {ALLOW};\nexports.handler = async () => ALLOW;\n");
+    let app = App::node(REFUSES);
+    let server = serve(&app);
+    assert_eq!(status(&server, "t"), 401);
+    let ends = AtomicBool::new(false);
+    let statuses = thread::scope(|scope| {
+        scope.spawn(|| {
+            while !ends.load(Ordering::Relaxed) {
+                app.write("gate/index.js", &begin);
+                thread::sleep(Duration::from_millis(5));
+                app.write("gate/index.js", &format!("{begin}{REFUSES}"));
+                thread::sleep(Duration::from_millis(1));
+            }
+        });
+        let statuses: BTreeSet<_> = (0..3).map(|_| status(&server, "t")).collect();
+        ends.store(true, Ordering::Relaxed);
+        statuses
+    });
+    assert!(!statuses.contains(&502), "{statuses:?}");
+    assert_eq!(status(&server, "t"), 401);
+    // The last part is removed on purpose.
+    app.write("gate/index.js", &begin);
+    assert_eq!(status(&server, "t"), 502);
+}
+
+/// The process has loaded the first part when the second one is written.
+#[test]
+fn code_that_changes_while_it_is_loaded_is_loaded_again() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let app = App::node(REFUSES);
+    let server = serve(&app);
+    assert_eq!(status(&server, "t"), 401);
+    let (loads, goes_on) = (app.file("loads"), app.file("goes-on"));
+    let begin = format!(
+        "const ALLOW = {ALLOW};\nexports.handler = async () => ALLOW;\n\
+         const fs = require('fs');\nfs.writeFileSync({loads:?}, '');\nwhile (!fs.existsSync({goes_on:?})) {{}}\n"
+    );
+    app.write("gate/index.js", &begin);
+    thread::scope(|scope| {
+        let asked = scope.spawn(|| status(&server, "t"));
+        wait_until("it is not loaded", || loads.exists());
+        app.write("gate/index.js", &format!("{begin}{REFUSES}"));
+        app.write("goes-on", "");
+        assert_eq!(asked.join().unwrap(), 401);
+    });
 }
 
 /// A function whose results are cached, and the text of its file.

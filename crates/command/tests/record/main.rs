@@ -7,6 +7,7 @@ mod skipped;
 mod cloud;
 mod command;
 mod differences;
+mod full_disk;
 mod hostile;
 mod input;
 mod tls;

@@ -14,11 +14,15 @@ mod web_sites;
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 use tower_lambda_authorizer::{
     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked},
     openapi::FunctionDefinition,
@@ -28,12 +32,16 @@ pub(super) use self::{interpreter::Interpreter, layers::module_folders};
 use self::{
     plan::Plan,
     sandbox::{Ended, Sandbox},
+    stamp::Seen,
 };
 pub(crate) use self::{sources::Sources, stamp::Stamp};
 use super::code::Code;
 
 /// As many events are handled at the same time. Others wait.
 const MOST_PROCESSES: usize = 8;
+
+/// So long an event waits while somebody writes the files.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// A function with its processes, which are started when they are needed, and kept.
 #[derive(Clone)]
@@ -72,9 +80,7 @@ impl LocalFunction {
 
     /// Starts the first process. If it cannot start, the first event is answered with the reason.
     pub(super) async fn warm(&self) {
-        let stamp = self.stamp().await;
-        if let Ok(mut sandbox) = Sandbox::start(&self.0.plan, stamp).await {
-            sandbox.warm().await;
+        if let Ok(sandbox) = self.ready().await {
             self.idle().push(sandbox);
         }
     }
@@ -84,11 +90,48 @@ impl LocalFunction {
         &self.0.sources
     }
 
+    /// A process that runs the newest files. `Err` says what is missing, and what to do.
+    async fn ready(&self) -> Result<Sandbox, String> {
+        let stamp = self.complete().await?;
+        if let Some(sandbox) = self.take(stamp) {
+            return Ok(sandbox);
+        }
+        let sandbox = self.start(stamp).await?;
+        let newer = self.complete().await?;
+        match newer == stamp {
+            true => Ok(sandbox),
+            // It may have loaded half of a change. Not a third time: a function may itself write a file when it starts.
+            false => self.start(newer).await,
+        }
+    }
+
+    async fn start(&self, stamp: Stamp) -> Result<Sandbox, String> {
+        let mut sandbox = Sandbox::start(&self.0.plan, stamp).await?;
+        sandbox.warm().await;
+        Ok(sandbox)
+    }
+
+    /// The files, as soon as they have not changed for a moment: code that is half-written may allow more.
+    async fn complete(&self) -> Result<Stamp, String> {
+        let complete = async {
+            loop {
+                let seen = self.seen().await;
+                if seen.rest_of_pause.is_zero() {
+                    break seen.stamp;
+                }
+                sleep(seen.rest_of_pause).await;
+            }
+        };
+        let complete = timeout(LONGEST_WAIT, complete).await;
+        complete
+            .map_err(|_| "its files are being written; let only its build write them".to_owned())
+    }
+
     /// Reading the times of files blocks.
-    async fn stamp(&self) -> Stamp {
+    async fn seen(&self) -> Seen {
         let function = self.clone();
-        let stamp = tokio::task::spawn_blocking(move || function.sources().stamp());
-        stamp.await.unwrap_or(Stamp::NONE)
+        let seen = tokio::task::spawn_blocking(move || function.sources().seen());
+        seen.await.unwrap_or(Seen::NOTHING)
     }
 
     /// A process that runs the newest files. The others are killed.
@@ -108,17 +151,13 @@ impl Invoke for LocalFunction {
         let place = self.0.places.acquire().await;
         let _place = place.map_err(|error| InvokeError::new(InvokeErrorKind::Failed, error))?;
         let plan = &self.0.plan;
-        let stamp = self.stamp().await;
         loop {
-            let mut sandbox = match self.take(stamp) {
-                Some(sandbox) => sandbox,
-                None => match Sandbox::start(plan, stamp).await {
-                    Ok(sandbox) => sandbox,
-                    Err(reason) => {
-                        let problem = format!("`{}` cannot be run: {reason}", plan.name);
-                        return Ok(failure("Sandbox.NotStarted", &problem));
-                    }
-                },
+            let mut sandbox = match self.ready().await {
+                Ok(sandbox) => sandbox,
+                Err(reason) => {
+                    let problem = format!("`{}` cannot be run: {reason}", plan.name);
+                    return Ok(failure("Sandbox.NotStarted", &problem));
+                }
             };
             match sandbox.invoke(event.clone(), plan.timeout).await {
                 Ended::Served(invoked) => {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::stamp::{Files, Stamp};
+use super::stamp::{Files, Seen, Stamp};
 
 /// Its code, unless that is in the template, and its layers.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +14,11 @@ pub(crate) struct Sources {
 impl Sources {
     /// Reads the times of files.
     pub(crate) fn stamp(&self) -> Stamp {
-        Stamp::of(self.all())
+        self.seen().stamp
+    }
+
+    pub(super) fn seen(&self) -> Seen {
+        Seen::of(self.all())
     }
 
     /// The folders in which a change can be noticed.

@@ -4,6 +4,7 @@ use std::{
     fs::{self, Metadata},
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 /// Python writes its cache itself, and the others do not belong to the code.
@@ -15,24 +16,63 @@ const PACKAGES: &str = "node_modules";
 /// Enough for the code of a function. Changes of further files are not noticed.
 const MOST_FILES: usize = 10_000;
 
+/// A program that has not written for so long has written everything.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Equal as long as no file has changed: a hash of names, sizes and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp(u64);
 
-impl Stamp {
+/// The files at one time.
+pub(super) struct Seen {
+    pub(super) stamp: Stamp,
+    /// How long to wait until they are complete, if nobody goes on writing them.
+    pub(super) rest_of_pause: Duration,
+}
+
+impl Seen {
     /// Of files that could not be read.
-    pub(super) const NONE: Self = Self(0);
+    pub(super) const NOTHING: Self = Self {
+        stamp: Stamp(0),
+        rest_of_pause: Duration::ZERO,
+    };
 
     pub(super) fn of<'f>(all: impl Iterator<Item = Files<'f>>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        for (path, metadata) in all.flat_map(Files::found) {
+        let found: Vec<_> = all.flat_map(Files::found).collect();
+        // Later than all times of files, apart from those in the future, which say nothing.
+        let now = SystemTime::now();
+        let (mut hasher, mut rest_of_pause) = (DefaultHasher::new(), Duration::ZERO);
+        for (path, metadata) in found {
             path.hash(&mut hasher);
             if !metadata.is_dir() {
-                (metadata.len(), metadata.modified().ok()).hash(&mut hasher);
+                let modified = metadata.modified().ok();
+                (metadata.len(), modified).hash(&mut hasher);
+                for changed in [modified, status_changed(&metadata)].into_iter().flatten() {
+                    let passed = now.duration_since(changed).unwrap_or(PAUSE);
+                    rest_of_pause = rest_of_pause.max(PAUSE.saturating_sub(passed));
+                }
             }
         }
-        Self(hasher.finish())
+        Self {
+            stamp: Stamp(hasher.finish()),
+            rest_of_pause,
+        }
     }
+}
+
+/// When a file got its name, its content or its times. Programs that copy files set the time of the content back.
+#[cfg(unix)]
+fn status_changed(metadata: &Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+
+    let seconds = Duration::from_secs(metadata.ctime().try_into().ok()?);
+    let nanoseconds = Duration::from_nanos(metadata.ctime_nsec().try_into().ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(seconds + nanoseconds)
+}
+
+#[cfg(not(unix))]
+fn status_changed(_: &Metadata) -> Option<SystemTime> {
+    None
 }
 
 /// What is below a path, apart from what is skipped.
