@@ -1,9 +1,9 @@
 //! Who answers for the authorizers of a document.
 
 mod assigned;
-mod code;
 #[cfg_attr(not(feature = "aws"), path = "not_deployed.rs")]
 mod deployed;
+mod in_file;
 mod missing;
 mod process;
 mod recorded;
@@ -183,10 +183,10 @@ impl Known {
                 RemoteFunction::new(endpoint, authorizer.name_for_invoke()).map(Function::Remote)
             }
             Target::Deployed(name) => deployed(name.as_deref(), authorizer).map(Function::Deployed),
-            Target::Code(code) => {
-                let function = LocalFunction::of_code(authorizer.name_for_invoke(), code);
+            Target::InFile(named) => {
+                let function = LocalFunction::in_file(authorizer.name_for_invoke(), named);
                 let function =
-                    function.map_err(|problem| target::unusable(&code.handler, &problem));
+                    function.map_err(|problem| target::unusable(&named.handler, &problem));
                 function.map(Function::Local)
             }
         }

@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use super::code::Code;
+use super::in_file::InFile;
 use crate::failure::Failure;
 
 /// Who answers instead of the template's function.
@@ -14,8 +14,8 @@ pub(super) enum Target {
     Endpoint(Uri),
     /// The deployed function, under this name or ARN.
     Deployed(Option<String>),
-    /// Code on this machine.
-    Code(Code),
+    /// A function in a file of this machine.
+    InFile(InFile),
 }
 
 impl Target {
@@ -32,9 +32,9 @@ impl Target {
             "aws" if text == "aws" => Ok(Self::Deployed(None)),
             "aws" if !rest.is_empty() => Ok(Self::Deployed(Some(rest.to_owned()))),
             _ if text == "-" || text.ends_with(".json") => Ok(Self::Recorded(text.to_owned())),
-            _ => match Code::find(text) {
-                Some(code) => code
-                    .map(Self::Code)
+            _ => match InFile::find(text) {
+                Some(named) => named
+                    .map(Self::InFile)
                     .map_err(|problem| unusable(text, &problem)),
                 None => Err(unusable(
                     text,

@@ -35,7 +35,7 @@ use self::{
     stamp::Seen,
 };
 pub(crate) use self::{sources::Sources, stamp::Stamp};
-use super::code::Code;
+use super::in_file::InFile;
 
 /// As many events are handled at the same time. Others wait.
 const MOST_PROCESSES: usize = 8;
@@ -61,8 +61,8 @@ impl LocalFunction {
     }
 
     /// A function that no template describes.
-    pub(super) fn of_code(name: &str, code: &Code) -> Result<Self, String> {
-        Plan::of_code(name, code).map(Self::planned)
+    pub(super) fn in_file(name: &str, named: &InFile) -> Result<Self, String> {
+        Plan::in_file(name, named).map(Self::planned)
     }
 
     fn planned(plan: Plan) -> Self {

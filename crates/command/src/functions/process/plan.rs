@@ -10,14 +10,14 @@ use std::{
 use tower_lambda_authorizer::openapi::{FunctionCode, FunctionDefinition};
 
 use super::{interpreter::Interpreter, layers::Layers, sources::Sources};
-use crate::functions::code;
+use crate::functions::in_file::InFile;
 
 /// Lambda's defaults.
 const TIMEOUT_IN_SECONDS: u64 = 3;
 const MEMORY_IN_MB: u64 = 128;
 
 /// How long a function may take that no template describes: as long as an HTTP API waits.
-const TIMEOUT_OF_CODE: Duration = Duration::from_secs(10);
+const TIMEOUT_WITHOUT_TEMPLATE: Duration = Duration::from_secs(10);
 
 /// What to run, where, and with which limits.
 #[derive(Debug, Clone)]
@@ -110,18 +110,18 @@ impl Plan {
     }
 
     /// The plan for a function that no template describes. It gets all our variables, since none are named.
-    pub(super) fn of_code(name: &str, code: &code::Code) -> Result<Self, String> {
-        let runtime = match code.interpreter {
+    pub(super) fn in_file(name: &str, named: &InFile) -> Result<Self, String> {
+        let runtime = match named.interpreter {
             Interpreter::Node => "nodejs",
             Interpreter::Python => "python3",
         };
-        let program = code.interpreter.program(runtime)?;
+        let program = named.interpreter.program(runtime)?;
         Ok(Self {
             name: name.to_owned(),
-            code: Code::Path(code.folder.clone()),
-            runtime: Runtime::Interpreted(code.interpreter, program),
-            handler: code.handler.clone(),
-            timeout: TIMEOUT_OF_CODE,
+            code: Code::Path(named.folder.clone()),
+            runtime: Runtime::Interpreted(named.interpreter, program),
+            handler: named.handler.clone(),
+            timeout: TIMEOUT_WITHOUT_TEMPLATE,
             layers: Layers::default(),
             modules: Vec::new(),
             environment: env::vars_os()

@@ -1,12 +1,11 @@
-//! The code of a function that no template describes: `auth/app.handler` is `handler` in `auth/app.py` or `auth/app.js`.
+//! A function in a file, which no template describes: `auth/app.handler` is `handler` in `auth/app.py` or `auth/app.js`.
 
 use std::path::{Path, PathBuf};
 
 use super::process::Interpreter;
 
-/// A function in a file of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Code {
+pub(super) struct InFile {
     pub(super) folder: PathBuf,
     /// As in a template: `app.handler`.
     pub(super) handler: String,
@@ -20,17 +19,17 @@ const ENDINGS: [(&str, Interpreter); 4] = [
     ("cjs", Interpreter::Node),
 ];
 
-impl Code {
+impl InFile {
     /// `None` if the text does not name a function in a file. `Err` says what to write instead.
     pub(super) fn find(text: &str) -> Option<Result<Self, String>> {
         let path = Path::new(text);
         let handler = path.file_name()?.to_str()?;
         let (module, function) = handler.rsplit_once('.')?;
         let is_named = !module.is_empty() && !function.is_empty();
-        is_named.then(|| Self::in_file(path, handler, function))
+        is_named.then(|| Self::beside(path, handler, function))
     }
 
-    fn in_file(path: &Path, handler: &str, function: &str) -> Result<Self, String> {
+    fn beside(path: &Path, handler: &str, function: &str) -> Result<Self, String> {
         if ENDINGS.iter().any(|(ending, _)| *ending == function) {
             return Err(format!(
                 "write the name of the function instead of the file's ending, such as `{}`",
