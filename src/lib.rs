@@ -234,9 +234,11 @@ pub use self::{
     },
 };
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/api-types.md")]
 pub mod api_types {}
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/caching.md")]
 pub mod caching {
     pub use crate::{
@@ -245,6 +247,7 @@ pub mod caching {
     };
 }
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/compatibility.md")]
 pub mod compatibility {}
 
@@ -264,6 +267,7 @@ pub mod explanations {
     };
 }
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/gateway-responses.md")]
 pub mod gateway_responses {
     pub use crate::{
@@ -275,6 +279,7 @@ pub mod gateway_responses {
     };
 }
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/moving.md")]
 pub mod moving {}
 
@@ -317,9 +322,11 @@ pub mod request_body {
         },
     };
 }
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/several-authorizers.md")]
 pub mod several_authorizers {}
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/why.md")]
 pub mod why {}
 

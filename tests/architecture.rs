@@ -92,11 +92,13 @@ fn source() -> PathBuf {
 /// Folders and files in `src/`, without `lib.rs`, which only puts them together.
 fn modules() -> BTreeSet<String> {
     let entries = fs::read_dir(source()).expect("src/");
-    let names = entries.map(|entry| {
-        let path = entry.expect("an entry").path();
-        let name = path.file_stem().expect("a name");
-        name.to_str().expect("a name in ASCII").to_owned()
-    });
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let names = paths
+        .filter(|path| path.is_dir() || is_code(path))
+        .map(|path| {
+            let name = path.file_stem().expect("a name");
+            name.to_str().expect("a name in ASCII").to_owned()
+        });
     names.filter(|name| name != "lib").collect()
 }
 
@@ -112,11 +114,17 @@ fn files(module: &str) -> Vec<PathBuf> {
             let path = entry.expect("an entry").path();
             match path.is_dir() {
                 true => folders.push(path),
-                false => files.push(path),
+                false if is_code(&path) => files.push(path),
+                false => {}
             }
         }
     }
     files
+}
+
+/// Not the links of a page.
+fn is_code(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rs")
 }
 
 /// The first name behind each `crate::` that is not in a comment.

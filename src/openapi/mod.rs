@@ -63,6 +63,7 @@
 //! HEAD and OPTIONS are methods like others. But servers answer HEAD with the handler for GET. So if `ANY` or a less
 //! specific route would let HEAD through, it is guarded like GET.
 
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/openapi.md")]
 pub mod guide {}
 

@@ -7,6 +7,7 @@ mod redis_server;
 
 mod browser;
 mod commands;
+mod links;
 mod pages;
 mod security;
 mod server;
