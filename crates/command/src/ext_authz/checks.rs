@@ -51,11 +51,8 @@ impl Checks {
         let guard = self.live.guard();
         let sender = Sender::of(&request, &self.trusted_proxies);
         let is_removed = |name: &str| sender.is_unwanted(name, guard.context_headers());
-        if look_alike::pair(request.headers(), is_removed).is_some() {
-            return Err(Undecided::BadRequest(
-                "two headers have names that differ only in characters such as `-` and `_`, and some servers take one for the \
-                 other",
-            ));
+        if let Some(names) = look_alike::pair(request.headers(), is_removed) {
+            return Err(Undecided::LookAlike(names));
         }
         let decision = tokio::spawn(async move {
             let decision = decide(&guard, request, sender).await;

@@ -1,7 +1,9 @@
 //! Requests about which the guard has not decided. They are refused, too.
 
+use std::fmt;
+
 use envoy_types::ext_authz::v3::pb::CheckResponse;
-use http::{Request, Response};
+use http::{HeaderName, Request, Response};
 use http_body_util::BodyExt;
 use tower_lambda_authorizer::gateway_responses::{GatewayFailure, ResponseType};
 
@@ -9,10 +11,14 @@ use super::answer::answer;
 use crate::{live::Guard, log};
 
 /// Why nothing was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Undecided {
     /// The client's request is not one that is served.
     BadRequest(&'static str),
+    /// Some servers take one for the other.
+    LookAlike([HeaderName; 2]),
+    /// The server may not get a header that the guard has judged.
+    NamedInConnection(HeaderName),
     /// The check is not what Envoy's HTTP filter sends, so something is configured wrongly.
     BadCheck(&'static str),
     /// The check is larger than what is read.
@@ -23,23 +29,14 @@ pub(super) enum Undecided {
 }
 
 impl Undecided {
-    fn response_type(self) -> ResponseType {
+    fn response_type(&self) -> ResponseType {
         match self {
-            Self::BadRequest(_) => ResponseType::Default4xx,
+            Self::BadRequest(_) | Self::LookAlike(_) | Self::NamedInConnection(_) => {
+                ResponseType::Default4xx
+            }
             Self::BadCheck(_) => ResponseType::ApiConfigurationError,
             Self::TooLarge => ResponseType::RequestTooLarge,
             Self::TooLate | Self::Failed(_) => ResponseType::AuthorizerConfigurationError,
-        }
-    }
-
-    fn reason(self) -> &'static str {
-        match self {
-            Self::BadRequest(reason) | Self::BadCheck(reason) | Self::Failed(reason) => reason,
-            Self::TooLarge => "the check is larger than 1 MiB",
-            Self::TooLate => {
-                "the authorizer did not answer as long as Envoy waits; give the filter's `grpc_service` a longer \
-                 `timeout`"
-            }
         }
     }
 
@@ -48,12 +45,36 @@ impl Undecided {
         let failure = GatewayFailure::new(self.response_type());
         let (mut parts, ()) = Request::new(()).into_parts();
         let response = guard.responder().respond(&failure, &mut parts);
-        log::refusal(&format!("{} {}", response.status().as_u16(), self.reason()));
+        log::refusal(&format!("{} {self}", response.status().as_u16()));
         let (parts, body) = response.into_parts();
         let body = match body.collect().await {
             Ok(body) => body.to_bytes(),
             Err(never) => match never {},
         };
         answer(Response::from_parts(parts, body))
+    }
+}
+
+impl fmt::Display for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadRequest(reason) | Self::BadCheck(reason) | Self::Failed(reason) => {
+                f.write_str(reason)
+            }
+            Self::LookAlike([one, other]) => write!(
+                f,
+                "the request has `{one}` and `{other}`, whose names differ only in characters such as `-` and `_`, and some \
+                 servers take one for the other"
+            ),
+            Self::NamedInConnection(name) => write!(
+                f,
+                "`Connection` names `{name}`, which the server may not get"
+            ),
+            Self::TooLarge => f.write_str("the check is larger than 1 MiB"),
+            Self::TooLate => f.write_str(
+                "the authorizer did not answer as long as Envoy waits; give the filter's `grpc_service` a longer \
+                 `timeout`",
+            ),
+        }
     }
 }

@@ -86,6 +86,9 @@ async fn a_judged_header_must_not_be_named_in_connection() {
             Some(status) => assert_eq!(refusal(answer).0, status, "{named}"),
         }
     }
+    guard
+        .server
+        .wait_for_error("400 `Connection` names `authorization`, which the server may not get\n");
 }
 
 #[tokio::test]
@@ -118,6 +121,9 @@ async fn two_spellings_of_one_header_are_refused() {
             Some(status) => assert_eq!(refusal(answer).0, status, "{one} {other}"),
         }
     }
+    guard.server.wait_for_error(
+        "400 the request has `x_plan` and `x-plan`, whose names differ only in characters",
+    );
 }
 
 #[test]

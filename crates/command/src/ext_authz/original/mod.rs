@@ -72,10 +72,8 @@ fn headers(http: HttpRequest) -> Result<http::HeaderMap, Undecided> {
     fields.agree(":authority", &http.host)?;
     fields.agree("host", &http.host)?;
     let mut headers = fields.finish()?;
-    if removed_other(&headers).is_some() {
-        return Err(Undecided::BadRequest(
-            "`Connection` names a header of the request, which the server may not get",
-        ));
+    if let Some(name) = removed_other(&headers) {
+        return Err(Undecided::NamedInConnection(name));
     }
     headers.insert(header::HOST, host);
     Ok(headers)
