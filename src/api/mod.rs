@@ -54,11 +54,14 @@ impl Default for Api {
             region: "us-east-1".into(),
             account_id: "000000000000".into(),
             api_id: "placeholder".into(),
-            stage: "local".into(),
+            stage: PLACEHOLDER_STAGE.into(),
             stage_variables: BTreeMap::new(),
         }
     }
 }
+
+/// The stage of an API that is not known.
+pub(crate) const PLACEHOLDER_STAGE: &str = "local";
 
 /// The stage of an HTTP API that does not appear in its paths.
 pub(crate) const DEFAULT_STAGE: &str = "$default";
@@ -81,15 +84,14 @@ impl Api {
         api
     }
 
-    /// Whether this is the placeholder of a type of API. Stage variables do not matter.
+    /// Whether this stands for no API in particular. The stage and its variables do not matter: a template can tell them.
     pub(crate) fn is_placeholder(&self) -> bool {
-        [ApiType::Rest, ApiType::Http].into_iter().any(|api_type| {
-            let placeholder = Self {
-                stage_variables: self.stage_variables.clone(),
-                ..Self::placeholder(api_type)
-            };
-            *self == placeholder
-        })
+        let placeholder = Self {
+            stage: self.stage.clone(),
+            stage_variables: self.stage_variables.clone(),
+            ..Self::default()
+        };
+        *self == placeholder
     }
 
     /// Creates an API from its region, account, API id and stage.
@@ -136,6 +138,27 @@ impl Api {
     /// [`ConfigError::Api`], as for [`Api::new`].
     pub fn with_partition(mut self, partition: impl Into<String>) -> Result<Self, ConfigError> {
         self.partition = arn_part("partition", partition.into())?;
+        Ok(self)
+    }
+
+    /// Sets the stage.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{Api, ApiType};
+    ///
+    /// let api = Api::placeholder(ApiType::Rest).with_stage("prod")?;
+    /// assert_eq!(
+    ///     api.method_arn(&http::Method::GET, "/pets").as_str(),
+    ///     "arn:aws:execute-api:us-east-1:000000000000:placeholder/prod/GET/pets"
+    /// );
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Api`], as for [`Api::new`].
+    pub fn with_stage(mut self, stage: impl Into<String>) -> Result<Self, ConfigError> {
+        self.stage = arn_part("stage", stage.into())?;
         Ok(self)
     }
 

@@ -57,6 +57,10 @@ impl Definition {
         self.is_private |= other.is_private;
         self.has_keys_of_authorizers |= other.has_keys_of_authorizers;
         self.cors = self.cors.or(other.cors);
+        // It depends on an unknown condition, so it is not known.
+        self.stage_name = self
+            .stage_name
+            .filter(|name| other.stage_name.as_ref() == Some(name));
         for (name, authorizer) in &mut self.authorizers {
             let other = other.authorizers.get(name);
             // The function depends on an unknown condition, so it is not known.

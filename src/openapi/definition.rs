@@ -83,6 +83,7 @@ use crate::{
 pub struct ApiDefinition {
     pub(super) definition: Definition,
     pub(super) functions: BTreeMap<String, FunctionDefinition>,
+    pub(super) stage_name: Option<String>,
     pub(super) supplied: BTreeMap<String, BoxAuthorizer>,
     pub(super) left_unchecked: BTreeSet<String>,
     pub(super) api: Api,
@@ -126,6 +127,7 @@ impl ApiDefinition {
                 .map_err(|problem| DefinitionError::GatewayResponses { problem })?
                 .unwrap_or_default(),
             functions: std::mem::take(&mut definition.functions),
+            stage_name: definition.stage_name.take(),
             definition,
             supplied: BTreeMap::new(),
             left_unchecked: BTreeSet::new(),
@@ -144,6 +146,26 @@ impl ApiDefinition {
     #[must_use]
     pub fn api_type(&self) -> ApiType {
         self.definition.api().api_type()
+    }
+
+    /// The name of the stage that a template deploys: a `StageName`, the `Prod` of an API that SAM creates for functions'
+    /// events, or the `$default` of an HTTP API in SAM. `None` if the template has several stages or none, or if the name is
+    /// not known. A layer does not use it unless [`api`](Self::api) says so:
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{Api, openapi::ApiDefinition};
+    ///
+    /// let definition = ApiDefinition::from_cloudformation(r#"
+    /// Resources:
+    ///   Shop: {Type: AWS::Serverless::Api, Properties: {StageName: live}}
+    /// "#)?;
+    /// let stage = definition.stage_name().unwrap_or("live").to_owned();
+    /// let definition = definition.api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", stage)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stage_name(&self) -> Option<&str> {
+        self.stage_name.as_deref()
     }
 
     /// The Lambda authorizers of the document by name, used or not.
@@ -231,7 +253,7 @@ impl ApiDefinition {
 
     /// Writes the authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
     /// document, which can be merged into a document for API Gateway. Reading the fragment gives the same definition,
-    /// except for the [functions](Self::functions) of a template, and for gateway responses that the application has set
+    /// except for the [functions](Self::functions) and the [stage](Self::stage_name) of a template, and for gateway responses that the application has set
     /// for an HTTP API: an HTTP API's document has no place for them.
     ///
     /// ```

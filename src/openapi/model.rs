@@ -20,6 +20,8 @@ use crate::api::WholeApi;
 pub(super) struct Definition {
     pub(super) title: String,
     pub(super) known_api: KnownApi,
+    /// The stage that a template deploys. `ApiDefinition` takes it out.
+    pub(super) stage_name: Option<String>,
     pub(super) authorizers: BTreeMap<String, AuthorizerDefinition>,
     /// The functions of a template, by logical id. They do not decide who may call what. `ApiDefinition` takes them out.
     pub(super) functions: BTreeMap<String, FunctionDefinition>,

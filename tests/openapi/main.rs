@@ -29,6 +29,7 @@ mod server;
 #[path = "../support/skipped.rs"]
 mod skipped;
 mod spellings;
+mod stages;
 #[path = "../support/mod.rs"]
 mod support;
 mod template;

@@ -2,7 +2,7 @@
 
 use super::{Case, Remedy, policy::cached_for_another_request};
 use crate::{
-    api::{Api, DEFAULT_STAGE},
+    api::{Api, PLACEHOLDER_STAGE},
     policy::{Effect, PolicyDocument, Statement},
 };
 
@@ -95,7 +95,7 @@ impl<'e> Head<'e> {
     /// How a user writes this API: with a word in capitals for each part that only the user knows.
     fn written<'a>(&self, api: &'a Api, is_placeholder: bool) -> Written<'a> {
         let part = |named: Option<&str>, text: &'a str, word| match named {
-            None if is_placeholder && text != DEFAULT_STAGE => word,
+            None if is_placeholder => word,
             _ => text,
         };
         Written {
@@ -103,7 +103,10 @@ impl<'e> Head<'e> {
             region: part(self.region, api.region(), "REGION"),
             account_id: part(self.account_id, api.account_id(), "ACCOUNT"),
             api_id: part(self.api_id, api.api_id(), "API-ID"),
-            stage: part(self.stage, api.stage(), "STAGE"),
+            stage: match api.stage() {
+                PLACEHOLDER_STAGE => part(self.stage, PLACEHOLDER_STAGE, "STAGE"),
+                known => known,
+            },
         }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Dialect {
     pub(super) section: &'static str,
     /// The property that names the API.
     pub(super) api_id: &'static str,
+    /// The resources that create a stage.
+    pub(super) stages: &'static [&'static str],
     pub(super) auth_members: &'static [&'static str],
     pub(super) event_auth_members: &'static [&'static str],
     /// The members of an entry of SAM's `Authorizers`.
@@ -59,6 +61,7 @@ pub(super) static DIALECTS: [Dialect; 2] = [
         implicit: "ServerlessRestApi",
         section: "Api",
         api_id: "RestApiId",
+        stages: &["AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"],
         auth_members: &[
             "AddApiKeyRequiredToCorsPreflight",
             "AddDefaultAuthorizerToCorsPreflight",
@@ -117,6 +120,7 @@ pub(super) static DIALECTS: [Dialect; 2] = [
         implicit: "ServerlessHttpApi",
         section: "HttpApi",
         api_id: "ApiId",
+        stages: &["AWS::ApiGatewayV2::Stage"],
         auth_members: &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"],
         event_auth_members: &["AuthorizationScopes", "Authorizer"],
         serverless_authorizer_members: &[

@@ -28,6 +28,7 @@ mod serverless_authorizer;
 mod serverless_defaults;
 mod serverless_events;
 mod serverless_guard;
+mod stage;
 mod template;
 
 pub(super) use self::functions::read as functions;
@@ -52,6 +53,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     template.check_copies(api)?;
     let mut definition = Definition {
         title: api.to_owned(),
+        stage_name: stage::name(&template, dialect, api),
         ..Definition::default()
     };
     definition

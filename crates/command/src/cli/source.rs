@@ -68,9 +68,14 @@ pub(crate) struct Guard {
     pub(crate) authorizer: Option<String>,
 
     /// The API and its stage, for method ARNs and policies: `arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`, or a whole
-    /// method ARN. Without it, method ARNs begin with `arn:aws:execute-api:us-east-1:000000000000:placeholder/local`
+    /// method ARN. Without it, method ARNs begin with `arn:aws:execute-api:us-east-1:000000000000:placeholder/`, followed by
+    /// the stage
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
+
+    /// The name of the stage, for method ARNs and policies. Without it, the `StageName` of a template counts
+    #[arg(long, value_name = "NAME", value_parser = values::stage, conflicts_with = "api")]
+    pub(crate) stage: Option<String>,
 
     /// A variable of the stage, such as `tenant=acme`, which identity sources, events and gateway responses can contain. May
     /// be repeated

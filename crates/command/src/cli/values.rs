@@ -41,6 +41,13 @@ pub(super) fn api(arn: &str) -> Result<NamedApi, String> {
     })
 }
 
+pub(super) fn stage(name: &str) -> Result<String, String> {
+    let named = Api::default().with_stage(name);
+    named
+        .map(|_| name.to_owned())
+        .map_err(|error| error.to_string())
+}
+
 /// Checks that it is an ARN of `execute-api`. Whether policies allow it is not checked here.
 pub(super) fn method_arn(text: &str) -> Result<String, String> {
     let parts: Vec<_> = text.splitn(6, ':').collect();

@@ -31,6 +31,7 @@ impl Guarded {
             authorizer: guard.authorizer.as_deref(),
             left_unchecked: &reading.left_unchecked,
             api: guard.api.as_ref(),
+            stage: guard.stage.as_deref(),
             stage_variables: &guard.stage_variables,
         };
         let document = Document::read(selection.file, reading)?;

@@ -21,15 +21,20 @@ pub(crate) struct Selection<'s> {
     pub(crate) authorizer: Option<&'s str>,
     pub(crate) left_unchecked: &'s [String],
     pub(crate) api: Option<&'s NamedApi>,
+    pub(crate) stage: Option<&'s str>,
     pub(crate) stage_variables: &'s [(String, String)],
 }
 
 impl Selection<'_> {
-    /// The API with its stage. Without `--api`, it has no ARN of its own.
-    fn api_of(&self, api_type: ApiType) -> Result<Api, Failure> {
-        let api = match self.api {
-            Some(named) => named.api.clone(),
-            None => Api::placeholder(api_type),
+    /// The API with its stage. Without `--api`, it has no ARN of its own, but the stage of the document. A `Deny` for that
+    /// stage should count here, too.
+    fn api_of(&self, api_type: ApiType, stage: Option<&str>) -> Result<Api, Failure> {
+        let api = match (self.api, self.stage.or(stage)) {
+            (Some(named), _) => named.api.clone(),
+            (None, None) => Api::placeholder(api_type),
+            (None, Some(stage)) => Api::placeholder(api_type)
+                .with_stage(stage)
+                .map_err(|error| Failure::of(self.file, error))?,
         };
         let mut variables = self.stage_variables.iter();
         variables
@@ -55,7 +60,9 @@ impl Prepared {
     ) -> Result<Self, Failure> {
         let file = selection.file;
         let definition = match document {
-            Document::Authorizer(config, _) => return by_one(*config, "", selection, functions),
+            Document::Authorizer(config, _) => {
+                return by_one(*config, "", None, selection, functions);
+            }
             Document::Api(definition) => *definition,
         };
         for it in definition.notes() {
@@ -65,7 +72,7 @@ impl Prepared {
             Some(name) => {
                 let api_type = definition.api_type();
                 let config = config_of(file, &definition, name)?.for_api_type(api_type);
-                by_one(config, name, selection, functions)
+                by_one(config, name, definition.stage_name(), selection, functions)
             }
             None => as_documented(definition, selection, functions),
         }
@@ -75,13 +82,14 @@ impl Prepared {
 fn by_one(
     config: AuthorizerConfig,
     name: &str,
+    stage: Option<&str>,
     selection: Selection<'_>,
     functions: &Functions,
 ) -> Result<Prepared, Failure> {
     let layer = LambdaAuthorizerLayer::from_config(config, functions.authorizer(name));
     let layer =
         layer.map_err(|error| Failure::of(selection.file, in_words_of_the_command(error)))?;
-    let api = selection.api_of(layer.api_type())?;
+    let api = selection.api_of(layer.api_type(), stage)?;
     Ok(Prepared::ByOne(Box::new(layer.api(api))))
 }
 
@@ -93,7 +101,7 @@ fn as_documented(
     let operations = definition.operations();
     let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
     let names: BTreeSet<_> = names.collect();
-    let api = selection.api_of(definition.api_type())?;
+    let api = selection.api_of(definition.api_type(), definition.stage_name())?;
     let supplied = |mut definition: ApiDefinition| {
         for name in names {
             definition = definition.authorizer(&name, functions.authorizer(&name))?;

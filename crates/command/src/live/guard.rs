@@ -55,6 +55,7 @@ impl Guard {
             authorizer: settings.authorizer.as_deref(),
             left_unchecked: &recipe.source.reading.left_unchecked,
             api: settings.api.as_ref(),
+            stage: settings.stage.as_deref(),
             stage_variables: &settings.stage_variables,
         };
         let functions = Functions::of(selection.file, &document, &recipe.functions)?;

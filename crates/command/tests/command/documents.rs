@@ -63,6 +63,45 @@ Resources:
     check(&with("test"), template, 2, "write NAME=VALUE");
 }
 
+/// A policy that denies a path of the deployed stage denies it here, too.
+#[test]
+fn policies_are_for_the_stage_of_the_template() {
+    let template = r#"
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Stage: {Type: String, Default: live}}
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: !Ref Stage
+      Auth: {DefaultAuthorizer: gate, Authorizers: {gate: {FunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:gate"}}}
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {One: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /one, Method: get}}}
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let answer = folder.path().join("answer.json");
+    let policy = r#"{"policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:execute-api:*:*:*/live/GET/one"}]}}"#;
+    fs::write(&answer, policy).unwrap();
+    let explain = |options: &[&str], code: i32, arn: &str| {
+        let answer = answer.to_str().unwrap();
+        let request = ["GET", "/one", "Authorization: t"];
+        let arguments = [&["explain", "-", answer], &request[..], options].concat();
+        check(&arguments, template, code, &format!("{arn}/GET/one"));
+    };
+    explain(&[], 1, ":placeholder/live");
+    explain(&["--parameter", "Stage=test"], 0, ":placeholder/test");
+    explain(&["--authorizer", "gate"], 1, ":placeholder/live");
+    explain(&["--stage", "beta"], 0, ":placeholder/beta");
+    let api = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1";
+    explain(&["--api", api], 0, api);
+    let arguments = ["explain", "-", "--stage", "a/b", "GET", "/one"];
+    check(&arguments, template, 2, "`a/b`");
+}
+
 #[test]
 fn files_that_a_template_names_are_beside_it_or_given() {
     let folder = std::env::temp_dir().join(format!("beside-{}", std::process::id()));

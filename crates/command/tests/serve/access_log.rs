@@ -11,6 +11,12 @@ use crate::{
     upstream::Recorder,
 };
 
+#[test]
+fn the_stage_is_the_one_that_is_named() {
+    let lines = lines_of(&["--stage", "beta"]);
+    assert!(lines[0].contains(r#""/beta/open""#), "{lines:?}");
+}
+
 /// One request that is open, one that is allowed, one without a token, and a denied one with characters of JSON and XML.
 fn send_four(server: &Server) {
     let address = server.address;
