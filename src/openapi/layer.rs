@@ -222,7 +222,7 @@ impl ApiAuthorizerLayer {
                 let matched = matched.with_original_uri(uri);
                 return guard.explain(parts, Some(matched)).await;
             }
-            Choice::Open => Ok("the operation is open: it has no authorizer"),
+            Choice::Open(_) => Ok("the operation is open: it has no authorizer"),
             Choice::Unknown => Err(DenialReason::NoSuchOperation),
             Choice::Ambiguous(ambiguity) => Err(DenialReason::AmbiguousPath { ambiguity }),
         };
@@ -308,14 +308,17 @@ where
             let matched = matched.with_original_uri(uri.clone());
             return guard.call(inner, parts, body, Some(matched));
         }
-        Choice::Open => {
+        Choice::Open(route) => {
             // The context of an outer layer must not look like the result of this layer.
             parts.extensions.remove::<AuthorizerContext>();
             observe::open();
+            // Only observers ask for the operation.
+            let route = route.filter(|_| routes.settings.observers.is_some());
+            let matched = route.map(|route| route.of_request(known.original_uri(&parts.uri)));
             let decided = Decided {
                 settings: &routes.settings,
                 parts: &parts,
-                matched: Some(&known),
+                matched: Some(matched.as_ref().unwrap_or(&known)),
                 arrival: &Arrival::default(),
             };
             decided.without_result(observe::Outcome::Open);

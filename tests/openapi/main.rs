@@ -16,6 +16,7 @@ mod names;
 mod never_opened;
 mod notes;
 mod one_authorizer;
+mod open_operations;
 mod outer_context;
 mod petstore;
 mod readings;

@@ -27,7 +27,7 @@ pub(super) fn name(template: &Template<'_>, dialect: &Dialect, api: &str) -> Opt
     };
     let others = dialect.stages.iter().flat_map(|kind| {
         let resources = template.of_type(kind).map(|(_, resource)| resource);
-        let of_api = resources.filter(|it| !it.is_absent() && is_of(it, dialect, api));
+        let of_api = resources.filter(|it| is_of(it, dialect, api));
         // A deployment need not create a stage.
         of_api.filter_map(|resource| Some(text_of(written(resource, "StageName")?.value())))
     });

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::Method;
+use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -67,7 +67,8 @@ pub(in crate::openapi) struct Route {
 #[derive(Debug)]
 pub(in crate::openapi) enum Choice<'r> {
     Guarded(&'r Guard<BoxAuthorizer>, ResourceMatch),
-    Open,
+    /// With the operation, unless the document has none.
+    Open(Option<&'r Route>),
     Unknown,
     Ambiguous(PathAmbiguity),
 }
@@ -80,9 +81,9 @@ pub(super) enum Spelling {
 }
 
 /// The result of one reading of a request.
-enum Outcome {
+enum Outcome<'r> {
     Guarded(Guarded),
-    Open,
+    Open(&'r Route),
     Unknown,
 }
 
@@ -122,26 +123,27 @@ impl Routes {
     }
 
     /// The outcome without a slash at the end, which does not make another resource.
-    fn without_slash(&self, method: &Method, path: &str) -> Outcome {
+    fn without_slash(&self, method: &Method, path: &str) -> Outcome<'_> {
         let path = path.strip_suffix('/').filter(|path| !path.is_empty());
         path.map_or(Outcome::Unknown, |path| self.outcome(method, path))
     }
 
     /// The choice, given API Gateway's outcome. The service may read the path in other ways.
-    fn choice(
-        &self,
+    fn choice<'r>(
+        &'r self,
         method: &Method,
-        outcome: Outcome,
+        outcome: Outcome<'r>,
         received: &str,
         decoded: Option<&str>,
-    ) -> Choice<'_> {
+    ) -> Choice<'r> {
         let is_unknown = matches!(outcome, Outcome::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
             return Choice::Unknown;
         }
-        let mut prevailing = match outcome {
-            Outcome::Guarded(guarded) => Prevailing::one(guarded),
-            Outcome::Open | Outcome::Unknown => Prevailing::Open,
+        let (mut prevailing, open) = match outcome {
+            Outcome::Guarded(guarded) => (Prevailing::one(guarded), None),
+            Outcome::Open(route) => (Prevailing::Open, Some(route)),
+            Outcome::Unknown => (Prevailing::Open, None),
         };
         let as_received = (received, Spelling::Received);
         let decoded = decoded.map(|path| (path, Spelling::Decoded));
@@ -157,7 +159,7 @@ impl Routes {
             });
         }
         match prevailing {
-            Prevailing::Open => Choice::Open,
+            Prevailing::Open => Choice::Open(open),
             Prevailing::One {
                 first,
                 has_other_resource: true,
@@ -191,7 +193,7 @@ impl Routes {
         }
     }
 
-    fn outcome(&self, method: &Method, path: &str) -> Outcome {
+    fn outcome(&self, method: &Method, path: &str) -> Outcome<'_> {
         // Servers answer HEAD and CONNECT with the handler for GET, unless they have their own.
         let get_answers = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
@@ -211,7 +213,7 @@ impl Routes {
             .and_then(|operation| self.operations.get(operation));
         match route {
             None => Outcome::Unknown,
-            Some(Route { guard: None, .. }) => Outcome::Open,
+            Some(route @ Route { guard: None, .. }) => Outcome::Open(route),
             Some(
                 route @ Route {
                     guard: Some(guard), ..
@@ -225,6 +227,12 @@ impl Routes {
 }
 
 impl Route {
+    /// The operation as observers see it, with the path as received.
+    pub(in crate::openapi) fn of_request(&self, uri: &Uri) -> ResourceMatch {
+        let matched = self.matched(uri.path(), Spelling::Received);
+        matched.with_original_uri(uri.clone())
+    }
+
     pub(super) fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
         let matched = ResourceMatch::new()
             .with_resource(self.path.resource())

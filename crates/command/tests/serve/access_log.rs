@@ -62,6 +62,12 @@ fn each_request_is_a_line_of_json() {
     let expected = expected.map(|(text, status)| (text.to_owned(), status));
     assert_eq!(lines.iter().map(told).collect::<Vec<_>>(), expected);
     assert!(lines.iter().all(|line| line["ip"] == "127.0.0.1"));
+    let resources: Vec<_> = lines
+        .iter()
+        .map(|line| line["resourcePath"].as_str())
+        .collect();
+    let pets = "/pets/{proxy+}";
+    assert_eq!(resources, ["/open", "/pets", "/pets", pets].map(Some));
     let why = lines[3]["authorizeError"].as_str().unwrap();
     assert!(
         why.contains("`Statement[0]` denies `arn:aws:execute-api:"),
