@@ -1,7 +1,7 @@
 //! The results of settings that were replaced. They are used again if these settings return before the results expire, so
 //! a revocation has to reach them, too, and their statistics go on.
 
-use std::{sync::Weak, time::Instant};
+use std::{mem, sync::Weak, time::Instant};
 
 use crate::{
     cache::{AuthorizerResults, CacheStatistics, Results, StatisticsSums},
@@ -14,6 +14,13 @@ pub(super) struct Earlier {
     /// Statistics of each authorizer, over all of its caches.
     statistics: StatisticsSums,
 }
+
+/// Results that are not needed any more. Drop them without the lock: the last handle to a store drops the store, which is the
+/// application's code, and may use the reload handle.
+#[must_use]
+pub(super) struct Forgotten(
+    #[expect(dead_code, reason = "only its drop matters")] Vec<AuthorizerResults>,
+);
 
 /// Results that may return. The current layer may use them already.
 struct Replaced {
@@ -59,20 +66,22 @@ impl Replaced {
 
 impl Earlier {
     /// Adds the results of a layer that was replaced.
-    pub(super) fn add(&mut self, replaced: Vec<(String, AuthorizerResults)>) {
+    pub(super) fn add(&mut self, replaced: Vec<(String, AuthorizerResults)>) -> Forgotten {
+        let mut forgotten = Vec::new();
         for (authorizer, results) in replaced {
             self.statistics.add(&authorizer, &results.statistics());
             let mut known = self.replaced.iter_mut();
             if let Some(known) = known.find(|known| known.is_of(&authorizer, &results)) {
                 known.add_layer(results.configured());
-                known.results = results.detached();
+                forgotten.push(mem::replace(&mut known.results, results.detached()));
             } else {
                 let mut new = Replaced::of(authorizer, &results);
                 new.add_layer(results.configured());
                 self.replaced.push(new);
             }
         }
-        self.forget_expired();
+        self.forget_expired(&mut forgotten);
+        Forgotten(forgotten)
     }
 
     /// The results of an authorizer that the current layer does not use.
@@ -95,18 +104,20 @@ impl Earlier {
         &mut self,
         authorizer: &str,
         current: &AuthorizerResults,
-    ) -> CacheStatistics {
-        self.forget_expired();
+    ) -> (CacheStatistics, Forgotten) {
+        let mut forgotten = Vec::new();
+        self.forget_expired(&mut forgotten);
         // Requests that began before a replacement have been counted since then.
         for kept in &self.replaced {
             if kept.authorizer == authorizer {
                 self.statistics.add(authorizer, &kept.results.statistics());
             }
         }
-        self.statistics.add(authorizer, &current.statistics())
+        let statistics = self.statistics.add(authorizer, &current.statistics());
+        (statistics, Forgotten(forgotten))
     }
 
-    fn forget_expired(&mut self) {
+    fn forget_expired(&mut self, forgotten: &mut Vec<AuthorizerResults>) {
         let Self {
             replaced,
             statistics,
@@ -115,6 +126,7 @@ impl Earlier {
             let may_return = kept.may_return();
             if !may_return {
                 statistics.add(&kept.authorizer, &kept.results.statistics());
+                forgotten.push(kept.results.clone());
             }
             may_return
         });

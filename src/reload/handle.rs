@@ -40,8 +40,9 @@ impl<L: Reloadable> ReloadHandle<L> {
         let changed = Arc::new(Current::new(layer));
         let mut earlier = self.earlier();
         let replaced = self.current.swap(Arc::clone(&changed));
-        earlier.add(replaced.layer.all_results());
-        drop(earlier); // Before the layer, whose authorizer is the application's code, and before observers.
+        let forgotten = earlier.add(replaced.layer.all_results());
+        drop(earlier); // Before the layer, whose authorizer is the application's code, and before stores and observers.
+        drop(forgotten);
         changed.layer.tell_reloaded();
     }
 
@@ -67,8 +68,9 @@ impl<L: Reloadable> ReloadHandle<L> {
                 .current
                 .compare_and_swap(&current, Arc::clone(&changed));
             if Arc::ptr_eq(&found, &current) {
-                earlier.add(current.layer.all_results());
+                let forgotten = earlier.add(current.layer.all_results());
                 drop(earlier);
+                drop(forgotten);
                 changed.layer.tell_reloaded();
                 return Ok(());
             }

@@ -32,7 +32,8 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     #[must_use]
     pub fn statistics(&self) -> CacheStatistics {
         let current = self.current.load().layer.results();
-        self.earlier().statistics("", &current)
+        let (statistics, _forgotten) = self.earlier().statistics("", &current);
+        statistics
     }
 }
 
@@ -44,6 +45,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     #[must_use]
     pub fn statistics(&self, authorizer: &str) -> Option<CacheStatistics> {
         let current = self.current.load().layer.results(authorizer)?;
-        Some(self.earlier().statistics(authorizer, &current))
+        let (statistics, _forgotten) = self.earlier().statistics(authorizer, &current);
+        Some(statistics)
     }
 }

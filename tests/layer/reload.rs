@@ -1,6 +1,8 @@
 //! Settings that change while requests are under way.
 
 mod by_chance;
+#[cfg(feature = "shared-cache")]
+mod dropped_stores;
 mod ends_late;
 
 use std::{
