@@ -33,8 +33,7 @@ pub(crate) async fn serve(arguments: &ExtAuthz) -> Result<Answer, Failure> {
     let started = server::start(&arguments.server, "grpc").await?;
     let trusted_proxies = &arguments.server.live.trusted_proxies;
     let checks = Checks::new(started.live.clone(), trusted_proxies);
-    let end = server::end(&started.live)?;
     let service = Grpc::new(NoErrors::new(checks), health::service().await);
-    server::serve(started.listener, service, end).await;
+    server::serve(started.listener, service, started.end).await;
     Ok(Answer::Yes)
 }

@@ -38,8 +38,7 @@ pub(crate) async fn serve(arguments: &cli::ForwardAuth) -> Result<Answer, Failur
     }
     let started = server::start(server, "http").await?;
     let service = ForwardAuth::new(started.live.clone(), Trusted::new(peers));
-    let end = server::end(&started.live)?;
-    server::serve(started.listener, service, end).await;
+    server::serve(started.listener, service, started.end).await;
     Ok(Answer::Yes)
 }
 

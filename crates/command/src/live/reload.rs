@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::spawn_blocking,
     time::timeout,
 };
@@ -28,12 +28,42 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Files are watched as long as this lives.
-pub(crate) struct Watching(tokio::task::JoinHandle<()>);
+pub(crate) struct Watching {
+    task: tokio::task::JoinHandle<()>,
+    asker: Asker,
+}
+
+impl Watching {
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a signal asks"))]
+    pub(crate) fn asker(&self) -> Asker {
+        self.asker.clone()
+    }
+}
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
+}
+
+/// Asks to read the files again, also if they have not changed.
+#[derive(Clone)]
+pub(crate) struct Asker(UnboundedSender<Cause>);
+
+impl Asker {
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a signal asks"))]
+    pub(crate) fn read_again(&self) {
+        // Nobody listens any more when the process ends.
+        let _ = self.0.send(Cause::Asked);
+    }
+}
+
+/// Why the files are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// Something in their folders may have changed.
+    Change,
+    Asked,
 }
 
 impl Live {
@@ -41,10 +71,11 @@ impl Live {
     pub(crate) fn watch(&self) -> Result<Watching, Failure> {
         let (tell, changes) = unbounded_channel();
         // Nothing has told of the changes until now.
-        let _ = tell.send(());
+        let _ = tell.send(Cause::Change);
+        let asker = Asker(tell.clone());
         let mut folders = Folders::new(move || {
             // Nobody listens any more when the process ends.
-            let _ = tell.send(());
+            let _ = tell.send(Cause::Change);
         })?;
         let guard = self.guard();
         let watched = folders.watch_those_of(&self.files())?;
@@ -53,7 +84,7 @@ impl Live {
         let code = Code::of(&guard);
         let task = follow(self.clone(), changes, folders, watched, seen, code);
         let task = tokio::spawn(task);
-        Ok(Watching(task))
+        Ok(Watching { task, asker })
     }
 
     fn files(&self) -> BTreeSet<PathBuf> {
@@ -63,22 +94,25 @@ impl Live {
 
 async fn follow(
     live: Live,
-    mut changes: UnboundedReceiver<()>,
+    mut changes: UnboundedReceiver<Cause>,
     mut folders: Folders,
     mut watched: Watched,
     mut seen: Contents,
     mut code: Code,
 ) {
-    while until_changed(&mut changes, watched).await {
+    let mut is_asked = false;
+    while let Some(cause) = until_changed(&mut changes, watched).await {
+        is_asked |= cause == Cause::Asked;
         // If a folder cannot be watched, the others still are.
         watched = folders.watch_those_of(&live.files()).unwrap_or(watched);
         let now = contents_of(&live).await;
-        if now != seen {
+        if now != seen || is_asked {
             match read_whole(&live, &folders).await {
                 Some((document, contents)) => {
                     live.put_in_force(document).await;
                     // A later change causes another event, and its contents differ from these.
                     seen = contents;
+                    is_asked = false;
                 }
                 None => watched = watched.max(Watched::SomeAreWritten),
             }
@@ -106,18 +140,24 @@ async fn read_whole(
     is_whole.then_some((read, noted))
 }
 
-/// Waits for a possible change. Returns `false` if nothing is watched any more.
-async fn until_changed(changes: &mut UnboundedReceiver<()>, watched: Watched) -> bool {
-    let change = match watched {
+/// Waits for a possible change. Returns `None` if nothing is watched any more.
+async fn until_changed(changes: &mut UnboundedReceiver<Cause>, watched: Watched) -> Option<Cause> {
+    let mut cause = match watched {
         Watched::All => changes.recv().await,
         Watched::SomeAreWritten | Watched::SomeAreMissing => {
             let change = timeout(BETWEEN_LOOKS, changes.recv()).await;
-            change.unwrap_or(Some(()))
+            change.unwrap_or(Some(Cause::Change))
+        }
+    }?;
+    let quiet = async {
+        while let Ok(Some(other)) = timeout(QUIET, changes.recv()).await {
+            if other == Cause::Asked {
+                cause = other;
+            }
         }
     };
-    let quiet = async { while let Ok(Some(())) = timeout(QUIET, changes.recv()).await {} };
     let _ = timeout(LONGEST_WAIT, quiet).await;
-    change.is_some()
+    Some(cause)
 }
 
 async fn contents_of(live: &Live) -> Contents {

@@ -30,7 +30,6 @@ pub(crate) async fn serve(arguments: &Serve) -> Result<Answer, Failure> {
         ),
         Upstream::new(arguments),
     );
-    let end = server::end(&started.live)?;
-    server::serve(started.listener, proxy, end).await;
+    server::serve(started.listener, proxy, started.end).await;
     Ok(Answer::Yes)
 }

@@ -5,12 +5,13 @@ mod announcement;
 mod bind;
 mod connections;
 mod cookies;
+#[cfg(unix)]
+mod hangup;
 mod shutdown;
 mod start;
 
 use self::{announcement::Announcement, bind::Listeners};
 pub(crate) use self::{
     connections::{HttpService, serve},
-    shutdown::end,
     start::start,
 };

@@ -1,8 +1,11 @@
 //! What a server does before it serves.
 
+use futures_util::{FutureExt, future::BoxFuture};
 use tokio::net::TcpListener;
 
-use super::{Announcement, Listeners};
+#[cfg(unix)]
+use super::hangup;
+use super::{Announcement, Listeners, shutdown};
 use crate::{
     access_log::{AccessLog, LastLines},
     admin, cli,
@@ -15,6 +18,8 @@ use crate::{
 pub(crate) struct Started {
     pub(crate) live: Live,
     pub(crate) listener: TcpListener,
+    /// Is ready when the server has to end.
+    pub(crate) end: BoxFuture<'static, ()>,
     /// Files are watched as long as this lives.
     _watching: Watching,
     /// The last lines of the access log, which are written before the server ends.
@@ -37,6 +42,10 @@ pub(crate) async fn start(
     let listeners = Listeners::open(listening).await?;
     let guard = live.guard();
     let watching = live.watch()?;
+    #[cfg(unix)]
+    hangup::read_again(&watching)?;
+    // Before the server is announced: who has read that may send a signal.
+    let end = shutdown::end(&live)?.boxed();
     let announcement = Announcement {
         listeners: &listeners,
         functions: guard.functions(),
@@ -51,6 +60,7 @@ pub(crate) async fn start(
     Ok(Started {
         live,
         listener: listeners.main,
+        end,
         _watching: watching,
         _last_lines: last_lines,
     })

@@ -10,8 +10,9 @@ use std::{
 use axum::{Router, routing::post};
 
 use crate::{
-    client::{DEADLINE, connect, get_under, rest, until},
+    client::{DEADLINE, connect, get, get_under, rest, until},
     protected::{Protected, api, folder},
+    skipped::skipped,
     upstream::{App, Recorder},
 };
 
@@ -117,4 +118,51 @@ fn a_terminal_that_shows_nothing_does_not_delay_the_end() {
     let _ = child.kill();
     drop(errors);
     assert!(has_ended);
+}
+
+#[test]
+fn a_hangup_reads_the_files_again_and_loses_no_request() {
+    let upstream = Recorder::start();
+    let mut protected = Protected::start(upstream.address);
+    let allowed = || get(protected.address(), "/pets", &["authorization: allow"]).status;
+    assert_eq!(allowed(), 200);
+    for round in 1..3 {
+        let id = protected.server.id().to_string();
+        Command::new("kill").args(["-HUP", &id]).status().unwrap();
+        let begun = Instant::now();
+        let errors = || protected.server.errors();
+        while errors().matches("api.json: read again").count() < round {
+            assert!(begun.elapsed() < DEADLINE, "{}", errors());
+            assert_eq!(allowed(), 200);
+        }
+    }
+    assert_eq!(protected.server.terminate(), Some(0));
+}
+
+/// Starts the server in a terminal, closes the terminal, and prints how the server has ended.
+const IN_A_TERMINAL: &str = r#"
+import os, pty, sys
+server, terminal = pty.fork()
+if server == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+shown = b""
+while b"listening on" not in shown or not shown.endswith(b"\n"):
+    shown += os.read(terminal, 4096)
+os.close(terminal)
+print(os.waitpid(server, 0)[1])
+"#;
+
+#[test]
+fn a_terminal_that_is_closed_ends_the_server() {
+    let folder = folder(&api());
+    let mut python = Command::new("python3");
+    python
+        .args(["-c", IN_A_TERMINAL, env!("CARGO_BIN_EXE_lambda-authorizer")])
+        .args(["serve", "api.json", "--upstream", "http://127.0.0.1:9"])
+        .args(["--function", "answers.json", "--listen", "127.0.0.1:0"])
+        .current_dir(folder.path());
+    let Ok(output) = python.output() else {
+        return skipped("closing a terminal: there is no `python3`");
+    };
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n", "{output:?}");
 }
