@@ -5,6 +5,7 @@ mod assigned;
 mod deployed;
 mod in_file;
 mod missing;
+mod other_version;
 mod process;
 mod recorded;
 mod remote;
@@ -199,6 +200,7 @@ impl Known {
         let new = || match LocalFunction::new(&authorizer.folder, definition) {
             Ok(function) => {
                 unknown::tell(file, definition);
+                other_version::tell(file, definition.logical_id(), &function);
                 unused_layers::tell(file, &authorizer.folder, definition);
                 Function::Local(function)
             }

@@ -96,7 +96,9 @@ impl Background {
     fn follow(&self, output: impl Read + Send + 'static) {
         let printed = Arc::clone(&self.printed);
         thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let lines = BufReader::new(output).lines().map_while(Result::ok);
+            // The versions of Node.js and Python that are installed here are not on the page.
+            for line in lines.filter(|line| !line.contains(" instead of `")) {
                 let mut printed = printed.lock().unwrap();
                 printed.push_str(&line);
                 printed.push('\n');

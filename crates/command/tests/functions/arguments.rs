@@ -140,7 +140,7 @@ fn a_runtime_that_is_missing_is_told_before_anything_runs() {
     let app = App::node("exports.handler = async () => ALLOW;");
     let explained = app.explain_with(&["t"], &[], &[("PATH", "/nowhere")]);
     assert_eq!(explained.code, 2);
-    let sentence = "there is no program `node` in PATH; install it, or say who answers instead with `--function gate=TARGET`";
+    let sentence = "its runtime is `nodejs20.x`, and there is no program `node` in PATH; install it, or say who answers instead with `--function gate=TARGET`";
     assert!(explained.errors.contains(sentence), "{}", explained.errors);
 }
 

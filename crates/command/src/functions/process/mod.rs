@@ -1,5 +1,6 @@
 //! Functions that run on this machine, in processes of their own.
 
+mod explained;
 mod interpreter;
 mod layers;
 mod output;
@@ -28,12 +29,13 @@ use tower_lambda_authorizer::{
     openapi::FunctionDefinition,
 };
 
-pub(super) use self::{interpreter::Interpreter, layers::module_folders};
 use self::{
+    explained::explained,
     plan::Plan,
     sandbox::{Ended, Sandbox},
     stamp::Seen,
 };
+pub(super) use self::{interpreter::Interpreter, layers::module_folders};
 pub(crate) use self::{sources::Sources, stamp::Stamp};
 use super::in_file::InFile;
 
@@ -76,6 +78,15 @@ impl LocalFunction {
 
     pub(super) fn describe(&self) -> String {
         self.0.plan.describe()
+    }
+
+    /// Which version runs it instead of the template's, and why.
+    pub(super) fn other_version(&self) -> Option<(&str, String)> {
+        let plan = &self.0.plan;
+        let instead = plan.instead()?;
+        let runtime = plan.template_runtime.as_deref().unwrap_or_default();
+        let interpreter = Interpreter::of(runtime)?;
+        Some((instead, interpreter.why_another(runtime)))
     }
 
     /// Starts the first process. If it cannot start, the first event is answered with the reason.
@@ -162,9 +173,9 @@ impl Invoke for LocalFunction {
             match sandbox.invoke(event.clone(), plan.timeout).await {
                 Ended::Served(invoked) => {
                     self.idle().push(sandbox);
-                    return Ok(invoked);
+                    return Ok(explained(invoked, plan.instead()));
                 }
-                Ended::Over(invoked) => return Ok(invoked),
+                Ended::Over(invoked) => return Ok(explained(invoked, plan.instead())),
                 Ended::NotDelivered => {}
             }
         }

@@ -9,7 +9,11 @@ use std::{
 
 use tower_lambda_authorizer::openapi::{FunctionCode, FunctionDefinition};
 
-use super::{interpreter::Interpreter, layers::Layers, sources::Sources};
+use super::{
+    interpreter::{Found, Interpreter},
+    layers::Layers,
+    sources::Sources,
+};
 use crate::functions::in_file::InFile;
 
 /// Lambda's defaults.
@@ -25,6 +29,8 @@ pub(super) struct Plan {
     /// The logical id.
     pub(super) name: String,
     pub(super) code: Code,
+    /// As the template names it.
+    pub(super) template_runtime: Option<String>,
     pub(super) runtime: Runtime,
     pub(super) handler: String,
     pub(super) timeout: Duration,
@@ -46,7 +52,7 @@ pub(super) enum Code {
 #[derive(Debug, Clone)]
 pub(super) enum Runtime {
     /// A program that runs one of our shims.
-    Interpreted(Interpreter, PathBuf),
+    Interpreted(Interpreter, Found),
     /// A program that speaks the Runtime API itself.
     Bootstrap,
 }
@@ -90,14 +96,13 @@ impl Plan {
         Ok(Self {
             name: name.to_owned(),
             code,
+            template_runtime: Some(runtime.to_owned()),
             handler: match interpreter {
                 Some(_) => handler.ok_or_else(|| unknown("Handler"))?.to_owned(),
                 None => handler.unwrap_or("bootstrap").to_owned(),
             },
             runtime: match interpreter {
-                Some(interpreter) => {
-                    Runtime::Interpreted(interpreter, interpreter.program(runtime)?)
-                }
+                Some(interpreter) => Runtime::Interpreted(interpreter, interpreter.find(runtime)?),
                 None => Runtime::Bootstrap,
             },
             timeout: Duration::from_secs(
@@ -115,11 +120,12 @@ impl Plan {
             Interpreter::Node => "nodejs",
             Interpreter::Python => "python3",
         };
-        let program = named.interpreter.program(runtime)?;
+        let found = named.interpreter.find(runtime)?;
         Ok(Self {
             name: name.to_owned(),
             code: Code::Path(named.folder.clone()),
-            runtime: Runtime::Interpreted(named.interpreter, program),
+            template_runtime: None,
+            runtime: Runtime::Interpreted(named.interpreter, found),
             handler: named.handler.clone(),
             timeout: TIMEOUT_WITHOUT_TEMPLATE,
             layers: Layers::default(),
@@ -128,6 +134,14 @@ impl Plan {
                 .chain(of_lambda(name, MEMORY_IN_MB))
                 .collect(),
         })
+    }
+
+    /// The version that runs it instead of the template's.
+    pub(super) fn instead(&self) -> Option<&str> {
+        match &self.runtime {
+            Runtime::Interpreted(_, found) => found.instead.as_deref(),
+            Runtime::Bootstrap => None,
+        }
     }
 
     pub(super) fn sources(&self) -> Sources {

@@ -61,11 +61,11 @@ impl Sandbox {
             .await
             .map_err(|error| unexpected(&error))?;
         let mut command = match &plan.runtime {
-            Runtime::Interpreted(interpreter, program) => {
+            Runtime::Interpreted(interpreter, found) => {
                 let (name, source) = interpreter.shim();
                 let shim = files.path().join(name);
                 fs::write(&shim, source).map_err(|error| unexpected(&error))?;
-                let mut command = Command::new(program);
+                let mut command = Command::new(&found.program);
                 command.arg(shim);
                 // On Lambda, too, `PYTHONPATH` does not name the layers, and a template may set it.
                 if *interpreter == Interpreter::Python {

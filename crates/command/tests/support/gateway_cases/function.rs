@@ -112,9 +112,10 @@ fn process(
         return Err("the shims of Node.js and Python write JSON, whatever a function returns");
     }
     let for_every_path = matches!(document, Document::Authorizer(..));
+    // No version is named, so the one that is installed is never another one.
     let (runtime, file, source) = match language {
-        Language::Node => ("nodejs20.x", "index.js", include_str!("function.js")),
-        Language::Python => ("python3.12", "index.py", include_str!("function.py")),
+        Language::Node => ("nodejs", "index.js", include_str!("function.js")),
+        Language::Python => ("python3", "index.py", include_str!("function.py")),
     };
     let function = json!({"Type": "AWS::Lambda::Function", "Properties": {
         "Runtime": runtime, "Handler": "index.handler", "Code": "function", "Timeout": script.time_limit(),
