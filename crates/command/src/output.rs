@@ -5,7 +5,10 @@ use std::io::{ErrorKind, Write, stdout};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::failure::{Failure, name};
+use crate::{
+    failure::{Failure, name},
+    log,
+};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -33,6 +36,11 @@ pub(crate) fn print_error(failure: &Failure) {
 
 /// Prints a note that is not part of the answer.
 pub(crate) fn note(file: &str, text: &str) {
+    if log::is_json() {
+        let line = log::json("note", format_args!("{}: {text}", name(file)));
+        anstream::eprintln!("{line}");
+        return;
+    }
     anstream::eprintln!("{DOUBTFUL}note{DOUBTFUL:#}: {}: {text}", name(file));
 }
 

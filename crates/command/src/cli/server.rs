@@ -21,7 +21,11 @@ pub(crate) struct Server {
     #[command(flatten)]
     pub(crate) access_log: AccessLog,
 
-    /// How to print the server's address when it is ready. Refusals are always printed as text
+    /// How to print the server's address when it is ready
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+
+    /// How to write the lines on the standard error: refusals, notes, errors, and what functions print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) log_format: Format,
 }

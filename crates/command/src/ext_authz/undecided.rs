@@ -45,7 +45,12 @@ impl Undecided {
         let failure = GatewayFailure::new(self.response_type());
         let (mut parts, ()) = Request::new(()).into_parts();
         let response = guard.responder().respond(&failure, &mut parts);
-        log::refusal(&format!("{} {self}", response.status().as_u16()));
+        log::refusal(&log::Refusal {
+            status: response.status(),
+            method: None,
+            path: "",
+            reason: format_args!("{self}"),
+        });
         let (parts, body) = response.into_parts();
         let body = match body.collect().await {
             Ok(body) => body.to_bytes(),

@@ -17,9 +17,9 @@ use tower_lambda_authorizer::{
 use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
-    failure::{Failure, in_one_line},
+    failure::Failure,
     functions::{self, Functions},
-    log,
+    log::{self, Refusal},
 };
 
 pub(crate) struct Guard {
@@ -126,11 +126,14 @@ impl Guard {
         let (mut parts, _) = request.into_parts();
         let failure = GatewayFailure::new(ResponseType::Default4xx);
         let response = self.responder().respond(&failure, &mut parts);
-        log::refusal(&in_one_line(format_args!(
-            "{} {}: methods are written in upper case, and some servers read this one as such",
-            response.status().as_u16(),
-            parts.method
-        )));
+        log::refusal(&Refusal {
+            status: response.status(),
+            method: Some(&parts.method),
+            path: parts.uri.path(),
+            reason: format_args!(
+                "methods are written in upper case, and some servers read this one as such"
+            ),
+        });
         response.map(|body| body.map_err(Into::into).boxed_unsync())
     }
 

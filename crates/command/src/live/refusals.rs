@@ -6,19 +6,20 @@ use tower_lambda_authorizer::{
     explanations::{CacheExplanation, Explanation},
 };
 
-use crate::{failure::in_one_line, log};
+use crate::log::{self, Refusal};
 
 /// The library masks the request's credentials in the reason. The query may have some, so it is left out.
 pub(super) fn tell<B>(method: &Method, uri: &Uri, response: &Response<B>) {
     let Some(denial) = response.extensions().get::<Denial>() else {
         return;
     };
-    let status = response.status().as_u16();
-    let path = uri.path();
     let notes = notes(denial).unwrap_or_default();
-    log::refusal(&in_one_line(format_args!(
-        "{status} {method} {path}: {denial}{notes}"
-    )));
+    log::refusal(&Refusal {
+        status: response.status(),
+        method: Some(method),
+        path: uri.path(),
+        reason: format_args!("{denial}{notes}"),
+    });
 }
 
 /// What the reason of a refusal by the authorizer's answer does not show. Only then, because a flood of requests without

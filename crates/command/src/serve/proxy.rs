@@ -28,9 +28,9 @@ use super::{
     upstream::{RequestBody, Upstream},
 };
 use crate::{
-    failure::in_one_line,
     live::{Body, BoxError, Guard, Live},
-    log, look_alike,
+    log::{self, Refusal},
+    look_alike,
     server::HttpService,
 };
 
@@ -135,11 +135,15 @@ impl Allowed {
     fn fail(&self, failed: &Failed, asked: &mut Parts) -> Response<GatewayBody> {
         let failure = failed.gateway_failure(self.guard.api_type());
         let response = self.guard.responder().respond(&failure, asked);
-        let (method, path) = (&asked.method, asked.uri.path());
-        let (status, upstream) = (response.status().as_u16(), self.shared.upstream.authority());
-        log::refusal(&in_one_line(format_args!(
-            "{status} {method} {path}: the request is allowed, but the upstream http://{upstream} has not answered: {failed}"
-        )));
+        let upstream = self.shared.upstream.authority();
+        log::refusal(&Refusal {
+            status: response.status(),
+            method: Some(&asked.method),
+            path: asked.uri.path(),
+            reason: format_args!(
+                "the request is allowed, but the upstream http://{upstream} has not answered: {failed}"
+            ),
+        });
         response
     }
 }
@@ -161,12 +165,11 @@ fn refuse(guard: &Guard, request: Request<Incoming>, unfit: &Unfit) -> Response<
         let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         response.headers_mut().insert(ALLOW, methods);
     }
-    let status = response.status().as_u16();
-    let (method, path) = (&parts.method, parts.uri.path());
-    // `CONNECT` has none.
-    let space = if path.is_empty() { "" } else { " " };
-    log::refusal(&in_one_line(format_args!(
-        "{status} {method}{space}{path}: {unfit}"
-    )));
+    log::refusal(&Refusal {
+        status: response.status(),
+        method: Some(&parts.method),
+        path: parts.uri.path(), // `CONNECT` has none.
+        reason: format_args!("{unfit}"),
+    });
     response.map(|body| body.map_err(BoxError::from).boxed_unsync())
 }

@@ -8,6 +8,7 @@ use crate::{
     cli::Format,
     failure::{Failure, in_one_line},
     functions::Functions,
+    log,
     output::print_json,
 };
 
@@ -37,14 +38,21 @@ impl Announcement<'_> {
             })),
             Format::Text => {
                 for line in self.functions.describe() {
-                    anstream::eprintln!("{}", in_one_line(line));
+                    say(&in_one_line(line));
                 }
                 if let Some(admin) = admin {
-                    anstream::eprintln!("admin on {admin}");
+                    say(&format!("admin on {admin}"));
                 }
-                anstream::eprintln!("listening on {address}");
+                say(&format!("listening on {address}"));
                 Ok(())
             }
         }
+    }
+}
+
+fn say(line: &str) {
+    match log::is_json() {
+        true => anstream::eprintln!("{}", log::json("start", line)),
+        false => anstream::eprintln!("{line}"),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     admin, cli,
     failure::Failure,
     live::{Live, Watching},
+    log,
     observed::Observed,
 };
 
@@ -31,6 +32,9 @@ pub(crate) async fn start(
     arguments: &cli::Server,
     scheme: &'static str,
 ) -> Result<Started, Failure> {
+    if arguments.log_format == cli::Format::Json {
+        log::use_json();
+    }
     let listening = &arguments.listening;
     let observed = match listening.admin {
         Some(_) => Observed::under(&listening.admin_hosts)?,

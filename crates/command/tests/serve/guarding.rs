@@ -250,5 +250,5 @@ fn a_method_in_lower_case_reaches_no_upstream() {
     assert_eq!(upstream.requests().len(), 2);
     protected
         .server
-        .wait_for_error("400 delete: methods are written in upper case");
+        .wait_for_error("400 delete /open: methods are written in upper case");
 }

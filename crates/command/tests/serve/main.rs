@@ -24,6 +24,7 @@ mod gateway_cases;
 mod guarding;
 mod half_written;
 mod http2;
+mod log_format;
 mod protected;
 mod reload;
 mod replaced_files;

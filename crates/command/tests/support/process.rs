@@ -133,5 +133,7 @@ fn follow(mut stderr: BufReader<impl Read>, errors: &Mutex<String>) {
 
 fn address_behind(printed: &str, words: &str) -> Option<SocketAddr> {
     let line = printed.lines().find_map(|line| line.split(words).nth(1))?;
-    line.split("://").nth(1)?.parse().ok()
+    // The line may be an object.
+    let address = line.split("://").nth(1)?.trim_end_matches(['"', '}']);
+    address.parse().ok()
 }
