@@ -8,8 +8,8 @@ use super::Server;
 ///
 /// Envoy's filter `ext_authz` asks this server about each request, over gRPC (`envoy.service.auth.v3`). Envoy passes on a
 /// request that the document's authorizer allows. It answers all others with the gateway response that this server gives.
-/// One line on the standard error says why. The document and the files that it names are read again when they change. If
-/// the new version cannot be used, the last one stays in force.
+/// One line on the standard error says why. The document and the files that it names are read again when they change, and
+/// after SIGHUP. If the new version cannot be used, the last one stays in force.
 ///
 /// Set `failure_mode_allow: false` in Envoy. Otherwise Envoy lets all requests through while this server does not run.
 ///

@@ -10,7 +10,7 @@ use super::{Server, values};
 /// The proxy asks about each request before it forwards it (`auth_request` of nginx, `forward_auth` of Caddy, `forwardAuth`
 /// of Traefik). The answer is 200 if the authorizer allows the request, and otherwise the response that the client should
 /// get. One line on the standard error says why a request is refused. The document and the files that it names are read
-/// again when they change. If the new version cannot be used, the last one stays in force.
+/// again when they change, and after SIGHUP. If the new version cannot be used, the last one stays in force.
 ///
 /// The proxy describes the request in headers. docs/forward-auth.md has complete configurations of the three proxies. With
 /// another configuration, a client may be able to set these headers itself.

@@ -11,7 +11,7 @@ use super::{Server, values};
 ///
 /// A request that the document's authorizer allows is passed on to the server. All others are answered as API Gateway
 /// answers them, and one line on the standard error says why. The document and the files that it names are read again when
-/// they change. If the new version cannot be used, the last one stays in force.
+/// they change, and after SIGHUP. If the new version cannot be used, the last one stays in force.
 ///
 /// The exit code is 0 after Ctrl+C or SIGTERM, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
