@@ -18,3 +18,5 @@ mod served;
 mod shop;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
+#[path = "../support/writer.rs"]
+mod writer;
