@@ -1,6 +1,6 @@
 //! `serve` notices changed files, and leaves no process behind.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command, thread};
+use std::{fs, path::Path, process::Command, thread};
 
 use crate::{
     app::{ALLOW, App, is_skipped},
@@ -54,13 +54,12 @@ fn code_that_is_half_written_is_not_used() {
             || app.write("gate/index.js", &begin),
             || app.write("gate/index.js", &format!("{begin}{REFUSES}")),
             || {
-                (0..3)
-                    .map(|_| status(&server, "t"))
-                    .collect::<BTreeSet<_>>()
+                let mut statuses = (0..3).map(|_| status(&server, "t"));
+                statuses.find(|it| *it == 502)
             },
         )
     };
-    is_never_used_by_half(half_and_whole, |statuses| statuses.contains(&502));
+    is_never_used_by_half(half_and_whole, Option::is_some);
     assert_eq!(status(&server, "t"), 401);
     // The last part is removed on purpose.
     app.write("gate/index.js", &begin);
