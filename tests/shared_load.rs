@@ -27,8 +27,8 @@ use redis_server::RedisServer;
 
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// Extra time for a busy machine.
-const SLACK: Duration = Duration::from_millis(400);
+/// Extra time for a busy machine. Without a time limit, a request would wait for as long as the server is paused.
+const SLACK: Duration = Duration::from_secs(5);
 
 const TOKENS: usize = 50;
 
@@ -77,13 +77,12 @@ impl Process {
         took
     }
 
-    /// Sends at least 500 requests a second for a second. Runs `happens` in the middle.
+    /// Sends 625 requests, in a second if the machine is not busy. Runs `happens` in the middle.
     async fn load(&self, happens: impl FnOnce()) -> Slowest {
         let mut happens = Some(happens);
         let mut ticks = tokio::time::interval(Duration::from_millis(8));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let mut requests = JoinSet::new();
-        let begun = Instant::now();
         for tick in 0..125 {
             ticks.tick().await;
             if tick == 62 {
@@ -94,10 +93,8 @@ impl Process {
                 requests.spawn(async move { process.send((5 * tick + request) % TOKENS).await });
             }
         }
-        let sent_within = begun.elapsed();
         let all = requests.join_all().await;
         assert_eq!(all.len(), 625);
-        assert!(sent_within < Duration::from_millis(1250), "{sent_within:?}");
         Slowest(all.into_iter().max().unwrap())
     }
 
@@ -171,10 +168,16 @@ async fn warm(process: &Process) {
 
 async fn assert_hits(process: &Process, when: &str) {
     let before = process.statistics();
-    process.load(|| ()).await.is_bounded(when);
+    let slowest = process.load(|| ()).await;
+    slowest.is_bounded(when);
     let after = process.statistics();
     let hits = after.shared_hits - before.shared_hits;
+    let calls = process.calls() as u64;
     // Concurrent requests share a look-up.
-    assert_eq!(hits + after.joined - before.joined, 625, "{when}");
-    assert_eq!(process.calls(), 0, "{when}");
+    assert_eq!(hits + after.joined - before.joined + calls, 625, "{when}");
+    // On a busy machine the server may be too slow. The authorizer is asked for no other reason.
+    let errors = after.shared_errors - before.shared_errors;
+    let skipped = after.shared_skipped - before.shared_skipped;
+    assert!(calls <= errors + skipped, "{when}: {calls} calls");
+    assert!(calls == 0 || slowest.0 >= LIMIT, "{when}: {calls} calls");
 }

@@ -23,7 +23,7 @@ async fn a_stored_value_is_returned_until_it_is_removed_or_expires() {
         let Some(server) = RedisServer::start(program, &[]) else {
             continue;
         };
-        puts_gets_and_removes(RedisTier::connect(server.url()).unwrap()).await;
+        puts_gets_and_removes(patient(RedisTier::connect(server.url()))).await;
     }
 }
 
@@ -33,7 +33,7 @@ async fn a_cluster_of_three_nodes_stores_values() {
         return;
     };
     // One node is enough to discover the others.
-    let tier = || RedisTier::cluster([cluster[0].url()]).unwrap();
+    let tier = || patient(RedisTier::cluster([cluster[0].url()]));
     puts_gets_and_removes(tier()).await;
     clears_exactly_its_own(tier()).await;
     for node in &cluster {
@@ -46,7 +46,12 @@ async fn clearing_takes_the_prefix_literally() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
-    clears_exactly_its_own(RedisTier::connect(server.url()).unwrap()).await;
+    clears_exactly_its_own(patient(RedisTier::connect(server.url()))).await;
+}
+
+/// A busy machine is not a server that does not respond.
+fn patient(tier: Result<RedisTier, ConfigError>) -> RedisTier {
+    tier.unwrap().response_timeout(MINUTE)
 }
 
 async fn puts_gets_and_removes(tier: RedisTier) {
@@ -75,7 +80,7 @@ async fn puts_gets_and_removes(tier: RedisTier) {
     tier.put("a", vec![7], Duration::from_millis(20))
         .await
         .unwrap();
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + MINUTE / 2;
     while tier.get("a").await.unwrap().is_some() {
         assert!(Instant::now() < deadline, "it does not expire");
     }
@@ -105,34 +110,35 @@ async fn clears_exactly_its_own(tier: RedisTier) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_or_paused_server_is_an_error_within_the_time_limit() {
+async fn a_killed_or_paused_server_is_an_error_after_the_time_limit() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
-    let timeout = Duration::from_millis(100);
-    let tier = RedisTier::connect(server.url())
-        .unwrap()
-        .response_timeout(timeout);
-    tier.put("a", vec![7], MINUTE).await.unwrap();
+    let tier = |timeout| {
+        RedisTier::connect(server.url())
+            .unwrap()
+            .response_timeout(timeout)
+    };
+    let (tier, patient) = (tier(Duration::from_millis(100)), tier(MINUTE));
+    patient.put("a", vec![7], MINUTE).await.unwrap();
+    comes_back(&tier).await;
     server.pause();
-    fails_within(&tier, timeout).await;
+    // It has more time although it began earlier.
+    let asked = tokio::spawn(async move { patient.get("a").await });
+    tokio::task::yield_now().await;
+    assert!(tier.get("a").await.is_err());
+    assert!(!asked.is_finished());
     server.resume();
+    assert!(asked.await.unwrap().unwrap().is_some());
     comes_back(&tier).await;
     server.kill();
-    fails_within(&tier, timeout).await;
+    assert!(tier.get("a").await.is_err());
     server.restart();
     comes_back(&tier).await;
 }
 
-async fn fails_within(tier: &RedisTier, timeout: Duration) {
-    let begun = Instant::now();
-    assert!(tier.get("a").await.is_err());
-    let took = begun.elapsed();
-    assert!(took < timeout + Duration::from_millis(150), "{took:?}");
-}
-
 async fn comes_back(tier: &RedisTier) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + MINUTE / 2;
     while tier.get("a").await.is_err() {
         assert!(Instant::now() < deadline, "it does not come back");
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -27,6 +27,8 @@ pub(crate) struct Loaded {
 impl Loaded {
     pub(crate) fn new(name: &str, seed: u64) -> Self {
         let directory = env::temp_dir().join(format!("revocations-{name}-{}", std::process::id()));
+        // An earlier failure leaves it, and the system gives the number of its process to another one.
+        let _ = fs::remove_dir_all(&directory);
         fs::create_dir_all(&directory).unwrap();
         Self {
             directory,

@@ -3,7 +3,7 @@
 //! | it reads | it does |
 //! |---|---|
 //! | `get TOKEN` | sends one request: `got TOKEN STATUS CALLS` |
-//! | `watch TOKEN` | sends requests until it is refused, and some more: `refused TOKEN LAST`, and `back TOKEN` if it passes again |
+//! | `watch TOKEN` | sends requests until it is refused, and some more: `refused TOKEN LAST`, and `back TOKEN` if it passes again. At the end `watched TOKEN` |
 //! | `identity TOKEN`, `principal NAME`, `tag TAG`, `clear` | revokes: `revoked NUMBER` with the listeners, or `failed` |
 
 use std::{
@@ -66,6 +66,7 @@ async fn authorize(request: AuthorizerRequest) -> AuthorizerResponse {
     let names = [&token, &user, &tenant].map(|name| truth.join(name));
     let is_revoked = names.iter().any(|name| name.exists());
     if let Ok(milliseconds) = env::var(SLOW) {
+        println!("called {token}");
         let milliseconds = milliseconds.parse().unwrap();
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
@@ -140,6 +141,7 @@ impl Worker {
             }
             tokio::time::sleep(EACH).await;
         }
+        println!("watched {token}");
     }
 }
 

@@ -83,10 +83,10 @@ impl RedisServer {
         );
     }
 
-    /// Sends a command in the inline form, and returns what the server answers within a moment.
+    /// Sends a command in the inline form, and returns what the server answers. A busy machine may need seconds.
     pub(crate) fn say(&self, command: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         stream.write_all(format!("{command}\r\nQUIT\r\n").as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;

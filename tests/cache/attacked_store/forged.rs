@@ -58,9 +58,8 @@ async fn messages_of_other_logs_only_cause_calls() {
     let own = world.process();
     own.warm("bob.b.1").await;
     let log = world.log();
-    let tier = || RedisTier::connect(world.server.url()).unwrap();
-    let other_authorizer = world.process_with(tier(), "orders");
-    let mut other_stage = world.process_with(tier(), "pets");
+    let other_authorizer = world.process_with(world.tier(), "orders");
+    let mut other_stage = world.process();
     let dev = Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "dev").unwrap();
     other_stage.layer = other_stage.layer.api(dev);
     for stranger in [&other_authorizer, &other_stage] {

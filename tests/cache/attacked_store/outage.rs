@@ -56,8 +56,8 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
         async { response }
     });
     let mut other = world.process();
-    let shared = RedisTier::connect(world.server.url()).unwrap();
-    let shared = SharedCache::with_revocations(shared, SECRET).unwrap();
+    let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
+    let shared = shared.time_limit(Duration::from_secs(5));
     other.layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
         .clock(clock.clock())
         .cache(cache)
@@ -68,14 +68,20 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
         assert_eq!(other.status("ann.a.1").await, 200);
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    is_down.store(true, Ordering::SeqCst);
-    clock.advance(Duration::from_secs(301));
-    assert_eq!(other.status("ann.a.1").await, 200, "it is stale");
-    one.results().invalidate_principal("ann").await.unwrap();
     let begun = Instant::now();
-    while other.status("ann.a.1").await == 200 {
-        assert!(begun.elapsed() < BOUND);
+    loop {
+        is_down.store(true, Ordering::SeqCst);
+        clock.advance(Duration::from_secs(301));
+        if other.status("ann.a.1").await == 200 {
+            break;
+        }
+        // On a busy machine, it may have read the log too late to vouch for the result.
+        assert!(begun.elapsed() < DEADLINE, "nothing stale is served");
+        is_down.store(false, Ordering::SeqCst);
+        assert_eq!(other.status("ann.a.1").await, 200);
     }
+    one.results().invalidate_principal("ann").await.unwrap();
+    other.is_refused("ann.a.1").await;
     assert_eq!(other.status("ann.a.1").await, 500);
 }
 
@@ -138,8 +144,7 @@ impl RevocationLog for Forgetful {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revocation_is_confirmed_only_if_the_log_has_it() {
     let Some(world) = World::start() else { return };
-    let tier = RedisTier::connect(world.server.url()).unwrap();
-    let process = world.process_with(Forgetful(tier), "pets");
+    let process = world.process_with(Forgetful(world.tier()), "pets");
     process.warm("ann.a.1").await;
     let error = process.results().invalidate(["ann.a.1"]).await.unwrap_err();
     assert!(error.to_string().contains("revoke again"), "{error}");
@@ -150,7 +155,8 @@ async fn a_revocation_is_confirmed_only_if_the_log_has_it() {
 async fn a_short_response_timeout_does_not_disturb_the_log() {
     let Some(world) = World::start() else { return };
     let tier = RedisTier::connect(world.server.url()).unwrap();
-    let tier = tier.response_timeout(Duration::from_millis(20));
+    // Less than a process waits for an entry, which is a quarter of the bound.
+    let tier = tier.response_timeout(BOUND / 5);
     let process = world.process_with(tier, "pets");
     process.warm("ann.a.1").await;
     let errors = process.results().statistics().shared_errors;

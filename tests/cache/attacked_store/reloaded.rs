@@ -75,8 +75,7 @@ async fn results_stay_vouched_for_after_a_change_that_keeps_them() {
 async fn a_shorter_bound_holds_for_results_that_were_kept_before() {
     let Some(world) = World::start() else { return };
     let mut process = world.process();
-    let tier = RedisTier::connect(world.server.url()).unwrap();
-    let shared = SharedCache::with_revocations(tier, SECRET).unwrap();
+    let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
     let long = shared.clone().revocation_bound(Duration::from_secs(60));
     process.layer = process.layer.shared_cache(long, "pets");
     process.warm("ann.a.1").await;

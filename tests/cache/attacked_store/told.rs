@@ -46,10 +46,6 @@ impl World {
         (process, reasons)
     }
 
-    fn tier(&self) -> RedisTier {
-        RedisTier::connect(self.server.url()).unwrap()
-    }
-
     /// Appends copies of a message, all at once.
     fn append(&self, log: &str, message: &[u8], count: usize) {
         const SCRIPT: &str =

@@ -136,7 +136,8 @@ async fn read_whole(
     }
     let read = live.read().await;
     let noted = live.0.files.load().noted();
-    let is_whole = noted == contents_of(live).await && !folders.are_written(&live.files());
+    // In this order: if the files are still the same afterwards, they were so when nobody wrote them.
+    let is_whole = !folders.are_written(&live.files()) && noted == contents_of(live).await;
     is_whole.then_some((read, noted))
 }
 

@@ -3,9 +3,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    fs,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use notify::{
@@ -74,7 +75,9 @@ impl Writers {
 
     /// Whether one of these files is being written.
     pub(super) fn write(&self, files: &BTreeSet<PathBuf>) -> bool {
-        self.write_at(files, Instant::now())
+        // Events come late on a busy machine. The times of the files are there at once.
+        let now = SystemTime::now();
+        files.iter().any(|file| was_just_written(file, now)) || self.write_at(files, Instant::now())
     }
 
     fn write_at(&self, files: &BTreeSet<PathBuf>, now: Instant) -> bool {
@@ -95,6 +98,15 @@ impl Writers {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Writing>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A time in the future says nothing.
+fn was_just_written(file: &Path, now: SystemTime) -> bool {
+    let modified = fs::metadata(file).and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|modified| {
+        now.duration_since(modified)
+            .is_ok_and(|passed| passed < PAUSE)
+    })
 }
 
 /// Whether somebody has closed a file after writing.
@@ -143,6 +155,30 @@ mod tests {
         }
         let again = [&closed[..], &[(WRITTEN, "api.yaml")]].concat();
         assert!(after(&again, 9_999));
+    }
+
+    #[test]
+    fn a_file_that_no_event_has_told_of_is_written_until_a_moment_has_passed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("api.yaml");
+        let file = fs::File::create(&path).unwrap();
+        let modified = SystemTime::now();
+        file.set_modified(modified).unwrap();
+        let after =
+            |milliseconds| was_just_written(&path, modified + Duration::from_millis(milliseconds));
+        assert!(after(1) && after(49));
+        assert!(!after(51));
+        assert!(!was_just_written(&path, modified - PAUSE));
+        let writes = || Writers::default().write(&BTreeSet::from([path.clone()]));
+        file.set_modified(modified - PAUSE).unwrap();
+        assert!(!writes());
+        // It begins again until the file is found to be written, for a busy machine may stop this test at any time.
+        let is_written = || {
+            file.set_modified(SystemTime::now()).unwrap();
+            writes()
+        };
+        assert!((0..1_000).any(|_| is_written()));
+        assert!(!was_just_written(&folder.path().join("missing"), modified));
     }
 
     #[test]

@@ -20,3 +20,5 @@ mod shop;
 mod skipped;
 #[cfg(unix)]
 mod versions;
+#[path = "../support/writer.rs"]
+mod writer;

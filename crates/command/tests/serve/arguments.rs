@@ -217,8 +217,14 @@ fn it_is_ready_at_once_and_listens_on_this_machine_only() {
         "--function",
         "answers.json",
     ];
-    let mut times: Vec<Duration> = Vec::new();
+    let (mut times, mut of_any_program) = (Vec::new(), Vec::new());
     for _ in 0..5 {
+        let begun = Instant::now();
+        let version = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))
+            .arg("--version")
+            .output();
+        assert!(version.unwrap().status.success());
+        of_any_program.push(begun.elapsed());
         let begun = Instant::now();
         let server = Server::start_in(folder.path(), &arguments);
         times.push(begun.elapsed());
@@ -231,9 +237,10 @@ fn it_is_ready_at_once_and_listens_on_this_machine_only() {
             server.errors()
         );
     }
-    // The fastest, because other tests run at the same time.
-    let fastest = times.iter().min().unwrap();
-    assert!(*fastest < Duration::from_millis(200), "{times:?}");
+    // The fastest, because other tests run at the same time. A busy machine needs longer for the start of any program.
+    let [fastest, any] = [&times, &of_any_program].map(|times| *times.iter().min().unwrap());
+    let most = Duration::from_millis(200) + 10 * any;
+    assert!(fastest < most, "{times:?}, at most {most:?}");
 }
 
 #[test]

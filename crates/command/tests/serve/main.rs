@@ -10,6 +10,8 @@ mod skipped;
 #[path = "../support/wire.rs"]
 #[expect(dead_code, reason = "other tests have a client of their own")]
 mod wire;
+#[path = "../support/writer.rs"]
+mod writer;
 
 mod access_log;
 mod admin;

@@ -30,7 +30,8 @@ fn events_arrive_at_once_and_a_body_need_not_end() {
         ([("content-type", "text/event-stream")], body)
     };
     let upstream = App::start(Router::new().route("/open/events", get(events)));
-    let protected = Protected::with(upstream.address, &["--upstream-timeout", "0.2"]);
+    // Long enough for the beginning of an answer on a busy machine.
+    let protected = Protected::with(upstream.address, &["--upstream-timeout", "1"]);
     let mut stream = connect(protected.address());
     stream
         .write_all(b"GET /open/events HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -42,7 +43,7 @@ fn events_arrive_at_once_and_a_body_need_not_end() {
     );
     // The limit is for the answer's beginning. The stream stays open after it.
     stream
-        .set_read_timeout(Some(Duration::from_millis(400)))
+        .set_read_timeout(Some(Duration::from_millis(1_500)))
         .unwrap();
     let more = std::io::Read::read(&mut stream, &mut [0; 1]);
     assert!(more.is_err(), "the stream has ended: {more:?}");
@@ -69,14 +70,14 @@ fn an_upload_is_answered_while_it_goes_on() {
 fn a_slow_upload_is_not_the_upstreams_fault() {
     let upstream =
         App::start(Router::new().route("/open/upload", post(|body: String| async { body })));
-    let protected = Protected::with(upstream.address, &["--upstream-timeout", "0.2"]);
+    let protected = Protected::with(upstream.address, &["--upstream-timeout", "1"]);
     let mut stream = connect(protected.address());
     let head =
         "POST /open/upload HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 3\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
     for byte in [b"a", b"b", b"c"] {
-        // Longer than the upstream may take.
-        std::thread::sleep(Duration::from_millis(300));
+        // Each byte alone takes longer than the upstream may.
+        std::thread::sleep(Duration::from_millis(1_100));
         stream.write_all(byte).unwrap();
     }
     let answer = rest(&mut stream);

@@ -271,8 +271,7 @@ async fn a_story_has_all_that_happened() {
     );
     assert!(story["test"].as_str().unwrap().contains("Harness"));
 
-    served.visit("GET", "/pets", "keeper").await;
-    let story = served.last_story().await;
+    let story = served.story_of("GET", "/pets", "keeper").await;
     assert_eq!(story["response"], Value::Null);
     assert_eq!(story["explanation"]["allowed"], true);
 }

@@ -296,8 +296,7 @@ async fn short_and_ordinary_values_break_no_story() {
         "a\"b,c",
         "state",
     ] {
-        served.visit("GET", "/pets", token).await;
-        let story = served.last_story().await;
+        let story = served.story_of("GET", "/pets", token).await;
         assert_eq!(story["outcome"], "refused", "{token}");
         let explanation = &story["explanation"];
         assert_eq!(explanation["policy"]["verdict"], "ExplicitDeny", "{token}");

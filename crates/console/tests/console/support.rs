@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
@@ -161,12 +162,24 @@ impl Served {
 
     /// Sends a request to the app's own routes, without a connection.
     pub(crate) async fn visit(&self, method: &str, path: &str, token: &str) -> StatusCode {
-        let request = Request::builder().method(method).uri(path);
-        let request = match token {
-            "" => request,
-            token => request.header("authorization", token),
-        };
-        self.visit_with(request.body(Body::empty()).unwrap()).await
+        self.visit_with(visitor(method, path, token)).await
+    }
+
+    /// Does so until the decision has a story, and returns that. On a busy machine, the console has no time for each.
+    pub(crate) async fn story_of(&self, method: &str, path: &str, token: &str) -> Value {
+        self.story_of_any(|| visitor(method, path, token)).await
+    }
+
+    pub(crate) async fn story_of_any(&self, request: impl Fn() -> Request<Body>) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            self.visit_with(request()).await;
+            if self.console("decisions").await["decisions"][0]["hasStory"] == true {
+                return self.last_story().await;
+            }
+            assert!(Instant::now() < deadline, "there is no story");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) async fn visit_with(&self, mut request: Request<Body>) -> StatusCode {
@@ -176,7 +189,7 @@ impl Served {
         response.unwrap().status()
     }
 
-    /// The newest decision's story.
+    /// The newest decision's story, which the first decision has.
     pub(crate) async fn last_story(&self) -> Value {
         let list = self.console("decisions").await;
         let id = list["decisions"][0]["id"].as_u64().unwrap();
@@ -221,4 +234,13 @@ impl Listener {
             self.text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
     }
+}
+
+fn visitor(method: &str, path: &str, token: &str) -> Request<Body> {
+    let request = Request::builder().method(method).uri(path);
+    let request = match token {
+        "" => request,
+        token => request.header("authorization", token),
+    };
+    request.body(Body::empty()).unwrap()
 }
