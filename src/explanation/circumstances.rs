@@ -49,7 +49,7 @@ impl Circumstances {
 
     fn target(&self) -> Target<'_> {
         let uri = self.matched.original_uri(&self.parts.uri);
-        Target::new(&self.settings, &self.parts.method, uri)
+        Target::new(&self.settings, &self.parts, uri)
     }
 
     /// Lends the values of the request that policies are matched against.
@@ -93,7 +93,7 @@ impl Circumstances {
         let Ok(uri) = path.parse() else {
             return false;
         };
-        let target = Target::new(&self.settings, &self.parts.method, &uri);
+        let target = Target::new(&self.settings, &self.parts, &uri);
         let Ok(spellings) = check_target(&target) else {
             return false;
         };
@@ -108,7 +108,7 @@ impl Circumstances {
         let mut settings = (*self.settings).clone();
         settings.reader.client_ip = ClientIp::from_fn(move |_| Some(client));
         let uri = self.matched.original_uri(&self.parts.uri);
-        let target = Target::new(&settings, &self.parts.method, uri);
+        let target = Target::new(&settings, &self.parts, uri);
         target.as_matched(|target| is_allowed(policy, &self.parts, target))
     }
 
@@ -118,7 +118,7 @@ impl Circumstances {
         settings.reader.set_api(api);
         let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
-        let target = Target::new(&settings, &self.parts.method, uri);
+        let target = Target::new(&settings, &self.parts, uri);
         target.as_matched(|target| with_question(&self.parts, target, verdict)) == Verdict::Allow
     }
 

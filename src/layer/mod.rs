@@ -166,6 +166,12 @@ use crate::{
 ///
 /// [`ResponseAxumBodyLayer`]: https://docs.rs/axum/0.8/axum/middleware/struct.ResponseAxumBodyLayer.html
 ///
+/// # Layers that rewrite paths
+///
+/// Put a layer that rewrites paths (`/v1/pets` to `/pets`) around this layer, and around the outermost axum router. Inside
+/// a router, this layer sees two paths: the one that the client sent, which the router keeps, and the rewritten one. What a
+/// policy excludes is excluded in both. What a policy allows, the method ARN and the query are about what the client sent.
+///
 /// # With tonic
 ///
 /// Add the layer with `Server::builder().layer(layer)`. A gRPC method is a POST to `/package.Service/Method`, and metadata

@@ -1,6 +1,8 @@
 //! The target of a request: its method ARN, in parts.
 
-use http::{Method, Uri};
+use std::borrow::Cow;
+
+use http::{Method, Uri, request::Parts};
 
 use crate::{
     api::ArnEnd,
@@ -10,6 +12,7 @@ use crate::{
     request::{
         arn::CONNECT,
         path::{self, AmbiguousPaths, PathAmbiguity},
+        rewritten::rewritten_path,
     },
     scratch,
 };
@@ -37,17 +40,17 @@ pub(crate) struct Several {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'r> {
     pub(super) settings: &'r Settings,
-    method: &'r Method,
+    parts: &'r Parts,
     path: &'r str,
     pub(super) other_spellings: Option<&'r [String]>,
 }
 
 impl<'r> Target<'r> {
     /// `uri` is the URI as the client sent it.
-    pub(crate) fn new(settings: &'r Settings, method: &'r Method, uri: &'r Uri) -> Self {
+    pub(crate) fn new(settings: &'r Settings, parts: &'r Parts, uri: &'r Uri) -> Self {
         Self {
             settings,
-            method,
+            parts,
             path: uri.path(),
             other_spellings: None,
         }
@@ -83,7 +86,7 @@ impl<'r> Target<'r> {
                 &with_slash
             }
         };
-        let request = StageRequest::new(self.method.as_str(), path);
+        let request = StageRequest::new(self.parts.method.as_str(), path);
         look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
     }
 
@@ -102,6 +105,18 @@ impl<'r> Target<'r> {
         check_target(self).unwrap_or(Spellings::AsReceived)
     }
 
+    /// The path that the service gets, if it is another one.
+    #[inline]
+    fn rewritten_path(&self) -> Option<String> {
+        rewritten_path(self.parts, self.path)
+    }
+
+    /// The method ARN for another path.
+    fn other_arn(&self, path: &str) -> String {
+        let api = &self.settings.reader.api;
+        api.method_arn(&self.parts.method, path).to_string()
+    }
+
     fn name(&self) -> [&str; 4] {
         let stage = &*self.settings.reader.arn_base.name;
         match self.settings.kind.differences().arn_ends_with {
@@ -111,7 +126,7 @@ impl<'r> Target<'r> {
                     true => "",
                     false => "/",
                 };
-                [stage, self.method.as_str(), slash, self.path]
+                [stage, self.parts.method.as_str(), slash, self.path]
             }
         }
     }
@@ -150,49 +165,76 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let settings = target.settings;
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
-    let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    if end == ArnEnd::Connect || is_plain() {
+    let is_plain = || path::is_plain(target.path) && path::is_plain_method(&target.parts.method);
+    if end == ArnEnd::Connect || is_plain() && target.rewritten_path().is_none() {
         return Ok(match settings.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AsReceived,
             AmbiguousPaths::Refuse => Spellings::Plain,
         });
     }
-    several_spellings(target, end)
+    several_spellings(target, end).map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
 }
 
-/// The spellings of a path or a method that is not plain.
+/// The spellings of a path or a method that is not plain, or of two paths.
 #[inline(never)] // Almost all requests are plain.
-fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, DenialReason> {
-    let (settings, path) = (target.settings, target.path);
+fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, PathAmbiguity> {
     let is_decoded = end == ArnEnd::MethodAndDecodedPath;
-    let ambiguous = |ambiguity| DenialReason::AmbiguousPath { ambiguity };
-    match settings.ambiguous_paths {
-        AmbiguousPaths::AsReceived if is_decoded => {
-            let decoded = path::decode_as_received(path).map_err(ambiguous)?;
-            Ok(Spellings::Several(Box::new(Several {
-                decoded: Some(decoded.into()),
-                others: None,
-            })))
-        }
-        AmbiguousPaths::AsReceived => Ok(Spellings::AsReceived),
-        AmbiguousPaths::Refuse if !path::is_literal_method(target.method) => {
-            Err(ambiguous(PathAmbiguity::Method))
+    let rewritten = target.rewritten_path();
+    match target.settings.ambiguous_paths {
+        AmbiguousPaths::AsReceived => as_received(target, is_decoded, rewritten.as_deref()),
+        AmbiguousPaths::Refuse if !path::is_literal_method(&target.parts.method) => {
+            Err(PathAmbiguity::Method)
         }
         AmbiguousPaths::Refuse => {
-            let decoded = path::decode(path).map_err(ambiguous)?;
-            path::check_is_literal(&decoded).map_err(ambiguous)?;
-            let own = if is_decoded { &decoded } else { path };
-            let spellings = path::spellings(path, &decoded);
-            let arn = |method, path| settings.reader.api.method_arn(method, path).to_string();
-            let others = spellings.iter().filter(|spelling| **spelling != own);
-            let arns = others.map(|path| arn(target.method, path));
-            let as_get = path::is_read_as_get(target.method).then_some(&spellings);
-            let as_get = as_get.into_iter().flatten();
-            let arns = arns.chain(as_get.map(|path| arn(&Method::GET, path)));
+            let (decoded, mut spellings) = all_spellings(target.path)?;
+            let own = if is_decoded { &decoded } else { target.path };
+            spellings.retain(|spelling| spelling != own);
+            let as_get = path::is_read_as_get(&target.parts.method).then(|| own.to_owned());
+            if let Some(rewritten) = rewritten {
+                spellings.extend(all_spellings(&rewritten)?.1);
+            }
+            let mut others: Vec<_> = spellings
+                .iter()
+                .map(|path| target.other_arn(path))
+                .collect();
+            if as_get.is_some() {
+                let paths = as_get.iter().chain(&spellings);
+                let api = &target.settings.reader.api;
+                others.extend(paths.map(|path| api.method_arn(&Method::GET, path).to_string()));
+            }
             Ok(Spellings::Several(Box::new(Several {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
-                others: Some(arns.collect()),
+                others: Some(others),
             })))
         }
     }
+}
+
+/// A path decoded, and in all its spellings.
+fn all_spellings(path: &str) -> Result<(Cow<'_, str>, Vec<String>), PathAmbiguity> {
+    let decoded = path::decode(path)?;
+    path::check_is_literal(&decoded)?;
+    let spellings = path::spellings(path, &decoded);
+    Ok((decoded, spellings))
+}
+
+/// The spellings if paths count as received. A rewritten path is received by the service.
+fn as_received(
+    target: &Target<'_>,
+    is_decoded: bool,
+    rewritten: Option<&str>,
+) -> Result<Spellings, PathAmbiguity> {
+    if !is_decoded && rewritten.is_none() {
+        return Ok(Spellings::AsReceived);
+    }
+    let own = |path| match is_decoded {
+        true => path::decode_as_received(path),
+        false => Ok(Cow::Borrowed(path)),
+    };
+    let decoded = is_decoded.then(|| own(target.path)).transpose()?;
+    let others = rewritten.map(|path| own(path).map(|path| vec![target.other_arn(&path)]));
+    Ok(Spellings::Several(Box::new(Several {
+        decoded: decoded.map(|decoded| decoded.as_ref().into()),
+        others: others.transpose()?,
+    })))
 }

@@ -21,6 +21,7 @@ mod petstore;
 mod readings;
 mod report;
 mod results;
+mod rewritten;
 mod round_trip;
 mod sam;
 mod sam_bodies;
