@@ -113,6 +113,14 @@ use crate::{
 /// # });
 /// ```
 ///
+/// Other fallbacks have their own rules:
+///
+/// - A nested router's fallback is guarded by a layer of that router and by `Router::layer` of a router around it, but not
+///   by `route_layer` of a router around it.
+/// - A nested router without a fallback uses the one of the router around it, which the nested router's layers **do not
+///   guard**. So put the layer around the outer router, or give the nested router a fallback before its layer.
+/// - `Router::method_not_allowed_fallback` has to be called before the layer is added.
+///
 /// The test kit's `Harness::assert_guarded` (feature `testing`) finds routes that no layer guards.
 ///
 /// Around a whole router, the layer decides before the request is routed. There the response body must be axum's own,
