@@ -40,17 +40,17 @@ pub(crate) struct Several {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'r> {
     pub(super) settings: &'r Settings,
-    parts: &'r Parts,
+    method: &'r Method,
     path: &'r str,
     pub(super) other_spellings: Option<&'r [String]>,
 }
 
 impl<'r> Target<'r> {
     /// `uri` is the URI as the client sent it.
-    pub(crate) fn new(settings: &'r Settings, parts: &'r Parts, uri: &'r Uri) -> Self {
+    pub(crate) fn new(settings: &'r Settings, method: &'r Method, uri: &'r Uri) -> Self {
         Self {
             settings,
-            parts,
+            method,
             path: uri.path(),
             other_spellings: None,
         }
@@ -86,35 +86,29 @@ impl<'r> Target<'r> {
                 &with_slash
             }
         };
-        let request = StageRequest::new(self.parts.method.as_str(), path);
+        let request = StageRequest::new(self.method.as_str(), path);
         look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
     }
 
     /// Lends the target as policies match it, if its spellings are not known yet.
-    pub(crate) fn as_matched<R>(self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        look(&self.with_spellings(&self.own_spellings()))
+    pub(crate) fn as_matched<R>(self, parts: &Parts, look: impl FnOnce(&Target<'_>) -> R) -> R {
+        look(&self.with_spellings(&self.own_spellings(parts)))
     }
 
     /// The method ARN that policies match the request by.
-    pub(crate) fn matched_arn(self) -> MethodArn {
-        self.with_spellings(&self.own_spellings()).method_arn()
+    pub(crate) fn matched_arn(self, parts: &Parts) -> MethodArn {
+        self.with_spellings(&self.own_spellings(parts)).method_arn()
     }
 
     /// An ambiguous path is matched as received.
-    fn own_spellings(&self) -> Spellings {
-        check_target(self).unwrap_or(Spellings::AsReceived)
-    }
-
-    /// The path that the service gets, if it is another one.
-    #[inline]
-    fn rewritten_path(&self) -> Option<String> {
-        rewritten_path(self.parts, self.path)
+    fn own_spellings(&self, parts: &Parts) -> Spellings {
+        check_target(self, parts).unwrap_or(Spellings::AsReceived)
     }
 
     /// The method ARN for another path.
     fn other_arn(&self, path: &str) -> String {
         let api = &self.settings.reader.api;
-        api.method_arn(&self.parts.method, path).to_string()
+        api.method_arn(self.method, path).to_string()
     }
 
     fn name(&self) -> [&str; 4] {
@@ -126,7 +120,7 @@ impl<'r> Target<'r> {
                     true => "",
                     false => "/",
                 };
-                [stage, self.parts.method.as_str(), slash, self.path]
+                [stage, self.method.as_str(), slash, self.path]
             }
         }
     }
@@ -144,9 +138,9 @@ impl<'r> Target<'r> {
 
 /// Fails if the ARN is too long, or if the path can be read in two ways.
 #[inline(always)] // With the feature `axum`, the compiler would call this and two others, for 40 instructions of a hit.
-pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+pub(crate) fn check_target(target: &Target<'_>, parts: &Parts) -> Result<Spellings, DenialReason> {
     check_length(target)?;
-    spellings(target)
+    spellings(target, parts)
 }
 
 #[inline]
@@ -161,35 +155,40 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
 }
 
 #[inline(always)]
-fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+fn spellings(target: &Target<'_>, parts: &Parts) -> Result<Spellings, DenialReason> {
     let settings = target.settings;
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
-    let is_plain = || path::is_plain(target.path) && path::is_plain_method(&target.parts.method);
-    if end == ArnEnd::Connect || is_plain() && target.rewritten_path().is_none() {
+    let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
+    if end == ArnEnd::Connect || is_plain() && rewritten_path(parts, target.path).is_none() {
         return Ok(match settings.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AsReceived,
             AmbiguousPaths::Refuse => Spellings::Plain,
         });
     }
-    several_spellings(target, end).map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
+    several_spellings(target, parts, end)
+        .map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
 }
 
 /// The spellings of a path or a method that is not plain, or of two paths.
 #[inline(never)] // Almost all requests are plain.
-fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, PathAmbiguity> {
+fn several_spellings(
+    target: &Target<'_>,
+    parts: &Parts,
+    end: ArnEnd,
+) -> Result<Spellings, PathAmbiguity> {
     let is_decoded = end == ArnEnd::MethodAndDecodedPath;
-    let rewritten = target.rewritten_path();
+    let rewritten = rewritten_path(parts, target.path);
     match target.settings.ambiguous_paths {
         AmbiguousPaths::AsReceived => as_received(target, is_decoded, rewritten.as_deref()),
-        AmbiguousPaths::Refuse if !path::is_literal_method(&target.parts.method) => {
+        AmbiguousPaths::Refuse if !path::is_literal_method(target.method) => {
             Err(PathAmbiguity::Method)
         }
         AmbiguousPaths::Refuse => {
             let (decoded, mut spellings) = all_spellings(target.path)?;
             let own = if is_decoded { &decoded } else { target.path };
             spellings.retain(|spelling| spelling != own);
-            let as_get = path::is_read_as_get(&target.parts.method).then(|| own.to_owned());
+            let as_get = path::is_read_as_get(target.method).then(|| own.to_owned());
             if let Some(rewritten) = rewritten {
                 spellings.extend(all_spellings(&rewritten)?.1);
             }

@@ -3,10 +3,12 @@
 //! The router keeps the URI that the client sent, because nested routers shorten the path. A layer in between may change
 //! the path, too (`/v1/pets` to `/pets`). Then the service does not get the path that the client sent, and both count.
 
+use std::borrow::Cow;
+
 use axum::extract::{FromRequestParts, NestedPath, OriginalUri, RawPathParams};
 use futures_util::FutureExt;
 use http::request::Parts;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What is written as it is in a segment.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -29,68 +31,87 @@ pub(crate) fn rewritten_path(parts: &Parts, sent: &str) -> Option<String> {
 #[cold]
 fn behind_router(parts: &Parts, sent: &str) -> Option<String> {
     let OriginalUri(original) = parts.extensions.get()?;
-    let path = parts.uri.path();
-    if original.path() != sent || path == sent {
+    if original.path() != sent {
         return None;
     }
-    let nested = parts.extensions.get::<NestedPath>();
-    let nested = nested.map_or("", NestedPath::as_str);
-    match is_rest(path, sent, segments(nested).count()) {
-        true => None,
-        false => Some(prefix(parts, nested) + path),
+    let path = parts.uri.path();
+    let prefix = removed(parts);
+    match rest(sent, &prefix) {
+        Some("") if path == "/" => None,
+        Some(rest) if rest == path => None,
+        _ => Some(prefix.iter().flat_map(Segment::written).collect::<String>() + path),
     }
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|segment| !segment.is_empty())
+/// A segment that a nested router has removed.
+enum Segment {
+    Fixed(String),
+    /// The value of a parameter, decoded.
+    Value(String),
 }
 
-/// Whether routers that remove this many segments from `sent` leave this path.
-fn is_rest(path: &str, sent: &str, depth: usize) -> bool {
-    let rest = (0..depth).try_fold(sent, |rest, _| {
-        let rest = rest.strip_prefix('/')?;
-        Some(rest.find('/').map_or("", |end| rest.split_at(end).1))
-    });
-    match rest {
-        None => false,
-        Some("") => path == "/",
-        Some(rest) => path == rest,
-    }
-}
-
-/// What nested routers have removed. The segments of `sent` may be others, if the path was rewritten before.
-fn prefix(parts: &Parts, nested: &str) -> String {
-    let mut parameters = None;
-    let mut prefix = String::new();
-    for segment in segments(nested) {
-        prefix.push('/');
-        let name = segment
-            .strip_prefix('{')
-            .and_then(|name| name.strip_suffix('}'));
-        let value = name.and_then(|name| {
-            let parameters = parameters.get_or_insert_with(|| path_parameters(parts));
-            let mut found = parameters.iter().rev().filter(|(known, _)| known == name);
-            found.next().map(|(_, value)| value)
-        });
-        match value {
-            Some(value) => prefix.extend(utf8_percent_encode(value, ENCODED)),
-            None => prefix.push_str(segment),
+impl Segment {
+    fn is(&self, received: &str) -> bool {
+        match self {
+            Self::Fixed(segment) => segment == received,
+            Self::Value(value) => percent_decode_str(received).eq(value.bytes()),
         }
     }
-    prefix
+
+    fn written(&self) -> [Cow<'_, str>; 2] {
+        let segment = match self {
+            Self::Fixed(segment) => segment.into(),
+            Self::Value(value) => utf8_percent_encode(value, ENCODED).into(),
+        };
+        ["/".into(), segment]
+    }
 }
 
+/// What nested routers have removed. It may be different from the beginning of the path that the client sent, if the path
+/// was rewritten before.
+fn removed(parts: &Parts) -> Vec<Segment> {
+    let nested = parts.extensions.get::<NestedPath>();
+    let nested = nested.map_or("", NestedPath::as_str);
+    let mut parameters = None;
+    let segments = nested.split('/').filter(|segment| !segment.is_empty());
+    segments
+        .map(|segment| {
+            let name = segment
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'));
+            let value = name.and_then(|name| {
+                let parameters = parameters.get_or_insert_with(|| path_parameters(parts));
+                let mut named = parameters.iter().rev().filter(|(known, _)| known == name);
+                named.next().map(|(_, value)| value.clone())
+            });
+            value.map_or_else(|| Segment::Fixed(segment.to_owned()), Segment::Value)
+        })
+        .collect()
+}
+
+/// What is left of the path if routers remove these segments. `None` if it begins with others.
+fn rest<'p>(path: &'p str, removed: &[Segment]) -> Option<&'p str> {
+    removed.iter().try_fold(path, |path, segment| {
+        let path = path.strip_prefix('/')?;
+        let (first, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+        segment.is(first).then_some(rest)
+    })
+}
+
+/// axum lends its parameters only to extractors, which change the request.
 fn path_parameters(parts: &Parts) -> Vec<(String, String)> {
     // This extractor awaits nothing, so its future is ready immediately.
     let parameters = RawPathParams::from_request_parts(&mut parts.clone(), &()).now_or_never();
-    let parameters = parameters.and_then(Result::ok);
     let owned = |parameters: RawPathParams| {
         let pairs = parameters.iter();
         pairs
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect()
     };
-    parameters.map(owned).unwrap_or_default()
+    parameters
+        .and_then(Result::ok)
+        .map(owned)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -99,26 +120,22 @@ mod tests {
 
     #[test]
     fn routers_remove_the_first_segments() {
-        for (path, sent, depth, expected) in [
-            ("/a", "/a", 0, true),
-            ("/b/c", "/a/b/c", 1, true),
-            ("/c", "/a/b/c", 2, true),
-            ("/", "/a/b", 2, true),
-            ("/", "/a/b/", 2, true),
-            ("/c/", "/a/b/c/", 2, true),
-            ("/b", "/a", 0, false),
-            ("/b/c", "/a/b/c", 0, false),
-            ("/c", "/a/b/c", 1, false),
-            ("/", "/a/b", 1, false),
-            ("/x", "/a/b", 2, false),
-            ("/", "/a", 2, false),
-            ("/a", "*", 1, false),
+        let removed = [Segment::Fixed("a".into()), Segment::Value("b c".into())];
+        for (path, count, expected) in [
+            ("/a", 0, Some("/a")),
+            ("/a/b/c", 1, Some("/b/c")),
+            ("/a", 1, Some("")),
+            ("/a/", 1, Some("/")),
+            ("/a/b%20c/d", 2, Some("/d")),
+            ("/a/b%20%63", 2, Some("")),
+            ("/b/c", 1, None),
+            ("/%61/c", 1, None),
+            ("/a/c/d", 2, None),
+            ("/a", 2, None),
+            ("/a/", 2, None),
+            ("*", 1, None),
         ] {
-            assert_eq!(
-                is_rest(path, sent, depth),
-                expected,
-                "{path} {sent} {depth}"
-            );
+            assert_eq!(rest(path, &removed[..count]), expected, "{path} {count}");
         }
     }
 }

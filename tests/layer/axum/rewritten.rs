@@ -128,6 +128,31 @@ async fn in_nested_routers_the_rewritten_path_has_its_prefix() {
     }
 }
 
+/// The rest is what the client sent.
+#[tokio::test]
+async fn a_prefix_that_is_rewritten_and_then_removed_is_another_path() {
+    let inner = || anything().layer(allowing_all_but(&["/api/acme/admin"], true));
+    let fixed = Router::new().nest("/api", Router::new().nest("/acme", inner()));
+    let fixed = rewriting("/old", "/api").layer(fixed);
+    let parameter = Router::new().nest("/api/{tenant}", inner());
+    let parameter = rewriting("/api/old", "/api/acme").layer(parameter);
+    // What the router leaves looks as if nothing had happened.
+    let doubled = Router::new().nest("/api", inner());
+    let doubled = rewriting("/acme", "/api/acme").layer(doubled);
+    for (app, denied) in [
+        (Router::new().fallback_service(fixed), "/old/acme/admin"),
+        (Router::new().fallback_service(parameter), "/api/old/admin"),
+        (Router::new().fallback_service(doubled), "/acme/admin"),
+    ] {
+        let paths = [
+            ("/api/acme/admin", 403),
+            (denied, 403),
+            ("/api/acme/pets", 200),
+        ];
+        assert_statuses(&app, &paths).await;
+    }
+}
+
 /// Neither what a router removes nor what a layer restores is a rewritten path.
 #[tokio::test]
 async fn what_nested_routers_remove_is_no_other_path() {
