@@ -54,7 +54,7 @@ impl Circumstances {
 
     /// Lends the values of the request that policies are matched against.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        self.target().as_matched(look)
+        self.target().as_matched(&self.parts, look)
     }
 
     pub(super) fn path(&self) -> &str {
@@ -94,7 +94,7 @@ impl Circumstances {
             return false;
         };
         let target = Target::new(&self.settings, &self.parts.method, &uri);
-        let Ok(spellings) = check_target(&target) else {
+        let Ok(spellings) = check_target(&target, &self.parts) else {
             return false;
         };
         is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
@@ -109,7 +109,9 @@ impl Circumstances {
         settings.reader.client_ip = ClientIp::from_fn(move |_| Some(client));
         let uri = self.matched.original_uri(&self.parts.uri);
         let target = Target::new(&settings, &self.parts.method, uri);
-        target.as_matched(|target| is_allowed(policy, &self.parts, target))
+        target.as_matched(&self.parts, |target| {
+            is_allowed(policy, &self.parts, target)
+        })
     }
 
     /// Whether this policy allows the request if the layer stands for this API.
@@ -119,7 +121,9 @@ impl Circumstances {
         let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
         let target = Target::new(&settings, &self.parts.method, uri);
-        target.as_matched(|target| with_question(&self.parts, target, verdict)) == Verdict::Allow
+        target.as_matched(&self.parts, |target| {
+            with_question(&self.parts, target, verdict)
+        }) == Verdict::Allow
     }
 
     /// The authorizer's context.

@@ -113,6 +113,14 @@ use crate::{
 /// # });
 /// ```
 ///
+/// Other fallbacks have their own rules:
+///
+/// - A nested router's fallback is guarded by a layer of that router and by `Router::layer` of a router around it, but not
+///   by `route_layer` of a router around it.
+/// - A nested router without a fallback uses the one of the router around it, which the nested router's layers **do not
+///   guard**. So put the layer around the outer router, or give the nested router a fallback before its layer.
+/// - `Router::method_not_allowed_fallback` has to be called before the layer is added.
+///
 /// The test kit's `Harness::assert_guarded` (feature `testing`) finds routes that no layer guards.
 ///
 /// Around a whole router, the layer decides before the request is routed. There the response body must be axum's own,
@@ -165,6 +173,12 @@ use crate::{
 /// ```
 ///
 /// [`ResponseAxumBodyLayer`]: https://docs.rs/axum/0.8/axum/middleware/struct.ResponseAxumBodyLayer.html
+///
+/// # Layers that rewrite paths
+///
+/// Put a layer that rewrites paths (`/v1/pets` to `/pets`) around this layer, and around the outermost axum router. Inside
+/// a router, this layer sees two paths: the one that the client sent, which the router keeps, and the rewritten one. What a
+/// policy excludes is excluded in both. What a policy allows, the method ARN and the query are about what the client sent.
 ///
 /// # With tonic
 ///

@@ -21,7 +21,7 @@ use crate::{
     explanation::{Circumstances, Explanation, Outcome},
     observe::{self, Decided, LayerConfiguration},
     pipeline::{Asked, Denied},
-    request::{context::Arrival, resource_resolver::ResourceResolver},
+    request::{context::Arrival, resource_resolver::ResourceResolver, rewritten::rewritten_path},
     service::{
         body::ResponseBody,
         future::ResponseFuture,
@@ -68,8 +68,11 @@ use crate::{
 /// `/ORDERS` through to it.
 ///
 /// If no reading leads to another operation, the operation stays open: an open `/pets/health` next to a guarded
-/// `/pets/{id}` is open, also as `/pets/health/` and `/pets//health`. The layer needs the path that the client sent, so
-/// put layers that rewrite paths in other ways around this layer, not inside it.
+/// `/pets/{id}` is open, also as `/pets/health/` and `/pets//health`.
+///
+/// Put layers that rewrite paths in other ways around this layer, not inside it, and around the outermost axum router.
+/// Inside a router, both the path that the client sent and the rewritten one are readings: a guarded operation prevails,
+/// and two different authorizers or resources mean a 400.
 ///
 /// ```
 /// # use http::{Request, Response, StatusCode};
@@ -217,7 +220,8 @@ impl ApiAuthorizerLayer {
         let (mut parts, _) = request.into_parts();
         let known = ResourceResolver::default().resolve(&mut parts);
         let uri = known.original_uri(&parts.uri).clone();
-        let outcome = match self.routes.choose(&parts.method, uri.path()) {
+        let rewritten = rewritten_path(&parts, uri.path());
+        let outcome = match (self.routes).choose(&parts.method, uri.path(), rewritten.as_deref()) {
             Choice::Guarded(guard, matched) => {
                 let matched = matched.with_original_uri(uri);
                 return guard.explain(parts, Some(matched)).await;
@@ -303,7 +307,8 @@ where
     let (mut parts, body) = request.into_parts();
     let known = ResourceResolver::default().resolve(&mut parts);
     let uri = known.original_uri(&parts.uri);
-    let reason = match routes.choose(&parts.method, uri.path()) {
+    let rewritten = rewritten_path(&parts, uri.path());
+    let reason = match routes.choose(&parts.method, uri.path(), rewritten.as_deref()) {
         Choice::Guarded(guard, matched) => {
             let matched = matched.with_original_uri(uri.clone());
             return guard.call(inner, parts, body, Some(matched));

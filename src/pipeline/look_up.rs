@@ -62,7 +62,7 @@ pub(crate) fn look_up(
     let mut values = Values::new();
     let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
-    let spellings = check_target(&target)?;
+    let spellings = check_target(&target, parts)?;
     if identity.is_passed_on(settings) {
         return Err(Otherwise::Anonymous);
     }
@@ -160,7 +160,7 @@ pub(crate) fn prepare(
     let mut values = Values::new();
     let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
-    let spellings = check_target(&target)?;
+    let spellings = check_target(&target, parts)?;
     if identity.is_passed_on(settings) {
         return Ok(Prepared::Anonymous);
     }

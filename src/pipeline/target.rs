@@ -1,6 +1,8 @@
 //! The target of a request: its method ARN, in parts.
 
-use http::{Method, Uri};
+use std::borrow::Cow;
+
+use http::{Method, Uri, request::Parts};
 
 use crate::{
     api::ArnEnd,
@@ -10,6 +12,7 @@ use crate::{
     request::{
         arn::CONNECT,
         path::{self, AmbiguousPaths, PathAmbiguity},
+        rewritten::rewritten_path,
     },
     scratch,
 };
@@ -88,18 +91,24 @@ impl<'r> Target<'r> {
     }
 
     /// Lends the target as policies match it, if its spellings are not known yet.
-    pub(crate) fn as_matched<R>(self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        look(&self.with_spellings(&self.own_spellings()))
+    pub(crate) fn as_matched<R>(self, parts: &Parts, look: impl FnOnce(&Target<'_>) -> R) -> R {
+        look(&self.with_spellings(&self.own_spellings(parts)))
     }
 
     /// The method ARN that policies match the request by.
-    pub(crate) fn matched_arn(self) -> MethodArn {
-        self.with_spellings(&self.own_spellings()).method_arn()
+    pub(crate) fn matched_arn(self, parts: &Parts) -> MethodArn {
+        self.with_spellings(&self.own_spellings(parts)).method_arn()
     }
 
     /// An ambiguous path is matched as received.
-    fn own_spellings(&self) -> Spellings {
-        check_target(self).unwrap_or(Spellings::AsReceived)
+    fn own_spellings(&self, parts: &Parts) -> Spellings {
+        check_target(self, parts).unwrap_or(Spellings::AsReceived)
+    }
+
+    /// The method ARN for another path.
+    fn other_arn(&self, path: &str) -> String {
+        let api = &self.settings.reader.api;
+        api.method_arn(self.method, path).to_string()
     }
 
     fn name(&self) -> [&str; 4] {
@@ -129,9 +138,9 @@ impl<'r> Target<'r> {
 
 /// Fails if the ARN is too long, or if the path can be read in two ways.
 #[inline(always)] // With the feature `axum`, the compiler would call this and two others, for 40 instructions of a hit.
-pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+pub(crate) fn check_target(target: &Target<'_>, parts: &Parts) -> Result<Spellings, DenialReason> {
     check_length(target)?;
-    spellings(target)
+    spellings(target, parts)
 }
 
 #[inline]
@@ -146,53 +155,85 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
 }
 
 #[inline(always)]
-fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
+fn spellings(target: &Target<'_>, parts: &Parts) -> Result<Spellings, DenialReason> {
     let settings = target.settings;
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    if end == ArnEnd::Connect || is_plain() {
+    if end == ArnEnd::Connect || is_plain() && rewritten_path(parts, target.path).is_none() {
         return Ok(match settings.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AsReceived,
             AmbiguousPaths::Refuse => Spellings::Plain,
         });
     }
-    several_spellings(target, end)
+    several_spellings(target, parts, end)
+        .map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
 }
 
-/// The spellings of a path or a method that is not plain.
+/// The spellings of a path or a method that is not plain, or of two paths.
 #[inline(never)] // Almost all requests are plain.
-fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, DenialReason> {
-    let (settings, path) = (target.settings, target.path);
+fn several_spellings(
+    target: &Target<'_>,
+    parts: &Parts,
+    end: ArnEnd,
+) -> Result<Spellings, PathAmbiguity> {
     let is_decoded = end == ArnEnd::MethodAndDecodedPath;
-    let ambiguous = |ambiguity| DenialReason::AmbiguousPath { ambiguity };
-    match settings.ambiguous_paths {
-        AmbiguousPaths::AsReceived if is_decoded => {
-            let decoded = path::decode_as_received(path).map_err(ambiguous)?;
-            Ok(Spellings::Several(Box::new(Several {
-                decoded: Some(decoded.into()),
-                others: None,
-            })))
-        }
-        AmbiguousPaths::AsReceived => Ok(Spellings::AsReceived),
+    let rewritten = rewritten_path(parts, target.path);
+    match target.settings.ambiguous_paths {
+        AmbiguousPaths::AsReceived => as_received(target, is_decoded, rewritten.as_deref()),
         AmbiguousPaths::Refuse if !path::is_literal_method(target.method) => {
-            Err(ambiguous(PathAmbiguity::Method))
+            Err(PathAmbiguity::Method)
         }
         AmbiguousPaths::Refuse => {
-            let decoded = path::decode(path).map_err(ambiguous)?;
-            path::check_is_literal(&decoded).map_err(ambiguous)?;
-            let own = if is_decoded { &decoded } else { path };
-            let spellings = path::spellings(path, &decoded);
-            let arn = |method, path| settings.reader.api.method_arn(method, path).to_string();
-            let others = spellings.iter().filter(|spelling| **spelling != own);
-            let arns = others.map(|path| arn(target.method, path));
-            let as_get = path::is_read_as_get(target.method).then_some(&spellings);
-            let as_get = as_get.into_iter().flatten();
-            let arns = arns.chain(as_get.map(|path| arn(&Method::GET, path)));
+            let (decoded, mut spellings) = all_spellings(target.path)?;
+            let own = if is_decoded { &decoded } else { target.path };
+            spellings.retain(|spelling| spelling != own);
+            let as_get = path::is_read_as_get(target.method).then(|| own.to_owned());
+            if let Some(rewritten) = rewritten {
+                spellings.extend(all_spellings(&rewritten)?.1);
+            }
+            let mut others: Vec<_> = spellings
+                .iter()
+                .map(|path| target.other_arn(path))
+                .collect();
+            if as_get.is_some() {
+                let paths = as_get.iter().chain(&spellings);
+                let api = &target.settings.reader.api;
+                others.extend(paths.map(|path| api.method_arn(&Method::GET, path).to_string()));
+            }
             Ok(Spellings::Several(Box::new(Several {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
-                others: Some(arns.collect()),
+                others: Some(others),
             })))
         }
     }
+}
+
+/// A path decoded, and in all its spellings.
+fn all_spellings(path: &str) -> Result<(Cow<'_, str>, Vec<String>), PathAmbiguity> {
+    let decoded = path::decode(path)?;
+    path::check_is_literal(&decoded)?;
+    let spellings = path::spellings(path, &decoded);
+    Ok((decoded, spellings))
+}
+
+/// The spellings if paths count as received. A rewritten path is received by the service.
+fn as_received(
+    target: &Target<'_>,
+    is_decoded: bool,
+    rewritten: Option<&str>,
+) -> Result<Spellings, PathAmbiguity> {
+    if !is_decoded && rewritten.is_none() {
+        return Ok(Spellings::AsReceived);
+    }
+    let own = |path| match is_decoded {
+        true => path::decode_as_received(path),
+        false => Ok(Cow::Borrowed(path)),
+    };
+    let decoded = is_decoded.then(|| own(target.path)).transpose()?;
+    let others = rewritten.map(|path| own(path).map(|path| vec![target.other_arn(&path)]));
+    Ok(Spellings::Several(Box::new(Several {
+        decoded: decoded.map(|decoded| decoded.as_ref().into()),
+        others: others.transpose()?,
+    })))
 }

@@ -14,4 +14,9 @@ pub(crate) mod preflight;
 pub(crate) mod reader;
 pub(crate) mod resource;
 pub(crate) mod resource_resolver;
+#[cfg(feature = "axum")]
+pub(crate) mod rewritten;
+#[cfg(not(feature = "axum"))]
+#[path = "no_rewritten.rs"]
+pub(crate) mod rewritten;
 pub(crate) mod unknown_key;

@@ -4,6 +4,7 @@
 mod authorized;
 mod identity_sources;
 mod nested_routers;
+mod rewritten;
 
 use std::{
     net::SocketAddr,

@@ -167,6 +167,55 @@ fn duplicates_are_refused_in_both_formats() {
     assert!(problem(&twice).contains("the member `keepers` is there twice at line"));
 }
 
+/// With YAML 1.1, which AWS reads, each of these documents guards `GET /a`. With YAML 1.2 it does not.
+#[test]
+fn yaml_that_readers_understand_differently_is_refused() {
+    let document = |before: &str, operation: &str| {
+        format!(
+            "openapi: 3.0.1
+components: {{securitySchemes: {{gate: {{type: apiKey, in: header, name: Authorization, \
+             x-amazon-apigateway-authorizer: {{type: token}}}}}}}}
+{before}
+paths: {{/a: {{get: {operation}}}}}"
+        )
+    };
+    let guard = "security: [{gate: []}]";
+    for character in ["\u{85}", "\u{2028}", "\u{2029}"] {
+        let code = format!("U+{:04X}", character.chars().next().map_or(0, u32::from));
+        for text in [
+            document(&format!("# a comment{character}{guard}"), "{}"),
+            document("", &format!("{{{character}{guard}}}")),
+            document(&format!("info: {{}}{character}{guard}"), "{}"),
+        ] {
+            let problem = problem(&text);
+            assert!(
+                problem.contains(&code) && problem.contains("line "),
+                "{text}: {problem}"
+            );
+        }
+        let in_json =
+            format!("{{\"openapi\": \"3.0.1\", \"paths\": {{}}, \"info\": \"{character}\"}}");
+        assert!(ApiDefinition::from_openapi(&in_json).is_ok());
+    }
+    // For others, this character is a part of the name.
+    assert!(problem(&document("\u{feff}security: [{gate: []}]", "{}")).contains("U+FEFF"));
+    let escaped = document("info: {title: \"\\u2028\\uFEFF\"}", "{}");
+    assert!(ApiDefinition::from_openapi(&format!("\u{feff}{escaped}")).is_ok());
+    for operation in [
+        "{?security: [{gate: []}]}",
+        "{security: [{?gate: []}]}",
+        "{security: [?gate: []]}",
+    ] {
+        let problem = problem(&document("", operation));
+        assert!(
+            problem.contains("begins with `?`"),
+            "{operation}: {problem}"
+        );
+    }
+    let quoted = document("info: {title: '?'}", "{'?x': 1}");
+    assert!(ApiDefinition::from_openapi(&quoted).is_ok());
+}
+
 #[test]
 fn two_authorizers_for_one_operation_are_named() {
     for security in [

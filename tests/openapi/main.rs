@@ -22,6 +22,7 @@ mod petstore;
 mod readings;
 mod report;
 mod results;
+mod rewritten;
 mod round_trip;
 mod sam;
 mod sam_bodies;

@@ -98,6 +98,64 @@ fn a_route_layer_guards_neither_a_fallback_nor_routes_that_are_added_after_it() 
 }
 
 #[test]
+fn a_nested_routers_fallback_needs_a_layer_of_its_own_or_around_all() {
+    let nested = || Router::new().nest("/nested", router().fallback(get("fallback")));
+    let without = || Router::new().nest("/nested", router().layer(layer()));
+    for (name, app, expected) in [
+        ("an outer route layer", nested().route_layer(layer()), false),
+        ("an outer layer", nested().layer(layer()), true),
+        ("no fallback", without(), false),
+        (
+            "the outer fallback",
+            without().fallback(get("fallback")),
+            false,
+        ),
+    ] {
+        assert!(is_guarded(app.clone(), "/nested/pets"), "{name}");
+        assert_eq!(is_guarded(app, "/nested/other"), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_fallback_for_methods_is_guarded_if_it_was_added_before_the_layer() {
+    let fallback = async || "another method";
+    let own = || Router::new().route("/pets", get("pets").fallback(fallback));
+    let common = || router().method_not_allowed_fallback(fallback);
+    for (name, app, expected) in [
+        (
+            "a route's own, route layer",
+            own().route_layer(layer()),
+            true,
+        ),
+        ("a route's own, layer", own().layer(layer()), true),
+        (
+            "before the route layer",
+            common().route_layer(layer()),
+            true,
+        ),
+        ("before the layer", common().layer(layer()), true),
+        (
+            "after the route layer",
+            router()
+                .route_layer(layer())
+                .method_not_allowed_fallback(fallback),
+            false,
+        ),
+        (
+            "after the layer",
+            router()
+                .layer(layer())
+                .method_not_allowed_fallback(fallback),
+            false,
+        ),
+    ] {
+        let harness = Harness::app(app);
+        let is_guarded = || tokio_test::block_on(harness.assert_guarded([("POST", "/pets")]));
+        assert_eq!(holds(is_guarded), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_layer_around_the_whole_app_guards_everything() {
     let app = router()
         .fallback(get("fallback"))

@@ -80,6 +80,23 @@ pub(super) enum Spelling {
     Decoded,
 }
 
+/// The paths whose operations count, each with its decoded form if that counts as well.
+struct Readings<'p> {
+    received: (&'p str, Option<Cow<'p, str>>),
+    /// What a layer has made of the path behind the router.
+    rewritten: Option<(&'p str, Option<Cow<'p, str>>)>,
+}
+
+impl Readings<'_> {
+    fn all(&self) -> impl Iterator<Item = (&str, Spelling)> {
+        let paths = std::iter::once(&self.received).chain(&self.rewritten);
+        paths.flat_map(|(path, decoded)| {
+            let decoded = decoded.as_deref().map(|path| (path, Spelling::Decoded));
+            std::iter::once((*path, Spelling::Received)).chain(decoded)
+        })
+    }
+}
+
 /// The result of one reading of a request.
 enum Outcome<'r> {
     Guarded(Guarded),
@@ -90,28 +107,50 @@ enum Outcome<'r> {
 impl Routes {
     /// Chooses by the request as received, and by every other way in which the service may read it (with `AsReceived`,
     /// only by the path as received). An operation with an authorizer prevails over one without, and over none.
-    pub(in crate::openapi) fn choose(&self, method: &Method, path: &str) -> Choice<'_> {
+    /// `rewritten` is the path that the service gets, if it is another one.
+    pub(in crate::openapi) fn choose(
+        &self,
+        method: &Method,
+        path: &str,
+        rewritten: Option<&str>,
+    ) -> Choice<'_> {
         let outcome = self.outcome(method, path);
-        let decoded = match self.ambiguous_paths {
+        let readings = match self.ambiguous_paths {
             AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
                 Err(PathAmbiguity::Method)
             }
-            AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
-            AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
-            AmbiguousPaths::AsReceived => self.path_in_arn(path),
+            _ => self.readings(path, rewritten),
         };
-        match (decoded, outcome) {
-            (Ok(decoded), outcome) => {
+        match (readings, outcome) {
+            (Ok(readings), outcome) => {
                 let outcome = match (outcome, self.ambiguous_paths) {
                     (Outcome::Unknown, AmbiguousPaths::Refuse) => self.without_slash(method, path),
                     (outcome, _) => outcome,
                 };
-                self.choice(method, outcome, path, decoded.as_deref())
+                self.choice(method, outcome, &readings)
             }
             // The guard refuses this request as well, after it has checked the identity sources.
             (Err(_), Outcome::Guarded(guarded)) => self.guarded(guarded),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }
+    }
+
+    /// The paths whose operations count.
+    fn readings<'p>(
+        &self,
+        received: &'p str,
+        rewritten: Option<&'p str>,
+    ) -> Result<Readings<'p>, PathAmbiguity> {
+        let decoded = |path| match self.ambiguous_paths {
+            AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
+            AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
+            AmbiguousPaths::AsReceived => self.path_in_arn(path),
+        };
+        let with_decoded = |path| decoded(path).map(|decoded| (path, decoded));
+        Ok(Readings {
+            received: with_decoded(received)?,
+            rewritten: rewritten.map(with_decoded).transpose()?,
+        })
     }
 
     /// The decoded path, if the authorizer's policy is about it. Then its operation counts as well.
@@ -133,8 +172,7 @@ impl Routes {
         &'r self,
         method: &Method,
         outcome: Outcome<'r>,
-        received: &str,
-        decoded: Option<&str>,
+        readings: &Readings<'_>,
     ) -> Choice<'r> {
         let is_unknown = matches!(outcome, Outcome::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
@@ -145,9 +183,7 @@ impl Routes {
             Outcome::Open(route) => (Prevailing::Open, Some(route)),
             Outcome::Unknown => (Prevailing::Open, None),
         };
-        let as_received = (received, Spelling::Received);
-        let decoded = decoded.map(|path| (path, Spelling::Decoded));
-        for (path, spelling) in std::iter::once(as_received).chain(decoded) {
+        for (path, spelling) in readings.all() {
             let paths = self.ambiguous_paths;
             self.resources.readings(path, paths, |resource, reading| {
                 let (operations, is_taken) = resource.served(method);
@@ -163,7 +199,7 @@ impl Routes {
             Prevailing::One {
                 first,
                 has_other_resource: true,
-            } if self.may_not_mistake(&first, received) => {
+            } if self.may_not_mistake(&first, readings) => {
                 Choice::Ambiguous(PathAmbiguity::SeveralResources)
             }
             Prevailing::One { first, .. } => self.guarded(first),
@@ -174,7 +210,8 @@ impl Routes {
     /// Whether a request is refused if its authorizer would be asked about one resource, and the service may serve
     /// another one. A result that is kept for one resource must not be used for another. Other authorizers may decide by
     /// the resource, too. But a slash at the end and HEAD are common, so there API Gateway's choice counts.
-    fn may_not_mistake(&self, guarded: &Guarded, path: &str) -> bool {
+    fn may_not_mistake(&self, guarded: &Guarded, readings: &Readings<'_>) -> bool {
+        let (path, _) = readings.received;
         let is_kept_for_resource = self.guards.get(guarded.guard).is_some_and(|guard| {
             let mut sources = guard.settings().kind.sources().iter();
             sources.any(IdentitySource::asks_the_router)
@@ -183,7 +220,7 @@ impl Routes {
         let is_spelled_differently = self.ambiguous_paths == AmbiguousPaths::Refuse
             && !path::is_plain(path)
             && !before_slash.is_some_and(path::is_plain);
-        is_kept_for_resource || is_spelled_differently
+        is_kept_for_resource || is_spelled_differently || readings.rewritten.is_some()
     }
 
     fn guarded(&self, guarded: Guarded) -> Choice<'_> {

@@ -5,6 +5,7 @@
 //! counted as copies of what they refer to. So no document costs more than linear time and memory.
 
 mod budget;
+mod disputed;
 mod doubled;
 mod indentation;
 mod json;

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use super::{
     DefinitionError,
     budget::{Budget, Cost, MAX_DEPTH},
+    disputed::{check_characters, check_plain},
     doubled::Doubled,
     tag,
 };
@@ -25,6 +26,8 @@ pub(super) fn parse(
     budget: &Budget,
     doubled: &Doubled,
 ) -> Result<Value, DefinitionError> {
+    check_characters(text)
+        .map_err(|problem| DefinitionError::syntax(format_args!("as YAML: {problem}")))?;
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         budget,
@@ -85,6 +88,7 @@ impl<'t> Reader<'t, '_> {
             Event::Alias(anchor) => return self.alias(anchor, place, depth),
             Event::Scalar(text, style, anchor, tag) => {
                 self.spend(text.len(), place)?;
+                check_style(&text, style, place)?;
                 (tag::scalar(text, style, tag.as_deref()), anchor, tag)
             }
             Event::SequenceStart(anchor, tag) => {
@@ -156,7 +160,10 @@ impl<'t> Reader<'t, '_> {
                     let problem = "merge keys (`<<`) are not supported; write the members out";
                     return Err(at(span.start, problem));
                 }
-                Event::Scalar(text, _, 0, None) => text.into_owned(),
+                Event::Scalar(text, style, 0, None) => {
+                    check_style(&text, style, span.start)?;
+                    text.into_owned()
+                }
                 _ => return Err(at(span.start, "a member's name must be a plain string")),
             };
             self.spend(name.len(), span.start)?;
@@ -177,6 +184,13 @@ impl<'t> Reader<'t, '_> {
     fn spend(&self, bytes: usize, place: Marker) -> Result<(), DefinitionError> {
         let spent = self.budget.spend_value(bytes);
         spent.map_err(|problem| limit(place, &problem))
+    }
+}
+
+fn check_style(text: &str, style: ScalarStyle, place: Marker) -> Result<(), DefinitionError> {
+    match style {
+        ScalarStyle::Plain => check_plain(text).map_err(|problem| at(place, problem)),
+        _ => Ok(()),
     }
 }
 

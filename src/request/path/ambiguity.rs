@@ -20,6 +20,9 @@ pub enum AmbiguousPaths {
     /// - The method contains a character other than capital ASCII letters, digits, `-` and `_`. Some servers read `delete`
     ///   as `DELETE`, but a `Deny` on `DELETE` does not cover it.
     ///
+    /// If a layer behind an axum router [rewrites](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path, all this
+    /// applies to the rewritten path, too.
+    ///
     /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
     /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too. If it excludes GET, it excludes the CONNECT that begins
     /// a WebSocket over HTTP/2, because a handler for any method answers both.
@@ -66,7 +69,8 @@ pub enum PathAmbiguity {
     ///
     /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are
     /// dropped or kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not
-    /// match nothing. A HEAD request has its own handler, or the handler for GET answers it.
+    /// match nothing. A HEAD request has its own handler, or the handler for GET answers it. A layer behind an axum router
+    /// has [rewritten](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path.
     SeveralAuthorizers,
     /// The path can be read in several ways, which lead to different resources with the same authorizer. The authorizer
     /// would be asked about one of them, and the service could serve another one.
@@ -96,12 +100,13 @@ impl fmt::Display for PathAmbiguity {
             }
             Self::Method => "the method has a character other than capital letters, digits, `-` and `_`",
             Self::SeveralAuthorizers => {
-                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to \
-                 operations with different authorizers"
+                "its possible readings (its spellings, its empty segments as parameters, a path that a layer has \
+                 rewritten, HEAD as GET) lead to operations with different authorizers"
             }
             Self::SeveralResources => {
-                "its possible readings (its spellings, its empty segments as parameters, HEAD as GET) lead to different \
-                 resources, and its authorizer would be asked about one of them only"
+                "its possible readings (its spellings, its empty segments as parameters, a path that a layer has \
+                 rewritten, HEAD as GET) lead to different resources, and its authorizer would be asked about one of \
+                 them only"
             }
         })
     }

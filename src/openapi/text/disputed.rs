@@ -1,0 +1,29 @@
+//! Characters that readers of YAML understand differently, so that a guard is there for one of them only.
+//!
+//! Three characters are line breaks in YAML 1.1, which `PyYAML` and AWS read, and text in YAML 1.2: `# note` with one of
+//! them is a comment of two lines, or one line of comment and one of YAML. A byte order mark inside the document is a part
+//! of a name, or is dropped.
+
+const DISPUTED: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
+
+/// Fails if the text has such a character.
+pub(super) fn check_characters(text: &str) -> Result<(), String> {
+    let Some((before, behind)) = text.find(DISPUTED).map(|at| text.split_at(at)) else {
+        return Ok(());
+    };
+    let code = behind.chars().next().map_or(0, u32::from);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    Err(format!(
+        "readers of YAML disagree about the character U+{code:04X} at line {line} column {column}; remove it, or write it \
+         as `\\u{code:04X}` in double quotes"
+    ))
+}
+
+/// Fails for a plain scalar that begins with a `?`, which is no part of it in YAML 1.1 inside brackets.
+pub(super) fn check_plain(text: &str) -> Result<(), &'static str> {
+    match text.starts_with('?') {
+        true => Err("readers of YAML disagree about a text that begins with `?`; put it in quotes"),
+        false => Ok(()),
+    }
+}
