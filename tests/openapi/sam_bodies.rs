@@ -235,3 +235,24 @@ fn the_roots_security_applies_if_neither_body_nor_event_has_any() {
         ["GET /pets -", "POST /pets a", "PUT /pets -"]
     );
 }
+
+/// SAM changes nothing of an operation without an integration.
+#[test]
+fn an_event_does_not_replace_the_roots_security_of_an_operation_without_an_integration() {
+    for (authorizer, replaced) in [("NONE", "GET /pets -"), ("b", "GET /pets b")] {
+        let event = format!("Auth: {{OverrideApiAuth: true, Authorizer: {authorizer}}}").leak();
+        let case = Case {
+            default: Some("b"),
+            root: GUARDED,
+            event,
+            ..CASE
+        };
+        let without = listed(&case.read_without_put());
+        assert_eq!(without, ["GET /pets a", "POST /pets a"]);
+        let with = Case {
+            operation: "x-amazon-apigateway-integration: {type: mock}",
+            ..case
+        };
+        assert_eq!(listed(&with.read_without_put()), [replaced, "POST /pets b"]);
+    }
+}

@@ -32,10 +32,14 @@ impl<'d> Events<'d, '_> {
             Some(auth) => event_security::read(definition, self.serverless, auth)?,
             None => None,
         };
+        let has_root = !definition.root_security.is_empty();
         if let Some(operation) = definition.operations.get_mut(index) {
             operation.has_integration |= replaces || self.serverless.dialect.events_change_body;
+            let has_integration = operation.has_integration;
             match (&mut operation.security, said) {
                 (_, None) => {}
+                // SAM changes nothing of it, and the root's security guards it.
+                (None, Some(_)) if has_root && !has_integration => {}
                 (Some(names), Some(said)) if !replaces => names.extend(said),
                 (security, said) => *security = said,
             }
