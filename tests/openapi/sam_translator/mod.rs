@@ -334,6 +334,7 @@ fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> 
         return Verdict::Wrong;
     }
     const TOGETHER: &str = r#"{"Keep":[],"api_key":[]}"#;
+    const NONE_AND_OTHERS: &str = r#"[{"NONE":[]},{"#;
     let text = body.to_string();
     let is_http = body.get("openapi").is_some() && kind == "AWS::Serverless::HttpApi";
     match theirs {
@@ -351,6 +352,9 @@ fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> 
         }
         _ if ours_all.iter().any(|name| *name == "Keep") && text.contains(TOGETHER) => {
             Verdict::Stricter("SAM drops what stands in one requirement with the API key")
+        }
+        _ if text.contains(NONE_AND_OTHERS) => {
+            Verdict::Stricter("SAM drops an event's override beside the NONE of the body")
         }
         _ => Verdict::Wrong,
     }
