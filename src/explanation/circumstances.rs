@@ -49,12 +49,12 @@ impl Circumstances {
 
     fn target(&self) -> Target<'_> {
         let uri = self.matched.original_uri(&self.parts.uri);
-        Target::new(&self.settings, &self.parts.method, uri)
+        Target::new(&self.settings, &self.parts, uri)
     }
 
     /// Lends the values of the request that policies are matched against.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        self.target().as_matched(&self.parts, look)
+        self.target().as_matched(look)
     }
 
     pub(super) fn path(&self) -> &str {
@@ -93,8 +93,8 @@ impl Circumstances {
         let Ok(uri) = path.parse() else {
             return false;
         };
-        let target = Target::new(&self.settings, &self.parts.method, &uri);
-        let Ok(spellings) = check_target(&target, &self.parts) else {
+        let target = Target::new(&self.settings, &self.parts, &uri);
+        let Ok(spellings) = check_target(&target) else {
             return false;
         };
         is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
@@ -108,10 +108,8 @@ impl Circumstances {
         let mut settings = (*self.settings).clone();
         settings.reader.client_ip = ClientIp::from_fn(move |_| Some(client));
         let uri = self.matched.original_uri(&self.parts.uri);
-        let target = Target::new(&settings, &self.parts.method, uri);
-        target.as_matched(&self.parts, |target| {
-            is_allowed(policy, &self.parts, target)
-        })
+        let target = Target::new(&settings, &self.parts, uri);
+        target.as_matched(|target| is_allowed(policy, &self.parts, target))
     }
 
     /// Whether this policy allows the request if the layer stands for this API.
@@ -120,10 +118,8 @@ impl Circumstances {
         settings.reader.set_api(api);
         let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
-        let target = Target::new(&settings, &self.parts.method, uri);
-        target.as_matched(&self.parts, |target| {
-            with_question(&self.parts, target, verdict)
-        }) == Verdict::Allow
+        let target = Target::new(&settings, &self.parts, uri);
+        target.as_matched(|target| with_question(&self.parts, target, verdict)) == Verdict::Allow
     }
 
     /// The authorizer's context.

@@ -85,7 +85,7 @@ impl<'d> Decision<'d> {
     /// API.
     #[must_use]
     pub fn method_arn(&self) -> MethodArn {
-        Target::new(self.settings, &self.parts.method, self.uri()).matched_arn(self.parts)
+        Target::new(self.settings, self.parts, self.uri()).matched_arn()
     }
 
     /// `$context.requestId`: the `x-amzn-RequestId` of a REST API's refusal, and the `apigw-requestid` of an HTTP API's.

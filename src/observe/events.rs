@@ -45,7 +45,7 @@ pub(crate) fn allowed(
     }
     let arrival = Arrival::default();
     let uri = settings.reader.context(parts, matched, &arrival).uri;
-    let method_arn = Target::new(settings, &parts.method, uri).matched_arn(parts);
+    let method_arn = Target::new(settings, parts, uri).matched_arn();
     trace!(
         target: TARGET,
         decision = "allow",

@@ -58,11 +58,11 @@ pub(crate) fn look_up(
     arrival: &Arrival,
 ) -> Result<AuthorizerContext, Otherwise> {
     let request = settings.reader.context(parts, matched, arrival);
-    let target = Target::new(settings, &parts.method, request.uri);
+    let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
     let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
-    let spellings = check_target(&target, parts)?;
+    let spellings = check_target(&target)?;
     if identity.is_passed_on(settings) {
         return Err(Otherwise::Anonymous);
     }
@@ -101,7 +101,7 @@ fn built<'k>(
     request: &RequestContext<'_>,
     spellings: &Spellings,
 ) -> Key {
-    let target = Target::new(settings, &request.parts.method, request.uri);
+    let target = Target::new(settings, request.parts, request.uri);
     key.build_with(&target.with_spellings(spellings).method_arn_parts())
 }
 
@@ -156,11 +156,11 @@ pub(crate) fn prepare(
     arrival: &Arrival,
 ) -> Result<Prepared, DenialReason> {
     let request = settings.reader.context(parts, Some(matched), arrival);
-    let target = Target::new(settings, &parts.method, request.uri);
+    let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
     let identity = check_identity(settings, &request, &mut values)?;
     check_hosts(settings, &request)?;
-    let spellings = check_target(&target, parts)?;
+    let spellings = check_target(&target)?;
     if identity.is_passed_on(settings) {
         return Ok(Prepared::Anonymous);
     }

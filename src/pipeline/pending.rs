@@ -47,7 +47,7 @@ impl Pending {
     ) -> Self {
         let spellings = question.spellings;
         let uri = matched.original_uri(&parts.uri);
-        let target = Target::new(settings, &parts.method, uri).with_spellings(&spellings);
+        let target = Target::new(settings, &parts, uri).with_spellings(&spellings);
         let Question { identity, key, .. } = question;
         let method_arn = key.is_none().then(|| target.method_arn());
         let source_ip = settings.reader.client_ip.of(&parts);
@@ -118,7 +118,7 @@ impl Returned {
             Ok(found) => {
                 let RequestFacts { parts, matched, .. } = self.facts();
                 let uri = matched.original_uri(&parts.uri);
-                let target = Target::new(settings, &parts.method, uri);
+                let target = Target::new(settings, parts, uri);
                 let target = target.with_spellings(&self.spellings);
                 decide(parts, &target, &found.cached, asked)
             }

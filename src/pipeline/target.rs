@@ -1,6 +1,6 @@
 //! The target of a request: its method ARN, in parts.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ptr};
 
 use http::{Method, Uri, request::Parts};
 
@@ -42,16 +42,19 @@ pub(crate) struct Target<'r> {
     pub(super) settings: &'r Settings,
     method: &'r Method,
     path: &'r str,
+    /// The request behind a router, whose path a layer may have rewritten.
+    behind_router: Option<&'r Parts>,
     pub(super) other_spellings: Option<&'r [String]>,
 }
 
 impl<'r> Target<'r> {
     /// `uri` is the URI as the client sent it.
-    pub(crate) fn new(settings: &'r Settings, method: &'r Method, uri: &'r Uri) -> Self {
+    pub(crate) fn new(settings: &'r Settings, parts: &'r Parts, uri: &'r Uri) -> Self {
         Self {
             settings,
-            method,
+            method: &parts.method,
             path: uri.path(),
+            behind_router: (!ptr::eq(uri, &parts.uri)).then_some(parts),
             other_spellings: None,
         }
     }
@@ -91,18 +94,24 @@ impl<'r> Target<'r> {
     }
 
     /// Lends the target as policies match it, if its spellings are not known yet.
-    pub(crate) fn as_matched<R>(self, parts: &Parts, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        look(&self.with_spellings(&self.own_spellings(parts)))
+    pub(crate) fn as_matched<R>(self, look: impl FnOnce(&Target<'_>) -> R) -> R {
+        look(&self.with_spellings(&self.own_spellings()))
     }
 
     /// The method ARN that policies match the request by.
-    pub(crate) fn matched_arn(self, parts: &Parts) -> MethodArn {
-        self.with_spellings(&self.own_spellings(parts)).method_arn()
+    pub(crate) fn matched_arn(self) -> MethodArn {
+        self.with_spellings(&self.own_spellings()).method_arn()
     }
 
     /// An ambiguous path is matched as received.
-    fn own_spellings(&self, parts: &Parts) -> Spellings {
-        check_target(self, parts).unwrap_or(Spellings::AsReceived)
+    fn own_spellings(&self) -> Spellings {
+        check_target(self).unwrap_or(Spellings::AsReceived)
+    }
+
+    /// The path that the service gets, if a layer behind a router has rewritten it.
+    #[inline]
+    fn rewritten(&self) -> Option<String> {
+        rewritten_path(self.behind_router?, self.path)
     }
 
     /// The method ARN for another path.
@@ -138,9 +147,9 @@ impl<'r> Target<'r> {
 
 /// Fails if the ARN is too long, or if the path can be read in two ways.
 #[inline(always)] // With the feature `axum`, the compiler would call this and two others, for 40 instructions of a hit.
-pub(crate) fn check_target(target: &Target<'_>, parts: &Parts) -> Result<Spellings, DenialReason> {
+pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     check_length(target)?;
-    spellings(target, parts)
+    spellings(target)
 }
 
 #[inline]
@@ -155,30 +164,25 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
 }
 
 #[inline(always)]
-fn spellings(target: &Target<'_>, parts: &Parts) -> Result<Spellings, DenialReason> {
+fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let settings = target.settings;
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    if end == ArnEnd::Connect || is_plain() && rewritten_path(parts, target.path).is_none() {
+    if end == ArnEnd::Connect || is_plain() && target.rewritten().is_none() {
         return Ok(match settings.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AsReceived,
             AmbiguousPaths::Refuse => Spellings::Plain,
         });
     }
-    several_spellings(target, parts, end)
-        .map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
+    several_spellings(target, end).map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
 }
 
 /// The spellings of a path or a method that is not plain, or of two paths.
 #[inline(never)] // Almost all requests are plain.
-fn several_spellings(
-    target: &Target<'_>,
-    parts: &Parts,
-    end: ArnEnd,
-) -> Result<Spellings, PathAmbiguity> {
+fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, PathAmbiguity> {
     let is_decoded = end == ArnEnd::MethodAndDecodedPath;
-    let rewritten = rewritten_path(parts, target.path);
+    let rewritten = target.rewritten();
     match target.settings.ambiguous_paths {
         AmbiguousPaths::AsReceived => as_received(target, is_decoded, rewritten.as_deref()),
         AmbiguousPaths::Refuse if !path::is_literal_method(target.method) => {

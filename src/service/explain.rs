@@ -95,7 +95,7 @@ impl<A: Authorizer> Guard<A> {
         };
         let cached = result.map_err(|reason| Denied::without_policy(*reason, asked))?;
         let uri = matched.original_uri(&parts.uri);
-        let target = Target::new(settings, &parts.method, uri);
+        let target = Target::new(settings, parts, uri);
         let target = target.with_spellings(&question.spellings);
         decide(parts, &target, &cached, || asked)?;
         Ok(Allowed {
