@@ -1,6 +1,7 @@
 //! Finds the operation of a request.
 
 mod path_template;
+mod paths;
 mod prevailing;
 mod resources;
 mod routes;

@@ -1,6 +1,6 @@
 //! The authorizer of a request that can be read in several ways.
 
-use super::routes::{Route, Spelling};
+use super::{paths::Spelling, routes::Route};
 use crate::request::resource::ResourceMatch;
 
 /// A guarded operation, with the parameters of the request.

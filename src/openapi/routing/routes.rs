@@ -1,17 +1,18 @@
 //! Chooses the guard of a request, so that no spelling of a path bypasses a guard.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
 use super::{
     path_template::PathTemplate,
+    paths::{Paths, Spelling},
     prevailing::{Guarded, Prevailing},
     resources::{Resources, is_answered_like_get, parameters},
 };
 use crate::{
-    api::{ArnEnd, RouteChoice},
+    api::RouteChoice,
     authorizer::BoxAuthorizer,
     identity::IdentitySource,
     openapi::operation::Operation,
@@ -73,30 +74,6 @@ pub(in crate::openapi) enum Choice<'r> {
     Ambiguous(PathAmbiguity),
 }
 
-/// Whether a path is still percent-encoded.
-#[derive(Clone, Copy)]
-pub(super) enum Spelling {
-    Received,
-    Decoded,
-}
-
-/// The paths whose operations count, each with its decoded form if that counts as well.
-struct Readings<'p> {
-    received: (&'p str, Option<Cow<'p, str>>),
-    /// What a layer has made of the path behind the router.
-    rewritten: Option<(&'p str, Option<Cow<'p, str>>)>,
-}
-
-impl Readings<'_> {
-    fn all(&self) -> impl Iterator<Item = (&str, Spelling)> {
-        let paths = std::iter::once(&self.received).chain(&self.rewritten);
-        paths.flat_map(|(path, decoded)| {
-            let decoded = decoded.as_deref().map(|path| (path, Spelling::Decoded));
-            std::iter::once((*path, Spelling::Received)).chain(decoded)
-        })
-    }
-}
-
 /// The result of one reading of a request.
 enum Outcome<'r> {
     Guarded(Guarded),
@@ -115,49 +92,23 @@ impl Routes {
         rewritten: Option<&str>,
     ) -> Choice<'_> {
         let outcome = self.outcome(method, path);
-        let readings = match self.ambiguous_paths {
+        let paths = match self.ambiguous_paths {
             AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
                 Err(PathAmbiguity::Method)
             }
-            _ => self.readings(path, rewritten),
+            paths => Paths::new(path, rewritten, paths, &self.settings),
         };
-        match (readings, outcome) {
-            (Ok(readings), outcome) => {
+        match (paths, outcome) {
+            (Ok(paths), outcome) => {
                 let outcome = match (outcome, self.ambiguous_paths) {
                     (Outcome::Unknown, AmbiguousPaths::Refuse) => self.without_slash(method, path),
                     (outcome, _) => outcome,
                 };
-                self.choice(method, outcome, &readings)
+                self.choice(method, outcome, &paths)
             }
             // The guard refuses this request as well, after it has checked the identity sources.
             (Err(_), Outcome::Guarded(guarded)) => self.guarded(guarded),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
-        }
-    }
-
-    /// The paths whose operations count.
-    fn readings<'p>(
-        &self,
-        received: &'p str,
-        rewritten: Option<&'p str>,
-    ) -> Result<Readings<'p>, PathAmbiguity> {
-        let decoded = |path| match self.ambiguous_paths {
-            AmbiguousPaths::Refuse if path::is_plain(path) => Ok(None),
-            AmbiguousPaths::Refuse => path::decode(path).map(|_| None),
-            AmbiguousPaths::AsReceived => self.path_in_arn(path),
-        };
-        let with_decoded = |path| decoded(path).map(|decoded| (path, decoded));
-        Ok(Readings {
-            received: with_decoded(received)?,
-            rewritten: rewritten.map(with_decoded).transpose()?,
-        })
-    }
-
-    /// The decoded path, if the authorizer's policy is about it. Then its operation counts as well.
-    fn path_in_arn<'p>(&self, path: &'p str) -> Result<Option<Cow<'p, str>>, PathAmbiguity> {
-        match self.settings.kind.differences().arn_ends_with {
-            ArnEnd::MethodAndDecodedPath => path::decode_as_received(path).map(Some),
-            ArnEnd::MethodAndPath | ArnEnd::Connect => Ok(None),
         }
     }
 
@@ -172,7 +123,7 @@ impl Routes {
         &'r self,
         method: &Method,
         outcome: Outcome<'r>,
-        readings: &Readings<'_>,
+        paths: &Paths<'_>,
     ) -> Choice<'r> {
         let is_unknown = matches!(outcome, Outcome::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
@@ -183,23 +134,24 @@ impl Routes {
             Outcome::Open(route) => (Prevailing::Open, Some(route)),
             Outcome::Unknown => (Prevailing::Open, None),
         };
-        for (path, spelling) in readings.all() {
-            let paths = self.ambiguous_paths;
-            self.resources.readings(path, paths, |resource, reading| {
-                let (operations, is_taken) = resource.served(method);
-                let operations = operations.into_iter().flatten();
-                for route in operations.filter_map(|operation| self.operations.get(operation)) {
-                    prevailing.add(route, || reading.path(), spelling);
-                }
-                is_taken
-            });
+        for (path, spelling) in paths.all() {
+            let ambiguous = self.ambiguous_paths;
+            self.resources
+                .readings(path, ambiguous, |resource, reading| {
+                    let (operations, is_taken) = resource.served(method);
+                    let operations = operations.into_iter().flatten();
+                    for route in operations.filter_map(|operation| self.operations.get(operation)) {
+                        prevailing.add(route, || reading.path(), spelling);
+                    }
+                    is_taken
+                });
         }
         match prevailing {
             Prevailing::Open => Choice::Open(open),
             Prevailing::One {
                 first,
                 has_other_resource: true,
-            } if self.may_not_mistake(&first, readings) => {
+            } if self.may_not_mistake(&first, paths) => {
                 Choice::Ambiguous(PathAmbiguity::SeveralResources)
             }
             Prevailing::One { first, .. } => self.guarded(first),
@@ -210,8 +162,8 @@ impl Routes {
     /// Whether a request is refused if its authorizer would be asked about one resource, and the service may serve
     /// another one. A result that is kept for one resource must not be used for another. Other authorizers may decide by
     /// the resource, too. But a slash at the end and HEAD are common, so there API Gateway's choice counts.
-    fn may_not_mistake(&self, guarded: &Guarded, readings: &Readings<'_>) -> bool {
-        let (path, _) = readings.received;
+    fn may_not_mistake(&self, guarded: &Guarded, paths: &Paths<'_>) -> bool {
+        let path = paths.received();
         let is_kept_for_resource = self.guards.get(guarded.guard).is_some_and(|guard| {
             let mut sources = guard.settings().kind.sources().iter();
             sources.any(IdentitySource::asks_the_router)
@@ -220,7 +172,7 @@ impl Routes {
         let is_spelled_differently = self.ambiguous_paths == AmbiguousPaths::Refuse
             && !path::is_plain(path)
             && !before_slash.is_some_and(path::is_plain);
-        is_kept_for_resource || is_spelled_differently || readings.rewritten.is_some()
+        is_kept_for_resource || is_spelled_differently || paths.is_rewritten()
     }
 
     fn guarded(&self, guarded: Guarded) -> Choice<'_> {
