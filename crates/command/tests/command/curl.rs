@@ -275,6 +275,10 @@ fn a_url_of_several_requests_or_of_none_is_refused() {
     is_refused("curl a@s3cr3t@a.example", "write them with `--user`");
     is_refused("curl -I -d a a.example", "`--get` with the data");
     is_refused("curl -F a=b -d a a.example", "`--get` with the data");
+    is_refused(
+        "curl -F a=b -H Content-Type: a.example",
+        "leave `--header Content-Type:` out",
+    );
     is_refused("curl -F s3cr3t a.example", "write `NAME=CONTENT`");
     is_refused("curl -G -d '' a.example", "leave it and `--get` out");
     is_refused("curl -G -d 's3cr3t b' a.example", "use `--data-urlencode`");
@@ -306,12 +310,21 @@ fn what_a_shell_would_do_is_refused() {
     is_refused("curl -d \"price=$5\" a.example", "`$5` is for a shell");
     is_refused("curl -d$'s3cr3t' a.example", "write `'…'`");
     is_refused("curl a.example\n-H 'a: s3cr3t'", "ends with its first line");
+    calls(
+        "\n# what the shop calls\ncurl a.example/pets\n\n# it's all\n",
+        "/GET/pets",
+    );
     calls("curl -d '`$5`;\n&' a.example # it's $FREE", "/POST/");
     calls("curl -d \\`\\$5\\;\\& a.example", "/POST/");
 }
 
 #[test]
 fn a_header_of_curl_is_sent_once() {
+    let cookies = r#"{"type": "TOKEN", "identitySource": "method.request.header.Cookie",
+        "identityValidationExpression": "a=b;c=d", "authorizerResultTtlInSeconds": 0}"#;
+    let command = "curl -b a=b -b c=d a.example";
+    let arguments = ["explain", "-", ANSWER, "--curl", command];
+    check(&arguments, cookies, 2, "not among `answersByToken`");
     let agent = "method.request.header.user-agent";
     sends_keeper_ann("curl -A other -A 'keeper ann' a.example", agent);
     sends_keeper_ann("curl -H 'User-Agent: keeper ann' -A other a.example", agent);
@@ -328,6 +341,10 @@ fn a_header_of_curl_is_sent_once() {
     sends("curl a.example", encoding, false);
     let content_type = "method.request.header.content-type";
     sends("curl -X HEAD -d a a.example", content_type, true);
+    sends_keeper_ann(
+        "curl -F a=b -H Content-Type:keeper\\ ann -H Content-Type:x a.example",
+        content_type,
+    );
     sends("curl -G --json 1 a.example", content_type, true);
     calls("curl -G -F a=b a.example", "/POST/");
 }
@@ -339,6 +356,9 @@ fn a_command_line_may_come_from_the_standard_input() {
     let command = "curl 'https://shop.example/pets/7' \\\n  -H 'Authorization: keeper ann' \\\n  --compressed\n";
     check(&arguments, command, 1, "(`NoSeven`) denies");
     check(&arguments, "", 2, "does not begin with `curl`");
+    let headers: String = (0..40_000).map(|n| format!(" -H a{n}:b")).collect();
+    let command = format!("curl a.example{headers}");
+    check(&arguments, &command, 2, "too many headers");
 }
 
 #[test]

@@ -9,7 +9,6 @@ const NO_HOST: &str = "`--header Host:` names no host; write `Host: NAME`, or le
 
 #[derive(Default)]
 pub(super) struct Headers {
-    /// Those of `--header`.
     written: HeaderMap,
     /// `Name:` keeps curl from sending its own header.
     removed: Vec<String>,
@@ -55,8 +54,14 @@ impl Headers {
         }
         // curl sends only the first one.
         if name != header::HOST || !self.written.contains_key(&name) {
-            self.written.append(name, value);
+            self.append(name, value)?;
         }
+        Ok(())
+    }
+
+    fn append(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), String> {
+        let appended = self.written.try_append(name, value);
+        appended.map_err(|_| "the command has too many headers; leave some out")?;
         Ok(())
     }
 
@@ -65,19 +70,30 @@ impl Headers {
         self.written.get(header::HOST)?.to_str().ok()
     }
 
-    pub(super) fn add_to(self, request: &mut Request<()>, body: Body) -> Result<(), String> {
+    pub(super) fn add_to(mut self, request: &mut Request<()>, body: Body) -> Result<(), String> {
         let own = self.own(body)?;
-        *request.headers_mut() = self.written;
+        if body == Body::Form && self.is_removed(&header::CONTENT_TYPE) {
+            return Err(
+                "curl sends a type with `--form`; leave `--header Content-Type:` out".into(),
+            );
+        }
+        // It adds the boundary to the first one, and sends no other.
+        let content_type = self.written.get(header::CONTENT_TYPE).cloned();
+        if let (Body::Form, Some(first)) = (body, content_type) {
+            self.written.insert(header::CONTENT_TYPE, first);
+        }
         for (name, value) in own {
-            let is_removed = self
-                .removed
-                .iter()
-                .any(|removed| removed.eq_ignore_ascii_case(name.as_str()));
-            if !is_removed && !request.headers().contains_key(&name) {
-                request.headers_mut().insert(name, value);
+            if !self.written.contains_key(&name) && !self.is_removed(&name) {
+                self.append(name, value)?;
             }
         }
+        *request.headers_mut() = self.written;
         Ok(())
+    }
+
+    fn is_removed(&self, name: &HeaderName) -> bool {
+        let is_name = |removed: &String| removed.eq_ignore_ascii_case(name.as_str());
+        self.removed.iter().any(is_name)
     }
 
     /// The headers that curl sends unless the command has others.

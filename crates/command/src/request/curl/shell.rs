@@ -5,23 +5,25 @@ const QUOTES: &str = "it has `$'…'`, the quoting of some shells only; write `'
 /// Refuses what only a shell can read: `$NAME`, `$(command)`, and the end of the command. Quotes keep most of it as it is.
 pub(super) fn refuse(command: &str) -> Result<(), String> {
     let (mut in_single, mut in_double, mut in_comment) = (false, false, false);
+    let (mut has_begun, mut is_over) = (false, false);
     let mut is_start = true;
     let mut characters = command.char_indices();
     while let Some((at, character)) = characters.next() {
         let is_unquoted = !in_single && !in_double;
+        let is_space = matches!(character, ' ' | '\t' | '\n');
         let rest = characters.as_str();
         match character {
             '\n' if is_unquoted => {
                 in_comment = false;
-                if !rest.trim().is_empty() {
-                    return Err(
-                        "the command ends with its first line; end the line with `\\` to go on"
-                            .into(),
-                    );
-                }
+                is_over = has_begun;
             }
-            _ if in_comment => {}
+            _ if in_comment || is_unquoted && is_space => {}
             '#' if is_unquoted && is_start => in_comment = true,
+            _ if is_over => {
+                return Err(
+                    "the command ends with its first line; end the line with `\\` to go on".into(),
+                );
+            }
             '\'' if !in_double => in_single = !in_single,
             _ if in_single => {}
             '"' => in_double = !in_double,
@@ -47,7 +49,8 @@ pub(super) fn refuse(command: &str) -> Result<(), String> {
             }
             _ => {}
         }
-        is_start = character.is_whitespace();
+        has_begun |= !is_space && !in_comment;
+        is_start = is_space;
     }
     Ok(())
 }

@@ -34,13 +34,14 @@ const QUERIES: [&str; 22] = [
     "a=b", "a=b", "&", "&c", "?", "=", "/../", "..", "[]=1", "[a]", "{x,y}", " ", "+", "%20",
     "\u{e9}", "'", "\"", "http://b", ";", "@", "|", "\\",
 ];
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "X-A",
     "X-A",
     "x-a",
     "X-B",
     "Accept",
     "User-Agent",
+    "Content-Type",
     "Content-Type",
     "Authorization",
     "Cookie",
@@ -88,7 +89,7 @@ const TO_ENCODE: [&str; 12] = [
     "a b=c",
     "#",
 ];
-const VALUES: [(&str, &[&str]); 23] = [
+const VALUES: [(&str, &[&str]); 29] = [
     ("X", &["PUT", "POST", "GET", "HEAD", "get", "", "a b"]),
     ("u", &["u:p", "u:", ":p", ":", "u:p:q", "\u{e9}:p"]),
     ("oauth2-bearer", &["t", "t", "", "a b"]),
@@ -107,6 +108,7 @@ const VALUES: [(&str, &[&str]); 23] = [
     ("data-urlencode", &TO_ENCODE),
     ("data-urlencode", &TO_ENCODE),
     ("json", &["{}", "[1]", "{\"a\": 1}", ""]),
+    ("F", &["a=b"]),
     ("F", &["a=b", "a=b;type=x/y", "a", "=b"]),
     ("form-string", &["a=@b", "a=b", "a"]),
     ("o", &["out"]),
@@ -114,9 +116,14 @@ const VALUES: [(&str, &[&str]); 23] = [
     ("c", &["jar"]),
     ("w", &["%{http_code}"]),
     ("retry", &["0"]),
+    ("max-redirs", &["1"]),
+    ("cacert", &["none"]),
+    ("E", &["none"]),
+    ("key", &["none"]),
+    ("resolve", &["b.example:1:127.0.0.1"]),
     ("connect-timeout", &["9"]),
 ];
-const ALONE: [&str; 34] = [
+const ALONE: [&str; 37] = [
     "-G",
     "-G",
     "-G",
@@ -145,6 +152,9 @@ const ALONE: [&str; 34] = [
     "--http1.1",
     "--basic",
     "--no-keepalive",
+    "--tlsv1.2",
+    "-1",
+    "-#",
     "-sSkL",
     "-sXPUT",
     "-GI",
@@ -259,7 +269,12 @@ fn with_value(random: &mut Rng, name: &str, value: &str) -> String {
 /// The word in one of the ways that a shell reads.
 fn quoted(random: &mut Rng, word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/:.?=@%+_-,".contains(c);
-    match random.u8(..4) {
+    match random.u8(..5) {
+        // A part of the word in other quotes than the rest.
+        4 if word.is_ascii() && word.len() > 1 => {
+            let (left, right) = word.split_at(random.usize(1..word.len()));
+            quoted(random, left) + &quoted(random, right)
+        }
         0 if !word.is_empty() && word.chars().all(is_plain) => word.to_owned(),
         0 if !word.is_empty() => word
             .chars()
