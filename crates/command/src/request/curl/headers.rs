@@ -54,14 +54,8 @@ impl Headers {
         }
         // curl sends only the first one.
         if name != header::HOST || !self.written.contains_key(&name) {
-            self.append(name, value)?;
+            text::append(&mut self.written, name, value)?;
         }
-        Ok(())
-    }
-
-    fn append(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), String> {
-        let appended = self.written.try_append(name, value);
-        appended.map_err(|_| "the command has too many headers; leave some out")?;
         Ok(())
     }
 
@@ -84,7 +78,7 @@ impl Headers {
         }
         for (name, value) in own {
             if !self.written.contains_key(&name) && !self.is_removed(&name) {
-                self.append(name, value)?;
+                text::append(&mut self.written, name, value)?;
             }
         }
         *request.headers_mut() = self.written;
