@@ -21,7 +21,7 @@ use http::Request;
 
 use self::server::{Received, Server};
 
-const LINES: u64 = 300;
+const LINES: u64 = 1000;
 const SEED: u64 = 13;
 /// The most failures that are printed.
 const SHOWN: usize = 20;

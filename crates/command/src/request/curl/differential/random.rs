@@ -186,9 +186,9 @@ fn one<'c>(random: &mut Rng, choices: &[&'c str]) -> &'c str {
     choices[random.usize(..choices.len())]
 }
 
-/// Two times of three the first one.
+/// Four times of five the first one.
 fn often_first<'c>(random: &mut Rng, choices: &[&'c str]) -> &'c str {
-    match random.u8(..3) {
+    match random.u8(..5) {
         0 => one(random, choices),
         _ => choices[0],
     }
@@ -248,8 +248,13 @@ fn flag(random: &mut Rng) -> String {
         }
         6..14 => {
             let (name, values) = VALUES[random.usize(..VALUES.len())];
-            let value = one(random, values);
-            with_value(random, name, value)
+            // The same flag twice has a meaning of its own.
+            let times = 1 + usize::from(random.u8(..3) == 0);
+            let flags = (0..times).map(|_| {
+                let value = one(random, values);
+                with_value(random, name, value)
+            });
+            flags.collect::<Vec<_>>().join(" ")
         }
         14 if random.u8(..4) == 0 => one(random, &ODD).to_owned(),
         _ => one(random, &ALONE).to_owned(),
