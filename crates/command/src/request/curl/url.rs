@@ -85,7 +85,7 @@ fn scheme(url: &str) -> Result<(Option<&'static str>, &str), String> {
     }
 }
 
-/// Whether curl finds a pattern, or a `\\` that keeps it from finding one. `[]` is none.
+/// Whether curl finds a pattern, or a `\` that keeps it from finding one. `[]` is none.
 fn is_pattern(text: &str) -> bool {
     text.contains("\\[") || text.replace("[]", "").contains(['{', '}', '[', ']'])
 }

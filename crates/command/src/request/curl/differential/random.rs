@@ -1,4 +1,4 @@
-//! Random command lines. What curl would wait for is left out: passwords, other protocols, TLS.
+//! Random command lines. What curl would wait for is left out: passwords, other protocols, TLS, HTTP/2, proxies.
 
 use fastrand::Rng;
 
