@@ -18,7 +18,10 @@ const PROGRAMS: [(&[&str], &str); 12] = [
     (&["caddy"], "the command `forward-auth` behind Caddy"),
     (&["openssl"], "TLS of the command's `record`"),
     (&["envoy"], "the command's `ext-authz` behind Envoy"),
-    (&["curl"], "the commands in the README and in the examples"),
+    (
+        &["curl"],
+        "the commands in the README and in the examples, and how curl reads `explain --curl`",
+    ),
 ];
 
 fn main() {

@@ -3,7 +3,7 @@
 //! A line that begins with `###` separates requests. A line that begins with `#` is a comment. Everything after an empty
 //! line is a body, which no authorizer sees.
 
-use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::failure::{Failure, read};
 
@@ -81,7 +81,16 @@ fn first_line(line: &str) -> Result<Request<()>, &'static str> {
 
 pub(super) fn add_header(request: &mut Request<()>, line: &str) -> Result<(), &'static str> {
     let (name, value) = header(line)?;
-    request.headers_mut().append(name, value);
+    append(request.headers_mut(), name, value)
+}
+
+pub(super) fn append(
+    headers: &mut HeaderMap,
+    name: HeaderName,
+    value: HeaderValue,
+) -> Result<(), &'static str> {
+    let appended = headers.try_append(name, value);
+    appended.map_err(|_| "a request has too many headers; leave some out")?;
     Ok(())
 }
 

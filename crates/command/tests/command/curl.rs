@@ -166,6 +166,24 @@ fn credentials_and_cookies_become_headers() {
             "curl -u ann:x -H 'Authorization: s3cr3t' a.example",
             "s3cr3t",
         ),
+        ("curl http://ann:x%21@a.example", "Basic YW5uOngh"),
+        ("curl http://ann@a.example", "Basic YW5uOg=="),
+        (
+            "curl -u ann:s3cr3t http://bob:x@a.example",
+            "Basic YW5uOnMzY3IzdA==",
+        ),
+        (
+            "curl -u ann:x --oauth2-bearer x --oauth2-bearer s3cr3t a.example",
+            "Bearer s3cr3t",
+        ),
+        (
+            "curl -H 'Authorization: s3cr3t' --oauth2-bearer x a.example",
+            "s3cr3t",
+        ),
+        (
+            "curl --oauth2-bearer x -H 'Authorization: s3cr3t' a.example",
+            "s3cr3t",
+        ),
     ] {
         let arguments = ["explain", "-", ANSWER, "--curl", command];
         let (_, printed) = run(&arguments, &token(value));
@@ -218,7 +236,117 @@ fn what_cannot_be_read_is_named() {
     is_refused("curl https://a.example/${ID}/x", "`${ID}` is for a shell");
     is_refused(r#"curl -H "a: $(s3cr3t)" a.example"#, "`$(` is for a shell");
     is_refused("wget a.example", "does not begin with `curl`");
-    is_refused("curl 'a b'", "this is not a path");
+    is_refused("curl 'a b'", "write such characters as in `%20`");
+}
+
+#[test]
+fn a_url_is_changed_as_curl_changes_it() {
+    calls("curl https://a.example/pets/../admin", "/GET/admin");
+    calls("curl https://a.example/./pets/7/..", "/GET/pets/");
+    calls(
+        "curl --path-as-is https://a.example/pets/../admin",
+        "/GET/pets/../admin",
+    );
+    calls(
+        "curl --path-as-is https://a.example/%2e%2e/admin",
+        "/GET/%2e%2e/admin",
+    );
+    calls("curl -g 'https://a.example/{a,b}'", "/GET/{a,b}");
+    calls("curl 'a.example/pets?ids[]=1'", "/GET/pets");
+    calls("curl 'a.example/pets?next=http://b.example/'", "/GET/pets");
+    calls("curl '[::1]:3000/pets'", "/GET/pets");
+    let query = "method.request.querystring.who";
+    sends_keeper_ann("curl 'a.example?who=keeper+ann#top'", query);
+}
+
+#[test]
+fn a_url_of_several_requests_or_of_none_is_refused() {
+    is_refused("curl 'a.example/{s3cr3t,b}'", "add `--globoff`");
+    is_refused("curl 'a.example/[1-3]'", "add `--globoff`");
+    is_refused("curl 'a.example/?id=\\[]'", "add `--globoff`");
+    is_refused("curl a.example/%2e%2E/s3cr3t", "add `--path-as-is`");
+    is_refused("curl a.example/\u{e9}", "write such characters as in `%20`");
+    is_refused("curl ftp.a.example", "write `https://`");
+    is_refused("curl a.example:", "write `https://`");
+    is_refused("curl ftp://a.example", "write `https://` or `http://`");
+    is_refused("curl http:/a.example", "write `http://`");
+    is_refused("curl http:///a.example", "write its name");
+    is_refused("curl a.example:65536", "write 1 to 65535");
+    is_refused("curl a@s3cr3t@a.example", "write them with `--user`");
+    is_refused("curl -I -d a a.example", "`--get` with the data");
+    is_refused("curl -F a=b -d a a.example", "`--get` with the data");
+    is_refused(
+        "curl -F a=b -H Content-Type: a.example",
+        "leave `--header Content-Type:` out",
+    );
+    is_refused("curl -F s3cr3t a.example", "write `NAME=CONTENT`");
+    is_refused("curl -G -d '' a.example", "leave it and `--get` out");
+    is_refused("curl -G -d 's3cr3t b' a.example", "use `--data-urlencode`");
+    is_refused(
+        "curl -G -d 'a=s3cr3t#b' a.example",
+        "use `--data-urlencode`",
+    );
+    is_refused(
+        "curl -G -d a --path-as-is a.example",
+        "write the data into the URL",
+    );
+    is_refused("curl -H Host: a.example", "write `Host: NAME`");
+    is_refused("curl -H 'Host: s3cr3t d' a.example", "write `Host: NAME`");
+    is_refused("curl 127.1", "write its name, or its address");
+    is_refused(
+        "curl --basic --oauth2-bearer s3cr3t a.example",
+        "only one of `--basic` and `--oauth2-bearer`",
+    );
+    is_refused("curl -b @s3cr3t=b a.example", "write the cookies");
+    is_refused("curl ---head a.example", "the flag `---head` is not known");
+    is_refused("curl - a.example", "the flag `-` is not known");
+}
+
+#[test]
+fn what_a_shell_would_do_is_refused() {
+    is_refused("curl a.example/?a=b&c=s3cr3t", "`&` is for a shell");
+    is_refused("curl a.example | cat", "`|` is for a shell");
+    is_refused("curl -d `s3cr3t` a.example", "backticks");
+    is_refused("curl -d \"price=$5\" a.example", "`$5` is for a shell");
+    is_refused("curl -d$'s3cr3t' a.example", "write `'…'`");
+    is_refused("curl a.example\n-H 'a: s3cr3t'", "ends with its first line");
+    calls(
+        "\n# what the shop calls\ncurl a.example/pets\n\n# it's all\n",
+        "/GET/pets",
+    );
+    calls("curl -d '`$5`;\n&' a.example # it's $FREE", "/POST/");
+    calls("curl -d \\`\\$5\\;\\& a.example", "/POST/");
+}
+
+#[test]
+fn a_header_of_curl_is_sent_once() {
+    let cookies = r#"{"type": "TOKEN", "identitySource": "method.request.header.Cookie",
+        "identityValidationExpression": "a=b;c=d", "authorizerResultTtlInSeconds": 0}"#;
+    let command = "curl -b a=b -b c=d a.example";
+    let arguments = ["explain", "-", ANSWER, "--curl", command];
+    check(&arguments, cookies, 2, "not among `answersByToken`");
+    let agent = "method.request.header.user-agent";
+    sends_keeper_ann("curl -A other -A 'keeper ann' a.example", agent);
+    sends_keeper_ann("curl -H 'User-Agent: keeper ann' -A other a.example", agent);
+    sends_keeper_ann("curl -A other -H 'User-Agent: keeper ann' a.example", agent);
+    sends("curl -A x -A '' a.example", agent, false);
+    let referer = "method.request.header.referer";
+    sends_keeper_ann("curl -e other -e 'keeper ann;auto' a.example", referer);
+    sends("curl -e ';auto' a.example", referer, false);
+    let host = "method.request.header.host";
+    let (_, printed) = explained("curl -H Host:b.example -H Host:c.example a.example", host);
+    assert!(!printed.contains("not clear"), "{printed}");
+    let encoding = "method.request.header.accept-encoding";
+    sends("curl --compressed a.example", encoding, true);
+    sends("curl a.example", encoding, false);
+    let content_type = "method.request.header.content-type";
+    sends("curl -X HEAD -d a a.example", content_type, true);
+    sends_keeper_ann(
+        "curl -F a=b -H Content-Type:keeper\\ ann -H Content-Type:x a.example",
+        content_type,
+    );
+    sends("curl -G --json 1 a.example", content_type, true);
+    calls("curl -G -F a=b a.example", "/POST/");
 }
 
 #[test]
@@ -228,6 +356,9 @@ fn a_command_line_may_come_from_the_standard_input() {
     let command = "curl 'https://shop.example/pets/7' \\\n  -H 'Authorization: keeper ann' \\\n  --compressed\n";
     check(&arguments, command, 1, "(`NoSeven`) denies");
     check(&arguments, "", 2, "does not begin with `curl`");
+    let headers: String = (0..40_000).map(|n| format!(" -H a{n}:b")).collect();
+    let command = format!("curl a.example{headers}");
+    check(&arguments, &command, 2, "too many headers");
 }
 
 #[test]

@@ -363,3 +363,17 @@ Resources:
          events without `ApiId`); choose one with `--logical-id ID`",
     );
 }
+
+#[test]
+fn a_request_may_have_too_many_headers() {
+    let petstore = "tests/openapi/petstore.json";
+    let arguments = [
+        "explain",
+        petstore,
+        "crates/command/examples/answers.json",
+        "-",
+    ];
+    let headers: String = (0..40_000).map(|n| format!("a{n}: b\n")).collect();
+    let request = format!("GET /pets\n{headers}");
+    check(&arguments, &request, 2, "too many headers");
+}

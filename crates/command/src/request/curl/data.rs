@@ -11,14 +11,29 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 
 #[derive(Default)]
 pub(super) struct Query {
-    parts: Vec<String>,
+    text: Option<String>,
     /// Whether a part is in a file. The file is not read, because an authorizer would see it only with `--get`.
     has_file: bool,
 }
 
 impl Query {
     pub(super) fn add(&mut self, data: &str) {
-        self.parts.push(data.to_owned());
+        self.add_behind("&", data);
+    }
+
+    /// JSON is not separated from the data in front of it.
+    pub(super) fn add_json(&mut self, data: &str) {
+        match data.starts_with('@') {
+            true => self.has_file = true,
+            false => self.add_behind("", data),
+        }
+    }
+
+    fn add_behind(&mut self, separator: &str, data: &str) {
+        match &mut self.text {
+            Some(text) => text.extend([separator, data]),
+            None => self.text = Some(data.to_owned()),
+        }
     }
 
     pub(super) fn add_unless_file(&mut self, data: &str) {
@@ -30,21 +45,34 @@ impl Query {
 
     /// Adds `content`, `=content` or `name=content`, of which the content is encoded.
     pub(super) fn add_encoded(&mut self, data: &str) {
-        let encoded = |content| utf8_percent_encode(content, ENCODED);
+        let encoded = |content| {
+            let encoded = utf8_percent_encode(content, ENCODED);
+            encoded.to_string().replace("%20", "+")
+        };
         match data.split_once('=') {
-            Some(("", content)) => self.parts.push(encoded(content).to_string()),
-            Some((name, content)) => self.parts.push(format!("{name}={}", encoded(content))),
+            Some(("", content)) => self.add(&encoded(content)),
+            Some((name, content)) => self.add(&format!("{name}={}", encoded(content))),
             None if data.contains('@') => self.has_file = true,
-            None => self.parts.push(encoded(data).to_string()),
+            None => self.add(&encoded(data)),
         }
     }
 
-    pub(super) fn append_to(&self, url: &mut String) -> Result<(), String> {
+    /// The query string with the data behind the one of the URL.
+    pub(super) fn behind(&self, query: Option<&str>) -> Result<String, String> {
         if self.has_file {
             return Err("the data for the query string is in a file; write it into the URL".into());
         }
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&self.parts.join("&"));
-        Ok(())
+        let data = self.text.as_deref().filter(|data| !data.is_empty());
+        let data =
+            data.ok_or("the data for the query string is empty; leave it and `--get` out")?;
+        // curl sends none of it, or what is in front of the `#`.
+        if !data.bytes().all(|byte| byte.is_ascii_graphic()) || data.contains('#') {
+            return Err("the data for the query string has characters that no query has; use `--data-urlencode`".into());
+        }
+        Ok(match query {
+            None | Some("") => data.to_owned(),
+            Some(query) if query.ends_with('&') => format!("{query}{data}"),
+            Some(query) => format!("{query}&{data}"),
+        })
     }
 }

@@ -9,12 +9,16 @@ pub(super) enum Flag {
     Method,
     Header,
     User,
+    Basic,
     Bearer,
     Cookie,
     UserAgent,
     Referer,
     Get,
     Head,
+    Compressed,
+    GlobOff,
+    PathAsIs,
     Form,
     Json,
     /// A body as written.
@@ -77,12 +81,16 @@ pub(super) fn long(name: &str) -> Option<(Flag, Takes)> {
         "request" => (Flag::Method, Value),
         "header" => (Flag::Header, Value),
         "user" => (Flag::User, Value),
+        "basic" => (Flag::Basic, Nothing),
         "oauth2-bearer" => (Flag::Bearer, Value),
         "cookie" => (Flag::Cookie, Value),
         "user-agent" => (Flag::UserAgent, Value),
         "referer" => (Flag::Referer, Value),
         "get" => (Flag::Get, Nothing),
         "head" => (Flag::Head, Nothing),
+        "compressed" => (Flag::Compressed, Nothing),
+        "globoff" => (Flag::GlobOff, Nothing),
+        "path-as-is" => (Flag::PathAsIs, Nothing),
         "form" | "form-string" => (Flag::Form, Value),
         "json" => (Flag::Json, Value),
         "data-raw" => (Flag::Data, Value),
@@ -97,9 +105,7 @@ pub(super) fn long(name: &str) -> Option<(Flag, Takes)> {
         | "fail"
         | "fail-with-body"
         | "no-buffer"
-        | "globoff"
         | "progress-bar"
-        | "compressed"
         | "ipv4"
         | "ipv6"
         | "http1.0"
@@ -110,8 +116,6 @@ pub(super) fn long(name: &str) -> Option<(Flag, Takes)> {
         | "tlsv1"
         | "tlsv1.2"
         | "tlsv1.3"
-        | "basic"
-        | "path-as-is"
         | "no-keepalive"
         | "junk-session-cookies"
         | "remote-name" => (Flag::Ignored, Nothing),

@@ -2,7 +2,10 @@
 
 use std::vec::IntoIter;
 
-use super::flags::{Flag, Takes, long, short};
+use super::{
+    flags::{Flag, Takes, long, short},
+    shell,
+};
 
 pub(super) struct Words {
     words: IntoIter<String>,
@@ -13,19 +16,12 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(command: &str) -> Result<Self, String> {
-        if command.contains(" $'") {
-            return Err("it has `$'…'`, the quoting of some shells only; write `'…'`".into());
-        }
         if command.contains("^\"") {
             return Err(
                 "it is written for Windows' command prompt; copy it for bash instead".into(),
             );
         }
-        if let Some(variable) = variable(command) {
-            return Err(format!(
-                "`{variable}` is for a shell, which does not run here; write its value instead"
-            ));
-        }
+        shell::refuse(command)?;
         let words = shell_words::split(command).map_err(|error| {
             format!("{error}; pass the whole command in one argument, with its quotes")
         })?;
@@ -56,18 +52,16 @@ impl Words {
                     self.only_urls = true;
                     return self.next_flag();
                 }
-                (false, Some(_), _) => return self.long_flag(&word).map(Some),
-                (false, None, Some(letters)) if !letters.is_empty() => {
-                    self.letters = letters.to_owned();
-                }
+                (false, Some(name), _) => return self.long_flag(&word, name).map(Some),
+                (false, None, Some("")) => return Err(unknown(&word)),
+                (false, None, Some(letters)) => self.letters = letters.to_owned(),
                 _ => return Ok(Some((Flag::Url, word))),
             }
         }
         self.short_flag().map(Some)
     }
 
-    fn long_flag(&mut self, word: &str) -> Result<(Flag, String), String> {
-        let name = word.trim_start_matches('-');
+    fn long_flag(&mut self, word: &str, name: &str) -> Result<(Flag, String), String> {
         let (flag, takes) = long(name).ok_or_else(|| unknown(word))?;
         let value = match takes {
             Takes::Nothing => String::new(),
@@ -102,38 +96,6 @@ impl Words {
         let value = self.words.next();
         value.ok_or_else(|| format!("the value of `{flag}` is missing"))
     }
-}
-
-/// The first part that a shell would replace: `$NAME`, `${NAME}`, `$(command)`. Single quotes and `\` keep a `$` as it is.
-fn variable(command: &str) -> Option<&str> {
-    let (mut in_single, mut in_double) = (false, false);
-    let mut characters = command.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\'' if !in_double => in_single = !in_single,
-            _ if in_single => {}
-            '"' => in_double = !in_double,
-            '\\' => {
-                characters.next();
-            }
-            '$' => {
-                let rest = command.get(at + 1..).unwrap_or_default();
-                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                let length = match rest.chars().next() {
-                    Some('{') => rest.find('}').map_or(rest.len(), |end| end + 1),
-                    // What the command prints may be a secret.
-                    Some('(') => 1,
-                    Some(c) if c.is_ascii_alphabetic() || c == '_' => {
-                        rest.find(|c| !is_name(c)).unwrap_or(rest.len())
-                    }
-                    _ => continue,
-                };
-                return command.get(at..=at + length);
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 fn unknown(flag: &str) -> String {
