@@ -127,7 +127,7 @@ fn authority_of(scheme: Option<&str>, host_and_port: &str) -> Result<String, Str
             Some(
                 number
                     .filter(|number| *number > 0)
-                    .ok_or("the port in the URL is none; write 1 to 65535")?,
+                    .ok_or("the port in the URL is not a port; write 1 to 65535")?,
             )
         }
     };
