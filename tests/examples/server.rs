@@ -2,8 +2,10 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdout, Stdio},
 };
+
+use crate::cargo::cargo;
 
 pub(crate) struct Server {
     process: Child,
@@ -25,7 +27,7 @@ impl Server {
             let variable = variable.split_once('=');
             variable.expect("a variable has a value")
         });
-        let mut process = Command::new(env!("CARGO"))
+        let mut process = cargo()
             .args(arguments.split(' '))
             .envs(variables)
             .env("ADDR", "127.0.0.1:0")

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::cargo::outside_of_cargo;
+
 /// A command in a `console` block, and the lines below it.
 #[derive(Debug)]
 pub(crate) struct Step {
@@ -38,7 +40,7 @@ pub(crate) fn commands_of<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Step>
 /// Runs a command in a shell and returns its standard output. curl shows no progress meter, as on a terminal.
 pub(crate) fn run(command: &str, address: &str) -> String {
     let quiet = "curl() { command curl --silent --show-error \"$@\"; }";
-    let output = Command::new("sh")
+    let output = outside_of_cargo("sh")
         .args(["-c", &format!("{quiet}\n{command}")])
         .env("ADDR", address)
         .stderr(Stdio::inherit())

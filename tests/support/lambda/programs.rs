@@ -1,5 +1,8 @@
 //! The programs of functions.
 
+#[path = "../cargo.rs"]
+mod cargo;
+
 use std::{
     env,
     path::{Path, PathBuf},
@@ -43,7 +46,7 @@ pub(crate) fn example(name: &str) -> Program {
     } else {
         "release"
     };
-    let built = Command::new(env!("CARGO"))
+    let built = cargo::cargo()
         .args(["build", "--quiet", "--example", name, "--profile", profile])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();

@@ -1,6 +1,9 @@
 //! Mistakes that the compiler explains. It compiles the example `compiled_mistakes`, for which everything else is built
 //! already. The compiler's own words change from version to version, so only the lines are compared that say what to write.
 
+#[path = "../../../support/cargo.rs"]
+mod cargo;
+
 use std::{
     env,
     path::Path,
@@ -69,10 +72,9 @@ fn messages() -> Option<String> {
         );
         return None;
     }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // Not `cargo rustc`: it selects one package, whose dependencies then have other features than `cargo test` built them
     // with. So it would compile them again.
-    let built = Command::new(cargo)
+    let built = cargo::cargo()
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--quiet", "--locked", "--offline"])
         .args(["--example", EXAMPLE, "--message-format", "json"])
