@@ -1,8 +1,6 @@
 //! The examples and the commands of the documentation, run as a reader would run them.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../support/cargo.rs"]
-mod cargo;
 #[path = "../support/redis_server.rs"]
 #[expect(dead_code, reason = "other tests stop and restart it")]
 mod redis_server;

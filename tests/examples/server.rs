@@ -5,7 +5,7 @@ use std::{
     process::{Child, ChildStdout, Stdio},
 };
 
-use crate::cargo::cargo;
+use crate::transcript::cargo::outside_of_cargo;
 
 pub(crate) struct Server {
     process: Child,
@@ -27,7 +27,7 @@ impl Server {
             let variable = variable.split_once('=');
             variable.expect("a variable has a value")
         });
-        let mut process = cargo()
+        let mut process = outside_of_cargo(env!("CARGO"))
             .args(arguments.split(' '))
             .envs(variables)
             .env("ADDR", "127.0.0.1:0")

@@ -1,8 +1,11 @@
 //! Commands in a text, each with its expected output.
 
+#[path = "../support/cargo.rs"]
+pub(crate) mod cargo;
+
 use std::process::{Command, Stdio};
 
-use crate::cargo::outside_of_cargo;
+use self::cargo::outside_of_cargo;
 
 /// A command in a `console` block, and the lines below it.
 #[derive(Debug)]

@@ -1,13 +1,9 @@
-//! Cargo, as if it were started from a shell.
+//! Programs outside of the test's package.
 
 use std::{env, process::Command};
 
-pub(crate) fn cargo() -> Command {
-    outside_of_cargo(env!("CARGO"))
-}
-
-/// A program that may start Cargo. Cargo tells a test about the test's package. If build scripts read these variables, they
-/// would run again, and what depends on them would be compiled again, each time after a build from a shell.
+/// A program that is Cargo, or may start it. Cargo tells a test about the test's package. If build scripts read these variables,
+/// they would run again, and what depends on them would be compiled again, each time after a build from a shell.
 pub(crate) fn outside_of_cargo(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {

@@ -46,7 +46,7 @@ pub(crate) fn example(name: &str) -> Program {
     } else {
         "release"
     };
-    let built = cargo::cargo()
+    let built = cargo::outside_of_cargo(env!("CARGO"))
         .args(["build", "--quiet", "--example", name, "--profile", profile])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();

@@ -74,7 +74,7 @@ fn messages() -> Option<String> {
     }
     // Not `cargo rustc`: it selects one package, whose dependencies then have other features than `cargo test` built them
     // with. So it would compile them again.
-    let built = cargo::cargo()
+    let built = cargo::outside_of_cargo(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--quiet", "--locked", "--offline"])
         .args(["--example", EXAMPLE, "--message-format", "json"])
