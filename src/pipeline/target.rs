@@ -114,10 +114,10 @@ impl<'r> Target<'r> {
         rewritten_path(self.behind_router?, self.path)
     }
 
-    /// The method ARN for another path.
-    fn other_arn(&self, path: &str) -> String {
+    /// The method ARN for another method or path.
+    fn other_arn(&self, method: &Method, path: &str) -> String {
         let api = &self.settings.reader.api;
-        api.method_arn(self.method, path).to_string()
+        api.method_arn(method, path).to_string()
     }
 
     fn name(&self) -> [&str; 4] {
@@ -190,20 +190,18 @@ fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, Path
         }
         AmbiguousPaths::Refuse => {
             let (decoded, mut spellings) = all_spellings(target.path)?;
-            let own = if is_decoded { &decoded } else { target.path };
+            let own = if is_decoded { &*decoded } else { target.path };
             spellings.retain(|spelling| spelling != own);
-            let as_get = path::is_read_as_get(target.method).then(|| own.to_owned());
             if let Some(rewritten) = rewritten {
                 spellings.extend(all_spellings(&rewritten)?.1);
             }
-            let mut others: Vec<_> = spellings
-                .iter()
-                .map(|path| target.other_arn(path))
+            let paths = || spellings.iter().map(String::as_str);
+            let mut others: Vec<_> = paths()
+                .map(|path| target.other_arn(target.method, path))
                 .collect();
-            if as_get.is_some() {
-                let paths = as_get.iter().chain(&spellings);
-                let api = &target.settings.reader.api;
-                others.extend(paths.map(|path| api.method_arn(&Method::GET, path).to_string()));
+            if path::is_read_as_get(target.method) {
+                let paths = std::iter::once(own).chain(paths());
+                others.extend(paths.map(|path| target.other_arn(&Method::GET, path)));
             }
             Ok(Spellings::Several(Box::new(Several {
                 decoded: is_decoded.then(|| decoded.as_ref().into()),
@@ -235,7 +233,8 @@ fn as_received(
         false => Ok(Cow::Borrowed(path)),
     };
     let decoded = is_decoded.then(|| own(target.path)).transpose()?;
-    let others = rewritten.map(|path| own(path).map(|path| vec![target.other_arn(&path)]));
+    let others =
+        rewritten.map(|path| own(path).map(|path| vec![target.other_arn(target.method, &path)]));
     Ok(Spellings::Several(Box::new(Several {
         decoded: decoded.map(|decoded| decoded.as_ref().into()),
         others: others.transpose()?,

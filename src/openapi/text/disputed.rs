@@ -1,8 +1,8 @@
 //! Characters that readers of YAML understand differently, so that a guard is there for one of them only.
 //!
-//! Three characters are line breaks in YAML 1.1, which `PyYAML` and AWS read, and text in YAML 1.2: `# note` with one of
-//! them is a comment of two lines, or one line of comment and one of YAML. A byte order mark inside the document is a part
-//! of a name, or is dropped.
+//! Three characters are line breaks in YAML 1.1, which `PyYAML` reads (and perhaps AWS), and text in YAML 1.2: `# note` with
+//! one of them is a comment of two lines, or one line of comment and one of YAML. A byte order mark inside the document is a
+//! part of a name, or is dropped.
 
 const DISPUTED: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
 
