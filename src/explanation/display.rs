@@ -24,7 +24,7 @@ impl fmt::Display for Explanation {
         }
         line(f, "request", &OneLine(&self.method_arn))?;
         if self.identity.is_empty() {
-            line(f, "identity", &"no identity source is configured")?;
+            line(f, "identity", &"no identity source is read")?;
         }
         let first = std::iter::once("identity").chain(std::iter::repeat(""));
         for (label, source) in first.zip(&self.identity) {
