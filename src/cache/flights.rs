@@ -137,10 +137,9 @@ impl<T> Flights<T> {
     /// Removes this call from the list, but not another call of the same key.
     fn remove(&self, flight: &Arc<Flight<T>>) {
         let mut calls = self.calls();
-        if let Entry::Occupied(listed) = calls.by_key.entry(Key::clone(flight.key())) {
-            if Arc::ptr_eq(listed.get(), flight) {
-                listed.remove();
-            }
+        let listed = calls.by_key.remove(flight.key());
+        if let Some(other) = listed.filter(|listed| !Arc::ptr_eq(listed, flight)) {
+            calls.by_key.insert(Key::clone(other.key()), other);
         }
     }
 

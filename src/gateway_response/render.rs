@@ -153,7 +153,6 @@ impl GatewayResponses {
 }
 
 /// A HEAD request gets the headers of a GET, but no body.
-#[inline]
 fn response(
     status: StatusCode,
     headers: HeaderMap,

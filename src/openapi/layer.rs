@@ -219,11 +219,11 @@ impl ApiAuthorizerLayer {
     pub async fn explain<B>(&self, request: Request<B>) -> Explanation {
         let (mut parts, _) = request.into_parts();
         let known = ResourceResolver::default().resolve(&mut parts);
-        let uri = known.original_uri(&parts.uri).clone();
+        let uri = known.original_uri(&parts.uri);
         let rewritten = rewritten_path(&parts, uri.path());
         let outcome = match (self.routes).choose(&parts.method, uri.path(), rewritten.as_deref()) {
             Choice::Guarded(guard, matched) => {
-                let matched = matched.with_original_uri(uri);
+                let matched = matched.with_original_uri_of(known);
                 return guard.explain(parts, Some(matched)).await;
             }
             Choice::Open(_) => Ok("the operation is open: it has no authorizer"),
@@ -310,7 +310,7 @@ where
     let rewritten = rewritten_path(&parts, uri.path());
     let reason = match routes.choose(&parts.method, uri.path(), rewritten.as_deref()) {
         Choice::Guarded(guard, matched) => {
-            let matched = matched.with_original_uri(uri.clone());
+            let matched = matched.with_original_uri_of(known);
             return guard.call(inner, parts, body, Some(matched));
         }
         Choice::Open(route) => {

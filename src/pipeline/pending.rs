@@ -135,7 +135,9 @@ impl Returned {
 }
 
 fn body(settings: &Settings, parts: &Parts) -> Option<Bytes> {
-    let body = parts.extensions.get::<RequestBody>();
-    let body = body.filter(|_| settings.gives_body)?;
+    if !settings.gives_body {
+        return None;
+    }
+    let body = parts.extensions.get::<RequestBody>()?;
     body.whole().ok().cloned()
 }

@@ -32,6 +32,12 @@ pub(crate) const DEFAULT_ROUTE_KEY: &str = "$default";
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ResourceMatch {
+    /// `None` if nothing is known, as for most requests. Boxed, because a match moves with its request.
+    known: Option<Box<Known>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Known {
     resource: Option<String>,
     route_key: Option<Arc<str>>,
     path_parameters: Vec<(String, String)>,
@@ -48,7 +54,7 @@ impl ResourceMatch {
     /// Sets the resource, in API Gateway's syntax: `/pets/{petId}`, `/files/{rest+}`.
     #[must_use]
     pub fn with_resource(mut self, resource: impl Into<String>) -> Self {
-        self.resource = Some(resource.into());
+        self.known_mut().resource = Some(resource.into());
         self
     }
 
@@ -80,7 +86,7 @@ impl ResourceMatch {
     /// ```
     #[must_use]
     pub fn with_route_key(mut self, route_key: impl Into<Arc<str>>) -> Self {
-        self.route_key = Some(route_key.into());
+        self.known_mut().route_key = Some(route_key.into());
         self
     }
 
@@ -91,7 +97,8 @@ impl ResourceMatch {
         name: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
-        self.path_parameters.push((name.into(), value.into()));
+        let parameters = &mut self.known_mut().path_parameters;
+        parameters.push((name.into(), value.into()));
         self
     }
 
@@ -100,12 +107,68 @@ impl ResourceMatch {
     /// The method ARN, the query parameters and `$context.path` are taken from it.
     #[must_use]
     pub fn with_original_uri(mut self, uri: Uri) -> Self {
-        self.original_uri = Some(uri);
+        self.known_mut().original_uri = Some(uri);
         self
+    }
+
+    fn known(&self) -> Option<&Known> {
+        self.known.as_deref()
+    }
+
+    fn known_mut(&mut self) -> &mut Known {
+        self.known.get_or_insert_default()
     }
 
     /// Fills in the values that are missing here.
     pub(crate) fn or(self, other: Self) -> Self {
+        let known = match (self.known, other.known) {
+            (Some(known), Some(other)) => Some(Box::new(known.or(*other))),
+            (known, other) => known.or(other),
+        };
+        Self { known }
+    }
+
+    /// The same with the original URI of the other match, if that has one.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn with_original_uri_of(self, other: Self) -> Self {
+        match other.known.and_then(|other| other.original_uri) {
+            Some(uri) => self.with_original_uri(uri),
+            None => self,
+        }
+    }
+
+    pub(crate) fn resource(&self) -> Option<&str> {
+        self.known()?.resource.as_deref()
+    }
+
+    /// The route key for a request with this method. `None` if the route is not known.
+    pub(crate) fn route_key(&self, method: &Method) -> Option<Cow<'_, str>> {
+        let known = self.known()?;
+        match (&known.route_key, &known.resource) {
+            (Some(route_key), _) => Some(Cow::Borrowed(route_key)),
+            (None, Some(resource)) => Some(format!("{method} {resource}").into()),
+            (None, None) => None,
+        }
+    }
+
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.path_parameters().iter();
+        let found = parameters.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn original_uri<'u>(&'u self, request_uri: &'u Uri) -> &'u Uri {
+        let original = self.known().and_then(|known| known.original_uri.as_ref());
+        original.unwrap_or(request_uri)
+    }
+
+    pub(crate) fn path_parameters(&self) -> &[(String, String)] {
+        self.known().map_or(&[], |known| &known.path_parameters)
+    }
+}
+
+impl Known {
+    fn or(self, other: Self) -> Self {
         let path_parameters = match self.path_parameters.is_empty() {
             true => other.path_parameters,
             false => self.path_parameters,
@@ -121,43 +184,21 @@ impl ResourceMatch {
             original_uri: self.original_uri.or(other.original_uri),
         }
     }
-
-    pub(crate) fn resource(&self) -> Option<&str> {
-        self.resource.as_deref()
-    }
-
-    /// The route key for a request with this method. `None` if the route is not known.
-    pub(crate) fn route_key(&self, method: &Method) -> Option<Cow<'_, str>> {
-        match (&self.route_key, &self.resource) {
-            (Some(route_key), _) => Some(Cow::Borrowed(route_key)),
-            (None, Some(resource)) => Some(format!("{method} {resource}").into()),
-            (None, None) => None,
-        }
-    }
-
-    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
-        let mut parameters = self.path_parameters.iter();
-        let found = parameters.find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn original_uri<'u>(&'u self, request_uri: &'u Uri) -> &'u Uri {
-        self.original_uri.as_ref().unwrap_or(request_uri)
-    }
-
-    pub(crate) fn path_parameters(&self) -> &[(String, String)] {
-        &self.path_parameters
-    }
 }
 
 /// Omits the query, which may contain a credential.
 impl fmt::Debug for ResourceMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.known();
+        let original = known.and_then(|known| known.original_uri.as_ref());
         f.debug_struct("ResourceMatch")
-            .field("resource", &self.resource)
-            .field("route_key", &self.route_key)
-            .field("path_parameters", &self.path_parameters)
-            .field("original_path", &self.original_uri.as_ref().map(Uri::path))
+            .field("resource", &self.resource())
+            .field(
+                "route_key",
+                &known.and_then(|known| known.route_key.as_ref()),
+            )
+            .field("path_parameters", &self.path_parameters())
+            .field("original_path", &original.map(Uri::path))
             .finish()
     }
 }

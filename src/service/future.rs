@@ -23,7 +23,7 @@ use crate::{
     request::context::Arrival,
     service::{
         body::ResponseBody,
-        refuse::{Consequence, Refused},
+        refuse::{Consequence, Refused, refuse},
     },
 };
 
@@ -199,11 +199,11 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                 } = returned.into_facts();
                 let refused = Refused::new(&settings, parts, matched, arrival, denied);
                 match refused.consequence() {
-                    Consequence::Answered(response) => State::Refused {
-                        response: Some(response),
+                    Consequence::Answered(denial, witness) => State::Refused {
+                        response: Some(refuse(denial, &witness)),
                     },
                     Consequence::Shadowed(parts, denial) => {
-                        let request = Request::from_parts(parts, body);
+                        let request = Request::from_parts(*parts, body);
                         State::shadowed(&mut service, request, denial)
                     }
                 }

@@ -12,7 +12,7 @@ use crate::{
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         future::{ResponseFuture, Waiting},
-        refuse::{Consequence, Refused},
+        refuse::{Consequence, Refused, refuse},
     },
 };
 
@@ -178,9 +178,9 @@ where
         drop(take_ready(inner));
     }
     match refused.consequence() {
-        Consequence::Answered(response) => ResponseFuture::refused(response),
+        Consequence::Answered(denial, witness) => ResponseFuture::refused(refuse(denial, &witness)),
         Consequence::Shadowed(parts, denial) => {
-            ResponseFuture::shadowed(inner, Request::from_parts(parts, body), denial)
+            ResponseFuture::shadowed(inner, Request::from_parts(*parts, body), denial)
         }
     }
 }

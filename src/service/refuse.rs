@@ -25,8 +25,9 @@ pub(crate) struct Refused {
 
 /// What happens to a refused request.
 pub(crate) enum Consequence {
-    Answered(Response<Bytes>),
-    Shadowed(Parts, ShadowDenial),
+    /// It gets the response of [`refuse`].
+    Answered(Denial, Witness),
+    Shadowed(Box<Parts>, ShadowDenial),
 }
 
 impl Refused {
@@ -58,9 +59,9 @@ impl Refused {
 
     pub(crate) fn consequence(self) -> Consequence {
         match self.let_through {
-            None => Consequence::Answered(refuse(self.denial, &self.witness)),
-            Some(parts) => {
-                let (parts, denial) = shadow(*parts, self.denial, &self.witness);
+            None => Consequence::Answered(self.denial, self.witness),
+            Some(mut parts) => {
+                let denial = shadow(&mut parts, self.denial, &self.witness);
                 Consequence::Shadowed(parts, denial)
             }
         }
@@ -68,7 +69,7 @@ impl Refused {
 }
 
 /// Creates the response of every refusal.
-fn refuse(denial: Denial, witness: &Witness) -> Response<Bytes> {
+pub(crate) fn refuse(denial: Denial, witness: &Witness) -> Response<Bytes> {
     let circumstances = denial.circumstances();
     let settings = &circumstances.settings;
     let mut response = circumstances.with_request(|request| {

@@ -8,11 +8,11 @@ use crate::{
     observe::{self, Witness},
 };
 
-/// Notes what would have been refused, and returns the request as the service gets it.
+/// Notes what would have been refused, and makes the request one for the service.
 ///
 /// The service must not take the request for an authorized one, so the context of an outer layer is removed. The
 /// service sees the outermost layer's `ShadowDenial`, as the response does: the client would have received that one.
-pub(crate) fn shadow(mut parts: Parts, denial: Denial, witness: &Witness) -> (Parts, ShadowDenial) {
+pub(crate) fn shadow(parts: &mut Parts, denial: Denial, witness: &Witness) -> ShadowDenial {
     observe::shadowed(&denial);
     observe::tell(&denial.circumstances().settings, &denial);
     observe::tell_shadowed(&denial);
@@ -22,5 +22,5 @@ pub(crate) fn shadow(mut parts: Parts, denial: Denial, witness: &Witness) -> (Pa
     if parts.extensions.get::<ShadowDenial>().is_none() {
         parts.extensions.insert(shadow.clone());
     }
-    (parts, shadow)
+    shadow
 }
