@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
+use uuid::fmt::Hyphenated;
 
 use super::RequestIds;
 
@@ -10,15 +12,21 @@ use super::RequestIds;
 /// a text that is kept for long keeps no more than this.
 const BLOCK: usize = 1024;
 
+const UUID_LENGTH: usize = Hyphenated::LENGTH;
+
+/// Four characters for three of the eleven bytes, with padding.
+const EXTENDED_LENGTH: usize = 16;
+
 impl RequestIds {
     /// The texts of both ids.
     pub(crate) fn texts(self) -> (Bytes, Bytes) {
-        let (request_id, extended) = (self.request_id().0, self.extended_request_id().0);
-        let mut texts = [0; 36 + 16];
-        texts[..36].copy_from_slice(&request_id);
-        texts[36..].copy_from_slice(&extended);
+        let mut texts = [0; UUID_LENGTH + EXTENDED_LENGTH];
+        let (request_id, extended) = texts.split_at_mut(UUID_LENGTH);
+        self.request_id().0.hyphenated().encode_lower(request_id);
+        let written = STANDARD.encode_slice(self.extended_request_id().0, extended);
+        debug_assert_eq!(written, Ok(EXTENDED_LENGTH));
         let mut request_id = in_block(&texts);
-        let extended = request_id.split_off(36);
+        let extended = request_id.split_off(UUID_LENGTH);
         (request_id, extended)
     }
 }
