@@ -204,9 +204,9 @@ pub enum ConfigError {
          leave it out"
     )]
     RequestBody,
-    /// A time limit of zero would refuse every request.
-    #[error("an authorizer timeout of zero would refuse every request; set a longer one")]
-    AuthorizerTimeout,
+    /// A timeout of zero would refuse every request.
+    #[error("a timeout of zero would refuse every request; set a longer one")]
+    Timeout,
     /// A string is not a Lambda function's name, ARN or version.
     #[error("`{name}` is not a Lambda function: {problem}", name = OneLine(name))]
     Function {

@@ -54,7 +54,7 @@ impl Process {
             }
         });
         let tier = RedisTier::connect(server.url()).unwrap();
-        let shared = SharedCache::new(tier, [7; 32]).unwrap().time_limit(LIMIT);
+        let shared = SharedCache::new(tier, [7; 32]).unwrap().timeout(LIMIT);
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
             .cache(ResultCache::new().max_bytes(0))
             .shared_cache(shared, "pets");

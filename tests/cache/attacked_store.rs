@@ -84,7 +84,7 @@ impl World {
         });
         let shared = SharedCache::with_revocations(tier, SECRET).unwrap();
         // A busy machine is not a store that fails.
-        let shared = shared.time_limit(Duration::from_secs(5));
+        let shared = shared.timeout(Duration::from_secs(5));
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
         let layer = layer.shared_cache(shared, name);
         Process { layer, calls }

@@ -90,7 +90,7 @@ async fn the_function_continues_the_trace() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
-    let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(30))).await;
+    let lambda = fake(|deployment| deployment.timeout(Duration::from_secs(30))).await;
     for (token, why) in [
         (
             "fail Unauthorized: expired",
@@ -132,7 +132,7 @@ async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_exceeds_its_time_limit_is_a_500() {
-    let lambda = fake(|deployment| deployment.time_limit(Duration::from_millis(500))).await;
+    let lambda = fake(|deployment| deployment.timeout(Duration::from_millis(500))).await;
     let why = "Task timed out after 0.50 seconds (Sandbox.Timedout)";
     assert_500(to(&lambda), "sleep", why).await;
     // Lambda has ended that process and starts another one.
@@ -150,7 +150,7 @@ async fn the_clients_time_limits_and_retries_do_not_apply() {
         timeouts().operation_attempt_timeout(short),
         timeouts().operation_timeout(short),
     ] {
-        let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(1))).await;
+        let lambda = fake(|deployment| deployment.timeout(Duration::from_secs(1))).await;
         let config = lambda.client().config().to_builder();
         let config = config
             .timeout_config(timeouts.clone().build())
@@ -249,13 +249,10 @@ fn invalid_settings_are_refused_when_they_are_set() {
     assert!(matches!(name, ConfigError::Function { .. }), "{name}");
     let zero = Duration::ZERO;
     assert_eq!(invoke().attempts(0).unwrap_err(), ConfigError::Attempts);
+    assert_eq!(invoke().timeout(zero).unwrap_err(), ConfigError::Timeout);
     assert_eq!(
-        invoke().time_limit(zero).unwrap_err(),
-        ConfigError::AuthorizerTimeout
-    );
-    assert_eq!(
-        invoke().connect_time_limit(zero).unwrap_err(),
-        ConfigError::AuthorizerTimeout
+        invoke().connect_timeout(zero).unwrap_err(),
+        ConfigError::Timeout
     );
     let shown = format!(
         "{:?}",

@@ -19,7 +19,7 @@ use crate::contained::{Contained, Panicked, contain, drop_contained, time_limit:
 ///
 /// Both are asked at the same time, with the same request. The outcome is always that of the deciding authorizer, with
 /// its own policy, principal and context. It is used as soon as it arrives. If the watched call has not ended by then,
-/// it is dropped and counts as [`NotInTime`](ComparedOutcome::NotInTime).
+/// it is dropped and counts as [`TimedOut`](ComparedOutcome::TimedOut).
 /// [`wait_at_most`](CompareAuthorizers::wait_at_most) gives it more time. The errors and panics of the watched
 /// authorizer and of `on_difference` are caught. Neither of them may block the thread, because both authorizers run in
 /// the same task.
@@ -158,7 +158,7 @@ impl<D, W, F: Fn(&Difference)> CompareAuthorizers<D, W, F> {
     ) {
         let decided = Compared::of(request, decided);
         let watched = match watched {
-            None => Compared::without_answer(ComparedOutcome::NotInTime),
+            None => Compared::without_answer(ComparedOutcome::TimedOut),
             Some(Ok(answered)) => Compared::of(request, answered),
             Some(Err(panicked)) => Compared::failed(format!("it panicked: {}", panicked.message)),
         };

@@ -8,7 +8,7 @@ use super::SharedTierError;
 ///
 /// It knows nothing about authorizers, and need not be trusted (see the [module](self::super)). Names have at most 120
 /// bytes of `A-Z a-z 0-9 : - _`. Values have at most [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES). After
-/// [`SharedCache::time_limit`](super::SharedCache::time_limit) the future of a call is dropped, so a call must not block
+/// [`SharedCache::timeout`](super::SharedCache::timeout) the future of a call is dropped, so a call must not block
 /// its thread.
 ///
 /// ```

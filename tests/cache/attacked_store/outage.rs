@@ -57,7 +57,7 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
     });
     let mut other = world.process();
     let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
-    let shared = shared.time_limit(Duration::from_secs(5));
+    let shared = shared.timeout(Duration::from_secs(5));
     other.layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
         .clock(clock.clock())
         .cache(cache)

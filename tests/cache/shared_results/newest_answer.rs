@@ -286,7 +286,7 @@ async fn every_time_limit_can_be_configured() {
     for limit in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         let world = World::new();
         let shared = SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
-        let shared = shared.time_limit(limit);
+        let shared = shared.timeout(limit);
         let process = world.process_with(SECRET, |layer| layer.shared_cache(shared, "pets"));
         process.passes("ann").await;
         assert_eq!(world.store.len(), 1, "{limit:?}");

@@ -23,7 +23,7 @@ async fn an_endpoint_that_does_not_respond_costs_at_most_the_time_limit() {
     let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
-    let invoke = invoke.time_limit(Duration::from_millis(300)).unwrap();
+    let invoke = invoke.timeout(Duration::from_millis(300)).unwrap();
     let begin = Instant::now();
     assert_500(invoke, "secret", "the function did not answer in time").await;
     assert!(
@@ -46,9 +46,7 @@ async fn an_endpoint_with_a_full_queue_costs_at_most_the_time_limit_to_connect()
         queue.push(connected.unwrap());
     }
     let invoke = SdkInvoke::new(client(&format!("http://{address}")), FUNCTION).unwrap();
-    let invoke = invoke
-        .connect_time_limit(Duration::from_millis(300))
-        .unwrap();
+    let invoke = invoke.connect_timeout(Duration::from_millis(300)).unwrap();
     let begin = Instant::now();
     let why = "HTTP connect timeout occurred after 300ms";
     assert_500(

@@ -28,7 +28,7 @@ use crate::ConfigError;
 /// use tower_lambda_authorizer::shared_cache::{RedisTier, SharedCache};
 ///
 /// let tier = RedisTier::connect("redis://user:password@127.0.0.1:6379/0")?
-///     .connection_timeout(Duration::from_millis(500));
+///     .connect_timeout(Duration::from_millis(500));
 /// assert_eq!(format!("{tier:?}"), "RedisTier");
 /// # let secret = [7; 32];
 /// let cache = SharedCache::new(tier, secret)?;
@@ -48,7 +48,7 @@ use crate::ConfigError;
 ///
 /// The first look-up connects, and needs a tokio runtime. All look-ups share one connection, or one to each node of a
 /// cluster. A separate task connects, so a connection can take longer than a look-up waits
-/// ([`SharedCache::time_limit`](super::SharedCache::time_limit)).
+/// ([`SharedCache::timeout`](super::SharedCache::timeout)).
 ///
 /// If the connection breaks, the look-ups under way fail, and the next look-up connects again. There is one attempt at a
 /// time, and no delay between attempts. A connection without any response for a second is replaced, since a server may
@@ -122,8 +122,8 @@ impl RedisTier {
         }
     }
 
-    /// Sets the time limit of a command, 500 ms by default. It matters for clearing, since look-ups end earlier, after
-    /// [`SharedCache::time_limit`](super::SharedCache::time_limit).
+    /// Sets the timeout of a command, 500 ms by default. It matters for clearing, since look-ups end earlier, after
+    /// [`SharedCache::timeout`](super::SharedCache::timeout).
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.settings.response_timeout = timeout;
@@ -131,10 +131,10 @@ impl RedisTier {
         self
     }
 
-    /// Sets the time limit of an attempt to connect, including TLS and login. The default is 1 s.
+    /// Sets the timeout of an attempt to connect, including TLS and login. The default is 1 s.
     #[must_use]
-    pub fn connection_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.connection_timeout = timeout;
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
         self.link = Link::default();
         self
     }

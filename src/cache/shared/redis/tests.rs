@@ -81,7 +81,7 @@ async fn clearing_removes_only_the_results_of_its_scope() {
         return;
     };
     // Each of many calls has to end in time, although other tests use the processors, too.
-    let cache = cache(&server, SECRET).time_limit(Duration::from_secs(10));
+    let cache = cache(&server, SECRET).timeout(Duration::from_secs(10));
     warm_up(&cache).await;
     let other = Scope::new(&["a1b2", "dev", "pets-authorizer"], &[]);
     server.say("SET lambda-authorizer:3:not-ours 1").unwrap();

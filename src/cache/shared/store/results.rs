@@ -34,7 +34,7 @@ impl SharedCache {
         let begun = Instant::now();
         for secret in self.secrets() {
             let name = secret.name(scope, key);
-            let limit = self.time_limit.saturating_sub(begun.elapsed());
+            let limit = self.timeout.saturating_sub(begun.elapsed());
             match within(limit, || self.tier.get(&name)).await {
                 Ok(Some(value)) => {
                     let opened = open(secret, key, &value, now());
@@ -62,8 +62,8 @@ impl SharedCache {
         };
         let name = self.secret.name(scope, key);
         let begun = Instant::now();
-        let stored = within(self.time_limit, || self.tier.put(&name, value, ttl)).await;
-        let limit = self.time_limit.saturating_sub(begun.elapsed());
+        let stored = within(self.timeout, || self.tier.put(&name, value, ttl)).await;
+        let limit = self.timeout.saturating_sub(begun.elapsed());
         let replaced = match stored {
             Ok(()) => self.remove_earlier(scope, key, limit).await,
             Err(error) => Err(error),
@@ -78,8 +78,8 @@ impl SharedCache {
     pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
         let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
-        let removed = within(self.time_limit, || self.tier.remove(&name)).await;
-        let earlier = self.remove_earlier(scope, key, self.time_limit).await;
+        let removed = within(self.timeout, || self.tier.remove(&name)).await;
+        let earlier = self.remove_earlier(scope, key, self.timeout).await;
         removed.and(earlier)
     }
 
