@@ -50,7 +50,7 @@ async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
     let change = |name, change: Box<dyn Fn(Guarded) -> Guarded>| -> Change { (name, change) };
     let stale = cache.clone().serve_stale_on_failure(SECOND);
     let refreshing = cache.clone().serve_stale_while_refreshing(SECOND);
-    let unauthorized = cache.clone().keep_unauthorized(SECOND);
+    let unauthorized = cache.clone().unauthorized_ttl(SECOND);
     let changes = [
         change(
             "variable",

@@ -122,7 +122,7 @@ async fn a_revocation_reaches_an_unauthorized_that_is_kept_for_days() {
             }
         }
     });
-    let cache = ResultCache::new().keep_unauthorized(HOUR * 48);
+    let cache = ResultCache::new().unauthorized_ttl(HOUR * 48);
     let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
     let (layer, handle) = layer.cache(cache).clock(clock.clock()).reloadable();
     let service = layer.layer(service_fn(who));
