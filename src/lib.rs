@@ -141,10 +141,10 @@
 //! The decisions `allow`, `refuse` and `shadow` are the [outcomes](observing::Outcome::as_str) `allowed`, `refused` and
 //! `shadowed` of metrics and observers. The other decisions have the same names there.
 //!
-//! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the requests
-//! that it sends, belong to it. Its fields are `authorizer` (the [name](LambdaAuthorizerLayer::authorizer_name)), `outcome`
-//! (see [`CallOutcome`](observing::CallOutcome::as_str)) and, if the authorizer is broken, OpenTelemetry's `error.type` and
-//! `otel.status_code`.
+//! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the
+//! requests that it sends, belong to it. Its fields are `authorizer` (the
+//! [name](LambdaAuthorizerLayer::authorizer_name)), `outcome` (see [`CallOutcome`](observing::CallOutcome::as_str))
+//! and, if the authorizer is broken, OpenTelemetry's `error.type` and `otel.status_code`.
 //!
 //! An event contains no header, query parameter or cookie. The method ARN contains the path.
 //!
@@ -318,7 +318,7 @@ pub mod request_body {
         request::body::RequestBody,
         service::{
             read_body::ReadBody,
-            request_body::{ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
+            request_body::{ReadRequestBody, ReadRequestBodyFuture, ReadRequestBodyLayer},
         },
     };
 }

@@ -69,7 +69,7 @@ impl fmt::Display for DenialReason {
             }
             Self::RequestBodyNotRead => write!(
                 f,
-                "the authorizer expects the request's body, but no layer has read it: put a `RequestBodyLayer` around \
+                "the authorizer expects the request's body, but no layer has read it: put a `ReadRequestBodyLayer` around \
                  this layer; {NOT_INVOKED}"
             ),
             Self::AuthorizerSaidUnauthorized { cause } => {

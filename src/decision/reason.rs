@@ -98,7 +98,8 @@ pub enum DenialReason {
         /// The greatest length that is allowed.
         limit: usize,
     },
-    /// The request's body is larger than the limit of its [`RequestBodyLayer`](crate::request_body::RequestBodyLayer).
+    /// The request's body is larger than the limit of its
+    /// [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer).
     #[non_exhaustive]
     RequestBodyTooLarge {
         /// The limit in bytes.
@@ -106,8 +107,8 @@ pub enum DenialReason {
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer)
-    /// has read it.
+    /// The authorizer expects the request's body, but no
+    /// [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) has read it.
     RequestBodyNotRead,
     /// The authorizer failed with exactly the message `Unauthorized`.
     #[non_exhaustive]

@@ -112,7 +112,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     /// Gives the authorizer the request's [body](crate::AuthorizerRequest::body), for example to verify its signature.
-    /// This needs a [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) around this layer, which reads the
+    /// This needs a [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) around this layer, which reads the
     /// body. Without one, the response to every request is 500. If the body is larger than that layer's limit, the
     /// response is 413, and if reading the body fails, it is 400.
     ///

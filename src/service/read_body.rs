@@ -16,7 +16,7 @@ use crate::request::body::BodyProblem;
 const MOST_FRAMES: usize = 16 * 1024;
 
 /// A body that was read, completely or up to a limit, and that yields the same frames again. It is the body that the
-/// inner service of a [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) receives.
+/// inner service of a [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) receives.
 pub struct ReadBody<B: Body> {
     read: VecDeque<Result<Frame<B::Data>, B::Error>>,
     /// The number of bytes in `read`.

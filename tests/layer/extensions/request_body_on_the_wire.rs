@@ -22,7 +22,7 @@ use tokio::{
 use tower::{ServiceBuilder, ServiceExt, layer::layer_fn, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
-    request_body::RequestBodyLayer,
+    request_body::ReadRequestBodyLayer,
 };
 
 use super::request_body::{Pieces, data, trailers};
@@ -99,7 +99,7 @@ impl Server {
             })
         });
         let guard = ServiceBuilder::new()
-            .layer(RequestBodyLayer::new(LIMIT))
+            .layer(ReadRequestBodyLayer::new(LIMIT))
             .layer(
                 LambdaAuthorizerLayer::token(authorizer)
                     .request_body()

@@ -19,7 +19,7 @@ use tower_lambda_authorizer::{
     ShadowDenial, authorizer_fn,
     gateway_responses::ResponseType,
     openapi::ApiDefinition,
-    request_body::{ReadBody, RequestBodyLayer},
+    request_body::{ReadBody, ReadRequestBodyLayer},
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 use tracing::Level;
@@ -252,7 +252,7 @@ async fn the_service_reads_a_body_that_the_authorizer_could_not() {
         ("body", "good", None),
     ] {
         let service = ServiceBuilder::new()
-            .layer(RequestBodyLayer::new(4))
+            .layer(ReadRequestBodyLayer::new(4))
             .layer(layer.clone().unprotected_shadow())
             .service(echo);
         let response = service
