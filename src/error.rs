@@ -226,7 +226,7 @@ pub enum ConfigError {
     CircuitBreaker,
     /// A limit of zero concurrent calls would refuse every request.
     #[error("a limit of zero concurrent calls would refuse every request; allow at least one")]
-    ConcurrentCalls,
+    ConcurrencyLimit,
     /// A string is not an IP address or a range of addresses.
     #[error(
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \

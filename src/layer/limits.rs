@@ -29,19 +29,19 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.calls.timeout = None)
     }
 
-    /// Limits the number of concurrent calls of the authorizer. By default there is no limit. If the limit is reached,
-    /// a call waits until another one ends. This wait counts towards the authorizer's timeout. API Gateway has no
-    /// such setting.
+    /// Sets how many calls of the authorizer may be in progress at the same time. By default there is no limit. If the
+    /// limit is reached, a call waits until another one ends. This wait counts towards the authorizer's timeout. API
+    /// Gateway has no such setting.
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::ConcurrentCalls`] if the limit is zero.
-    pub fn concurrent_calls(self, limit: usize) -> Result<Self, ConfigError> {
+    /// Returns [`ConfigError::ConcurrencyLimit`] if the limit is zero.
+    pub fn authorizer_concurrency_limit(self, limit: usize) -> Result<Self, ConfigError> {
         if limit == 0 {
-            return Err(ConfigError::ConcurrentCalls);
+            return Err(ConfigError::ConcurrencyLimit);
         }
-        let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
-        Ok(self.with(|settings| settings.calls.turns = Some(Arc::new(turns))))
+        let permits = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
+        Ok(self.with(|settings| settings.calls.permits = Some(Arc::new(permits))))
     }
 
     /// Sets the maximum length of a method ARN, in bytes. The default is 1600, as on API Gateway. If a request's method

@@ -52,7 +52,7 @@ impl Settings {
         let mut settings = Self {
             calls: Calls {
                 timeout: Some(kind.differences().authorizer_timeout),
-                turns: None,
+                permits: None,
                 breaker: None,
             },
             reader: RequestReader::new(kind.differences()),

@@ -170,7 +170,7 @@ async fn waiting_for_the_concurrency_limit_counts_against_the_time_limit() {
     let layer = LambdaAuthorizerLayer::token(busy)
         .authorizer_timeout(LIMIT)
         .unwrap()
-        .concurrent_calls(1)
+        .authorizer_concurrency_limit(1)
         .unwrap();
     let start = Instant::now();
     let first = tokio::spawn(send(&layer, "a"));

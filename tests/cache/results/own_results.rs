@@ -144,7 +144,7 @@ async fn a_clone_with_other_settings_that_do_not_affect_answers_finds_the_layers
     let door = Door::new(Mood::Allows);
     let clone = token(&door)
         .gateway_responses(Default::default())
-        .concurrent_calls(3)
+        .authorizer_concurrency_limit(3)
         .unwrap()
         .exempt_preflights();
     assert!(finds_it(&door, token(&door), clone).await);

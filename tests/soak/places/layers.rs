@@ -77,7 +77,7 @@ impl Plan {
             .unwrap()
             .cache(cache.clone());
         let layer = match self.turns {
-            Some(turns) => layer.concurrent_calls(turns).unwrap(),
+            Some(turns) => layer.authorizer_concurrency_limit(turns).unwrap(),
             None => layer,
         };
         (number, layer)
