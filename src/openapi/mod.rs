@@ -75,6 +75,7 @@ mod cloudformation;
 mod definition;
 mod document;
 mod error;
+mod explain;
 mod file_location;
 mod from_cloudformation;
 mod function_definition;
@@ -95,6 +96,7 @@ mod report;
 mod requirements;
 mod routing;
 mod scheme;
+mod service;
 mod template;
 mod text;
 mod unknown;
@@ -105,9 +107,10 @@ pub use self::{
     error::DefinitionError,
     function_definition::{FunctionCode, FunctionDefinition},
     function_layer::{FunctionLayer, LayerContent},
-    layer::{ApiAuthorizer, ApiAuthorizerLayer},
+    layer::ApiAuthorizerLayer,
     model::{AuthorizerDefinition, AuthorizerType, Operation},
     report::{ApiReport, Guarding, ReportedOperation, ReportedScheme},
     routing::UnknownRoutes,
+    service::ApiAuthorizer,
     template::Template,
 };
