@@ -144,7 +144,7 @@ impl Flown {
         };
         let verified = Cached::verified(answer, kept, rules, &results.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
-        let lifetime = self.has_answer(now, ttl, own);
+        let lifetime = self.note_answer(now, ttl, own);
         self.insert(&cached, lifetime);
         let origin = Origin::SharedTier;
         Ok(Found { cached, origin })
@@ -167,7 +167,7 @@ impl Flown {
             }
             _ => results.ttl,
         };
-        let lifetime = self.has_answer(now, ttl, own);
+        let lifetime = self.note_answer(now, ttl, own);
         let answered = match answered {
             Ok(answer) => {
                 let tags = results.tags(&answer.response);

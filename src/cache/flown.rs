@@ -33,7 +33,7 @@ impl Flown {
 
     /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
     /// for the answer's own lifetime if that is shorter.
-    pub(super) fn has_answer(
+    pub(super) fn note_answer(
         &self,
         now: Instant,
         ttl: Duration,
@@ -50,7 +50,7 @@ impl Flown {
             None => lifetime,
             Some(own) => lifetime.at_most(own),
         };
-        self.ticket.has_answer(lifetime.fresh_until());
+        self.ticket.note_answer(lifetime.fresh_until());
         lifetime
     }
 

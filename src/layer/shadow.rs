@@ -55,7 +55,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # }).unwrap();
     /// ```
     pub fn unprotected_shadow(self) -> Self {
-        observe::shadow_begins();
+        observe::put_in_shadow();
         self.in_shadow()
     }
 

@@ -110,7 +110,7 @@ pub(crate) fn shadowed(denial: &Denial) {
 }
 
 /// A layer is put in shadow.
-pub(crate) fn shadow_begins() {
+pub(crate) fn put_in_shadow() {
     warn!(
         target: TARGET,
         "a layer is in shadow: it lets every request through, and only reports what it would have refused"

@@ -171,8 +171,8 @@ fn configured(
         .ambiguous_paths(parts.ambiguous_paths)
         .client_ip(parts.client_ip.clone())
         .gateway_responses(parts.gateway_responses.clone())
-        .told_of_denials(parts.on_denial.clone())
-        .observed(parts.observers.clone());
+        .with_on_denial(parts.on_denial.clone())
+        .with_observers(parts.observers.clone());
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,

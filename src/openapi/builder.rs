@@ -237,7 +237,7 @@ impl ApiDefinition {
     /// ```
     #[must_use]
     pub fn unprotected_shadow(mut self) -> Self {
-        observe::shadow_begins();
+        observe::put_in_shadow();
         self.is_shadow = true;
         self
     }

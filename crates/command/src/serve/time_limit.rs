@@ -62,7 +62,7 @@ impl TimeLimit {
 }
 
 impl<B> TimedBody<B> {
-    fn is_upstreams_turn(&self) {
+    fn give_turn_to_upstream(&self) {
         self.turn.send_replace(Turn::UpstreamSince(Instant::now()));
     }
 }
@@ -80,7 +80,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
             Poll::Pending => {
                 self.turn.send_replace(Turn::Client);
             }
-            Poll::Ready(_) => self.is_upstreams_turn(),
+            Poll::Ready(_) => self.give_turn_to_upstream(),
         }
         polled
     }
@@ -96,6 +96,6 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
 
 impl<B> Drop for TimedBody<B> {
     fn drop(&mut self) {
-        self.is_upstreams_turn();
+        self.give_turn_to_upstream();
     }
 }

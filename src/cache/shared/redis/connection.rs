@@ -77,7 +77,7 @@ impl Target {
         settings: Settings,
         log: String,
     ) -> impl Future<Output = RedisResult<Connection>> + Send + 'static {
-        let target = self.speaking_resp3();
+        let target = self.with_resp3();
         async move {
             let mut connection = target?.connect(settings).await?;
             if let Connection::Server(server) = &mut connection {
@@ -88,7 +88,7 @@ impl Target {
     }
 
     /// The newer protocol, in which a connection that listens can also send commands.
-    fn speaking_resp3(&self) -> RedisResult<Self> {
+    fn with_resp3(&self) -> RedisResult<Self> {
         match self {
             Self::Server(client) => {
                 let info = client.get_connection_info();

@@ -62,7 +62,7 @@ impl State {
     where
         F: Future<Output = RedisResult<Connection>> + Send + 'static,
     {
-        if self.is_of_no_use() {
+        if self.is_unusable() {
             self.attempt = None;
             self.silent_since = None;
         }
@@ -70,7 +70,7 @@ impl State {
         self.attempt.get_or_insert_with(|| begin(connect())).clone()
     }
 
-    fn is_of_no_use(&self) -> bool {
+    fn is_unusable(&self) -> bool {
         match self.attempt.as_ref().and_then(Shared::peek) {
             None => false,
             Some(Err(_)) => true,

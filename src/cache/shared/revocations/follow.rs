@@ -39,7 +39,7 @@ impl Followed {
 
     /// Begins a call. The first one begins to follow the log.
     pub(crate) fn begin(self: &Arc<Self>) -> Begun {
-        if self.0.begins_to_be_followed() {
+        if self.0.start_following() {
             follow(self);
         }
         Begun::now(&self.0)
@@ -122,7 +122,7 @@ impl Following {
 
 impl Drop for Following {
     fn drop(&mut self) {
-        self.watched.is_followed_no_longer();
+        self.watched.stop_following();
         self.watched.leave();
     }
 }

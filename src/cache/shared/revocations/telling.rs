@@ -44,13 +44,13 @@ impl Telling {
         });
     }
 
-    pub(super) fn lease_is_acquired(&self) {
+    pub(super) fn tell_lease_acquired(&self) {
         if !self.is_leased.swap(true, Ordering::AcqRel) {
             self.tell(LeaseAcquired);
         }
     }
 
-    pub(super) fn lease_is_lost(&self) {
+    pub(super) fn tell_lease_lost(&self) {
         if self.is_leased.swap(false, Ordering::AcqRel) {
             self.tell(LeaseLost);
         }
