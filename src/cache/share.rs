@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A store cannot keep a value for a shorter time.
-const SHORTEST_TTL: Duration = Duration::from_millis(1);
+const MIN_TTL: Duration = Duration::from_millis(1);
 
 /// An answer for the shared tier.
 pub(super) struct ToStore {
@@ -101,7 +101,7 @@ impl ResultCache {
             None => results.ttl,
         };
         let answer = answer.map(|to_store| (ttl(&to_store.answer), to_store));
-        let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= SHORTEST_TTL;
+        let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= MIN_TTL;
         let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
         let answer = answer.filter(|_| !is_forgotten());
         let is_followed = flown.ticket.begun().is_some();

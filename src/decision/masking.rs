@@ -10,17 +10,17 @@ use super::DenialReason;
 use crate::{identity::IdentitySources, request::context::RequestContext};
 
 /// Shorter values are not masked: they match ordinary words.
-const SHORTEST_CREDENTIAL: usize = 4;
+const MIN_CREDENTIAL_LENGTH: usize = 4;
 
 /// The most characters of a text that are shown, because an authorizer's message may be long.
-const LONGEST_EXPLANATION: usize = 2_000;
+const MAX_EXPLANATION_CHARACTERS: usize = 2_000;
 
 /// The most characters that are searched for credentials. The rest is never shown. A credential that the limit
 /// cuts off is masked, too.
-const LONGEST_MASKED: usize = 64 * 1024;
+const MAX_MASKED_CHARACTERS: usize = 64 * 1024;
 
 /// If a request's credentials have more words than this, masking them would take too long.
-const MOST_CREDENTIALS: usize = 64;
+const MAX_CREDENTIALS: usize = 64;
 
 /// Replaces a message if masking would take too long.
 const WITHHELD: &str = "the authorizer's message is withheld: it may contain a credential";
@@ -38,7 +38,7 @@ pub(crate) fn without_credentials(
             None => WITHHELD.to_owned(),
             Some(message) => {
                 let text = reason.clone().quoting(message).to_string();
-                text.chars().take(LONGEST_EXPLANATION).collect()
+                text.chars().take(MAX_EXPLANATION_CHARACTERS).collect()
             }
         },
     }
@@ -55,7 +55,7 @@ pub(crate) fn masked_reason(
     };
     let message = masked(message, sources, request);
     let message = message.unwrap_or_else(|| WITHHELD.to_owned());
-    let message = message.chars().take(LONGEST_EXPLANATION).collect();
+    let message = message.chars().take(MAX_EXPLANATION_CHARACTERS).collect();
     reason.clone().quoting(message)
 }
 
@@ -71,10 +71,10 @@ fn masked(
     request: &RequestContext<'_>,
 ) -> Option<String> {
     let credentials = credentials(sources, request);
-    if credentials.len() > MOST_CREDENTIALS {
+    if credentials.len() > MAX_CREDENTIALS {
         return None;
     }
-    let mut message: String = message.chars().take(LONGEST_MASKED).collect();
+    let mut message: String = message.chars().take(MAX_MASKED_CHARACTERS).collect();
     for credential in credentials {
         message = message.replace(&credential, "***");
         mask_cut(&mut message, &credential);

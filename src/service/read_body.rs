@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use crate::request::body::BodyProblem;
 
 /// A body of more frames than this counts as too large, because even an empty frame takes memory.
-const MOST_FRAMES: usize = 16 * 1024;
+const MAX_FRAMES: usize = 16 * 1024;
 
 /// A body that was read, completely or up to a limit, and that yields the same frames again. It is the body that the
 /// inner service of a [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) receives.
@@ -55,7 +55,7 @@ impl<B: Body<Data = Bytes>> ReadBody<B> {
                 self.rest = None;
                 return Poll::Ready(Err(BodyProblem::Broken));
             }
-            if self.length > limit || self.read.len() > MOST_FRAMES {
+            if self.length > limit || self.read.len() > MAX_FRAMES {
                 return Poll::Ready(Err(BodyProblem::TooLarge { limit }));
             }
         }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The most decisions that a console keeps.
-pub(crate) const MOST_DECISIONS: usize = 10_000;
+pub(crate) const MAX_DECISIONS: usize = 10_000;
 
 /// Keeps the last records, up to its capacity. Pages read it at their own pace, and it never waits for them.
 pub(crate) struct Ring {

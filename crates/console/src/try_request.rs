@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    body::{LARGEST, Problem, json},
+    body::{MAX_BYTES, Problem, json},
     shared::Shared,
     shortened::{self, shorten},
 };
@@ -35,7 +35,7 @@ pub(crate) async fn try_request(shared: &Shared, trial: Trial) -> Result<Respons
     let layer = shared.known_layer(trial.layer)?;
     let explanation = layer.watched.explain(trial.request()?).await;
     let explanation = serde_json::to_value(explanation).unwrap_or_default();
-    let shortened = shorten(explanation, LARGEST, shortened::policy);
+    let shortened = shorten(explanation, MAX_BYTES, shortened::policy);
     let tried = Tried {
         explanation: shortened.explanation,
         statements_left_out: shortened.statements_left_out,

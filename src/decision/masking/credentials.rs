@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, request::Parts};
 
-use super::SHORTEST_CREDENTIAL;
+use super::MIN_CREDENTIAL_LENGTH;
 use crate::{
     identity::{IdentitySource, IdentitySources},
     request::context::{RequestContext, decoded_pairs},
@@ -43,7 +43,7 @@ pub(super) fn credentials(sources: &IdentitySources, request: &RequestContext<'_
         .chain(places.flat_map(|source| sent(source, request)))
         .chain(query);
     let mut credentials: Vec<_> = values.flat_map(|value| credentials_in(&value)).collect();
-    credentials.retain(|credential| credential.len() >= SHORTEST_CREDENTIAL);
+    credentials.retain(|credential| credential.len() >= MIN_CREDENTIAL_LENGTH);
     // A gateway response's body may repeat them in JSON.
     let escaped: Vec<_> = credentials
         .iter()

@@ -1,11 +1,11 @@
 //! Masks a credential of which a text has only the beginning, because the text was cut off.
 
-use super::SHORTEST_CREDENTIAL;
+use super::MIN_CREDENTIAL_LENGTH;
 
 /// Masks a credential that was cut off at the end of the text.
 pub(super) fn mask_cut(text: &mut String, credential: &str) {
     let length = overlap(text.as_bytes(), credential.as_bytes());
-    if length >= SHORTEST_CREDENTIAL {
+    if length >= MIN_CREDENTIAL_LENGTH {
         text.truncate(text.len() - length);
         text.push_str("***");
     }

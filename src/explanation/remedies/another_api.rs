@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A policy may have very many entries, and each of them is evaluated.
-const MOST_ENTRIES: usize = 100;
+const MAX_ENTRIES: usize = 100;
 
 /// Usually the layer has the placeholder. With an API of its own, the layer or the policy is wrong.
 pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
@@ -21,7 +21,7 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let mut entries = statements
         .filter(|it| it.effect() == Effect::Allow && !it.resources().is_excluding())
         .flat_map(|it| it.resources().texts())
-        .take(MOST_ENTRIES);
+        .take(MAX_ENTRIES);
     let (head, api) = entries.find_map(|entry| {
         let head = Head::of(entry)?;
         let api = head.api(own)?;

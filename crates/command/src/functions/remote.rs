@@ -16,7 +16,7 @@ use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invo
 use crate::failure::{Failure, with_causes};
 
 /// The most bytes of an answer, as on Lambda.
-const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
+const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024 + 100;
 
 #[derive(Clone)]
 pub(super) struct RemoteFunction {
@@ -76,7 +76,7 @@ impl Invoke for RemoteFunction {
         let response = response
             .map_err(|error| InvokeError::new(InvokeErrorKind::Unreachable, self.naming(&error)))?;
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, LONGEST_ANSWER).collect().await;
+        let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
         let payload = body
             .map_err(|error| InvokeError::new(InvokeErrorKind::Failed, error))?
             .to_bytes();

@@ -22,7 +22,7 @@ use crate::{
 const QUIET: Duration = Duration::from_millis(50);
 
 /// Another file of the folder may change all the time.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// While a folder is missing, or a file is written, it is looked for without an event.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
@@ -157,7 +157,7 @@ async fn until_changed(changes: &mut UnboundedReceiver<Cause>, watched: Watched)
             }
         }
     };
-    let _ = timeout(LONGEST_WAIT, quiet).await;
+    let _ = timeout(MAX_WAIT, quiet).await;
     Some(cause)
 }
 

@@ -17,7 +17,7 @@ use super::{Endpoint, endpoint::headers_of};
 use crate::failure::{Failure, in_one_line};
 
 /// Much more than any of API Gateway's own responses has.
-const LONGEST_BODY: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -111,7 +111,7 @@ async fn read(mut body: Incoming) -> Body {
         if let Ok(data) = frame.into_data() {
             read.extend_from_slice(&data);
         }
-        if read.len() > LONGEST_BODY {
+        if read.len() > MAX_BODY_BYTES {
             return Body::TooLong;
         }
     }

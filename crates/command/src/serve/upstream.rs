@@ -29,10 +29,10 @@ use crate::cli::Serve;
 const IDLE: Duration = Duration::from_secs(4);
 
 /// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
-const MOST_WAITING: u32 = 64 * 1024;
+const MAX_WAITING: u32 = 64 * 1024;
 
 /// Requests share an HTTP/2 connection to the server. Its window must not be used up by responses that nobody reads.
-const LARGEST_WINDOW: u32 = (1 << 31) - 1;
+const MAX_WINDOW: u32 = (1 << 31) - 1;
 
 /// The body of a request, and its length if that is known.
 pub(super) struct RequestBody {
@@ -57,9 +57,9 @@ impl Upstream {
         builder
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
-            .http1_max_buf_size(MOST_WAITING as usize)
-            .http2_initial_stream_window_size(MOST_WAITING)
-            .http2_initial_connection_window_size(LARGEST_WINDOW);
+            .http1_max_buf_size(MAX_WAITING as usize)
+            .http2_initial_stream_window_size(MAX_WAITING)
+            .http2_initial_connection_window_size(MAX_WINDOW);
         Self {
             connections: match arguments.upstream_http2 {
                 true => Connections::http2(builder, connector),

@@ -74,7 +74,7 @@ pub struct SdkInvoke {
 }
 
 const ATTEMPTS: u32 = 2;
-const LONGEST_FIRST_BACKOFF: Duration = Duration::from_millis(50);
+const MAX_FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -176,7 +176,7 @@ impl SdkInvoke {
     fn settings(&self) -> config::Builder {
         let retries = RetryConfig::standard()
             .with_max_attempts(self.attempts)
-            .with_initial_backoff(LONGEST_FIRST_BACKOFF);
+            .with_initial_backoff(MAX_FIRST_BACKOFF);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(self.connect_timeout)
             .operation_timeout(self.timeout)

@@ -18,7 +18,7 @@ use super::connection::Connection;
 
 /// A connection is replaced after this time without a response. Otherwise, if the server disappears without closing it,
 /// the operating system retries for a quarter of an hour. And the client does not reconnect after a wrong password.
-const LONGEST_SILENCE: Duration = Duration::from_secs(1);
+const MAX_SILENCE: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 pub(super) struct Link(Mutex<State>);
@@ -76,7 +76,7 @@ impl State {
             Some(Err(_)) => true,
             Some(Ok(_)) => self
                 .silent_since
-                .is_some_and(|since| since.elapsed() > LONGEST_SILENCE),
+                .is_some_and(|since| since.elapsed() > MAX_SILENCE),
         }
     }
 }

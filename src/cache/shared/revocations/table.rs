@@ -14,7 +14,7 @@ use super::{
 use crate::cache::shared::secret::Group;
 
 /// The table keeps so many revocations. Results that are older than the oldest of them are not used.
-const MOST_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
+const MAX_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -261,8 +261,8 @@ impl Table {
         self.appended
     }
 
-    /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would count
-    /// as later than that message.
+    /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would
+    /// count as later than that message.
     pub(super) fn lose_without(&mut self, appended: LogPosition) -> Learned {
         match self.reads_from() < appended {
             true => self.lose(),
@@ -302,7 +302,7 @@ impl Table {
         }
         *known = position;
         self.order.push_back((group, position));
-        if self.order.len() <= MOST_REVOKED {
+        if self.order.len() <= MAX_REVOKED {
             return;
         }
         if let Some((group, position)) = self.order.pop_front() {

@@ -14,7 +14,7 @@ const SKIPPED: [&str; 4] = [".git", "__pycache__", ".venv", ".aws-sam"];
 const PACKAGES: &str = "node_modules";
 
 /// Enough for the code of a function. Changes of further files are not noticed.
-const MOST_FILES: usize = 10_000;
+const MAX_FILES: usize = 10_000;
 
 /// A program that has not written for so long has written everything.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -109,7 +109,7 @@ impl<'p> Files<'p> {
 
     /// Everything, in an order that stays the same.
     fn found(self) -> Vec<(PathBuf, Metadata)> {
-        let (mut found, mut left) = (Vec::new(), MOST_FILES);
+        let (mut found, mut left) = (Vec::new(), MAX_FILES);
         let mut waiting = vec![self.root.to_owned()];
         while let Some(path) = waiting.pop() {
             let Ok(metadata) = fs::metadata(&path) else {

@@ -21,9 +21,10 @@ use crate::{
 };
 
 /// One read returns at most so many entries. If there are more, the process forgets everything instead.
-const MOST_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
+const MAX_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
 
-/// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it busy.
+/// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it
+/// busy.
 const MANY_ENTRIES: usize = if cfg!(shuttle) { 2 } else { 256 };
 
 /// How soon the log is read again.
@@ -47,10 +48,10 @@ impl Watched {
             let table = self.table();
             (table.seen().cloned(), table.reads_from(), table.appended())
         };
-        let read = || self.log.read(&self.name, position, MOST_ENTRIES + 1);
+        let read = || self.log.read(&self.name, position, MAX_ENTRIES + 1);
         let read = within(limit, read).await?;
         let entries = read.len();
-        let page = match entries > MOST_ENTRIES {
+        let page = match entries > MAX_ENTRIES {
             false => Page::Whole(read.into_iter().map(shortened).collect()),
             true => {
                 let last = within(limit, || self.log.last(&self.name)).await?;

@@ -21,7 +21,7 @@ use super::{
 };
 
 /// The most bytes of an answer, as on Lambda.
-const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
+const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024 + 100;
 
 /// The process asks for an event.
 pub(super) async fn next(State(shared): State<Arc<Shared>>) -> Response<Body> {
@@ -131,7 +131,7 @@ async fn read(mut body: Body) -> Option<Bytes> {
         let Ok(data) = frame.ok()?.into_data() else {
             continue;
         };
-        is_too_long |= read.len() + data.len() > LONGEST_ANSWER;
+        is_too_long |= read.len() + data.len() > MAX_ANSWER_BYTES;
         if !is_too_long {
             read.extend_from_slice(&data);
         }
