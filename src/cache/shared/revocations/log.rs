@@ -1,6 +1,8 @@
 //! The log of revocations in a store, which an application can implement.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
 
 use crate::cache::shared::SharedTierError;
 
@@ -110,24 +112,36 @@ impl<T: RevocationLog> RevocationLog for Arc<T> {
     }
 }
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
-
 /// The object-safe version of [`RevocationLog`].
 pub(super) trait DynRevocationLog: Send + Sync + 'static {
-    fn append<'a>(&'a self, log: &'a str, message: Vec<u8>) -> Answer<'a, Appended>;
+    fn append<'a>(
+        &'a self,
+        log: &'a str,
+        message: Vec<u8>,
+    ) -> BoxFuture<'a, Result<Appended, SharedTierError>>;
     fn read<'a>(
         &'a self,
         log: &'a str,
         from: LogPosition,
         limit: usize,
-    ) -> Answer<'a, Vec<LogEntry>>;
-    fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>>;
-    fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()>;
+    ) -> BoxFuture<'a, Result<Vec<LogEntry>, SharedTierError>>;
+    fn last<'a>(&'a self, log: &'a str)
+    -> BoxFuture<'a, Result<Option<LogEntry>, SharedTierError>>;
+    fn wait<'a>(
+        &'a self,
+        log: &'a str,
+        after: LogPosition,
+        patience: Duration,
+    ) -> BoxFuture<'a, Result<(), SharedTierError>>;
     fn leave(&self, log: &str);
 }
 
 impl<T: RevocationLog> DynRevocationLog for T {
-    fn append<'a>(&'a self, log: &'a str, message: Vec<u8>) -> Answer<'a, Appended> {
+    fn append<'a>(
+        &'a self,
+        log: &'a str,
+        message: Vec<u8>,
+    ) -> BoxFuture<'a, Result<Appended, SharedTierError>> {
         Box::pin(RevocationLog::append(self, log, message))
     }
 
@@ -136,15 +150,23 @@ impl<T: RevocationLog> DynRevocationLog for T {
         log: &'a str,
         from: LogPosition,
         limit: usize,
-    ) -> Answer<'a, Vec<LogEntry>> {
+    ) -> BoxFuture<'a, Result<Vec<LogEntry>, SharedTierError>> {
         Box::pin(RevocationLog::read(self, log, from, limit))
     }
 
-    fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>> {
+    fn last<'a>(
+        &'a self,
+        log: &'a str,
+    ) -> BoxFuture<'a, Result<Option<LogEntry>, SharedTierError>> {
         Box::pin(RevocationLog::last(self, log))
     }
 
-    fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()> {
+    fn wait<'a>(
+        &'a self,
+        log: &'a str,
+        after: LogPosition,
+        patience: Duration,
+    ) -> BoxFuture<'a, Result<(), SharedTierError>> {
         Box::pin(RevocationLog::wait(self, log, after, patience))
     }
 
