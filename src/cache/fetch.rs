@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Instant};
 
 use super::{
-    cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
+    cached::{Answer, Cached, Found, Kept, Origin, Outcome},
     contained_call::contained,
     flights::{Aboard, Boarded, Ticket},
     flown::Flown,
@@ -14,6 +14,7 @@ use super::{
     results::Results,
     share::{Tier, ToStore},
     shared::revocations::{Group, Guard, Vouched},
+    tier_outcome::Loaded,
 };
 use crate::{
     api::Answers,

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    cached::{Answer, Loaded, Stored, TierFault},
+    cached::Answer,
     flown::Flown,
     result_cache::ResultCache,
     shared::revocations::{Begun, Vouched},
     tier_call::TierCall,
+    tier_outcome::{Loaded, Stored, TierFault},
 };
 use crate::{
     contained::drop_contained,

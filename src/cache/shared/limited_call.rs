@@ -4,7 +4,7 @@ use std::{future::Future, pin::pin, time::Duration};
 
 use super::SharedTierError;
 use crate::{
-    cache::cached::TierFault,
+    cache::tier_outcome::TierFault,
     contained::{
         Contained, Panicked, contain,
         time_limit::{NotInTime, TimeLimit},

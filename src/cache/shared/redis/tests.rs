@@ -7,12 +7,12 @@ use std::{
 
 use super::RedisTier;
 use crate::cache::{
-    cached::{Loaded, Stored, TierFault},
     key::Scope,
     shared::{
         SharedCache,
         tests::{SECRET, TOKEN, TTL, answer, key, now, scope, store},
     },
+    tier_outcome::{Loaded, Stored, TierFault},
 };
 
 mod figures;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::SharedCache;
 use crate::{
     cache::{
-        cached::{Answer, Loaded, Stored, TierFault},
+        cached::Answer,
         key::Scope,
         shared::{
             SharedTierError,
@@ -14,6 +14,7 @@ use crate::{
             revocations::Vouched,
             secret::Secret,
         },
+        tier_outcome::{Loaded, Stored, TierFault},
     },
     contained::drop_contained,
     primitives::time::Instant,

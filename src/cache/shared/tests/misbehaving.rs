@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 use super::{SECRET, TTL, answer, key, now, scope, store};
 use crate::cache::{
-    cached::{Loaded, Stored, TierFault},
     key::Scope,
     shared::{SharedCache, SharedTier, SharedTierError},
+    tier_outcome::{Loaded, Stored, TierFault},
 };
 
 /// A store in memory that can misbehave.
