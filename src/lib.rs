@@ -133,7 +133,7 @@
 //! |---|---|
 //! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `open` (it has no authorizer), `cancelled` (dropped while it waited for the authorizer), `shadow` (let through by a layer in shadow, which would have refused it) |
 //! | `method_arn` | the request's method ARN, with the decisions `allow`, `refuse` and `shadow` |
-//! | `cache` | with the same decisions: `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
+//! | `cache` | with the same decisions: `hit`; `missed` (even if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
 //! | `response_type`, `status` | the type and the status of a rejection |
 //! | `remedy` | the most likely fix |
 //! | `message` | the reason |

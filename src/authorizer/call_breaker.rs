@@ -58,7 +58,7 @@ impl CallBreaker {
         self.breaker.settings()
     }
 
-    /// The observers of this layer are told when the breaker changes.
+    /// The observers of this layer are notified when the breaker changes.
     pub(crate) fn listen(&self, listener: &Listener) {
         self.listeners.add(listener);
     }

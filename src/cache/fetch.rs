@@ -24,7 +24,7 @@ use crate::{
     observe::{CallWatch, SharedTierWatch},
 };
 
-/// What the shared tier has to learn of an answer.
+/// What the shared tier has to learn about an answer.
 enum ToShare {
     Nothing,
     /// The answer is stored. `None` removes the earlier one. Boxed, since most layers have no shared tier.
@@ -32,7 +32,7 @@ enum ToShare {
 }
 
 impl ResultCache {
-    /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
+    /// Begins a call for this key, or joins the one in progress. Returns the result as `Err` if another call has ended
     /// since the look-up. `looked_up` is the last insertion before it.
     pub(crate) fn fetch<F>(
         &self,
@@ -102,7 +102,7 @@ impl Flown {
     where
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)>,
     {
-        // Boxed, because the futures of the shared tier would be a large part of this one, also without a tier.
+        // Boxed, because the futures of the shared tier would be a large part of this one, even without a tier.
         let loaded = match self.results.shared {
             Some(_) => Box::pin(self.cache().load(&self)).await,
             None => Loaded::Missing,
@@ -228,7 +228,7 @@ impl Flown {
         )
     }
 
-    /// What the shared tier learns of this call. `None` if no process could use it.
+    /// What the shared tier learns about this call. `None` if no process could use it.
     fn vouched(&self, groups: Option<Box<[Group]>>) -> Option<Vouched> {
         let epoch = self.ticket.begun()?.epoch()?;
         let groups = groups?;

@@ -1,4 +1,4 @@
-//! A call under way, and how its answer becomes a result of the memory tier.
+//! A call in progress, and how its answer becomes a result of the memory tier.
 
 use std::{
     sync::Arc,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::observe::SharedTierWatch;
 
-/// The call under way: its settings and its place on the list.
+/// The call in progress: its settings and its place on the list.
 pub(super) struct Flown {
     pub(super) results: Arc<Results>,
     pub(super) ticket: Ticket<Outcome>,

@@ -163,7 +163,7 @@ impl ResultCache {
         self.remove(scope, |_| true);
     }
 
-    /// Removes the results for which the condition holds. What calls under way are going to answer is not known, so
+    /// Removes the results for which the condition holds. What calls in progress are going to answer is not known, so
     /// none of their results is cached.
     pub(super) fn remove(&self, scope: &Scope, condition: impl Fn(&Verified) -> bool) {
         self.state.flights.forget_all(|key| scope.contains(key));

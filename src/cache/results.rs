@@ -98,7 +98,7 @@ impl Results {
         }
     }
 
-    /// Begins a call, whose layer is told what happens to the log. `None` if revocations do not reach this process.
+    /// Begins a call, whose layer is notified of what happens to the log. `None` if revocations do not reach this process.
     pub(super) fn begin(&self, watch: &SharedTierWatch) -> Option<Begun> {
         let shared = self.shared.as_ref()?;
         let followed = self.followed.of(shared, &self.scope);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::statistics::{CacheStatistics, Source};
 use crate::serial::Serial;
 
-/// How many caches are told apart. One that returns after so many others is counted a second time.
+/// How many caches are told apart. One that returns after this many others is counted a second time.
 const MAX: usize = 64;
 
 /// A sum for each name.

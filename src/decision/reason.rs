@@ -11,7 +11,7 @@ use crate::{
 /// The reason why a request was refused.
 ///
 /// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
-/// keep credentials out of such messages and causes. A reason shows them unchanged, also in its `Display` and `Debug`.
+/// keep credentials out of such messages and causes. A reason shows them unchanged, even in its `Display` and `Debug`.
 /// [`Denial`](crate::Denial) masks the request's credentials in them when it is displayed or explained, so log the denial,
 /// not its reason.
 ///

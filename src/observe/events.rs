@@ -124,7 +124,7 @@ fn is_broken(denial: &Denial) -> bool {
     )
 }
 
-/// What an event says of a refusal.
+/// What an event says about a refusal.
 struct Event<'d> {
     denial: &'d Denial,
     explanation: Explanation,

@@ -160,7 +160,7 @@ impl ApiDefinition {
         self
     }
 
-    /// Calls a function for each request that the layer refuses, also for those that match no operation. See
+    /// Calls a function for each request that the layer refuses, including those that match no operation. See
     /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial).
     ///
     /// ```

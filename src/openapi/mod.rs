@@ -15,7 +15,7 @@
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
 //! | `x-amazon-apigateway-cors` | **nothing** but a [note](ApiDefinition::notes): preflights are requests like others, unless a layer around this one answers them |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |
-//! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::gateway_responses::GatewayResponses), also for unknown routes |
+//! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::gateway_responses::GatewayResponses), which also apply to unknown routes |
 //!
 //! | CloudFormation | |
 //! |---|---|

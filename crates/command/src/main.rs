@@ -89,7 +89,7 @@ fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<A
     answer
 }
 
-/// A server ends on a signal, also if nobody reads its lines.
+/// A server ends on a signal, even if nobody reads its lines.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Servers use all processors.

@@ -143,7 +143,7 @@ where
     }
 }
 
-/// Calls the watched authorizer. No panic leaves the future, also when it is dropped.
+/// Calls the watched authorizer. No panic leaves the future, even when it is dropped.
 async fn contained_call<W: Authorizer>(watched: &W, request: AuthorizerRequest) -> Answer {
     let call = contain(|| watched.authorize(request))?;
     pin!(Contained::new(call)).await

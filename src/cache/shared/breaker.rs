@@ -68,7 +68,7 @@ impl SharedCache {
         permit.transpose()
     }
 
-    /// The observers of this layer are told when the circuit breaker changes.
+    /// The observers of this layer are notified when the circuit breaker changes.
     pub(crate) fn listen_to_breaker(&self, listener: &Listener) {
         if let Some(store) = &self.breaker {
             store.listeners.add(listener);

@@ -66,7 +66,7 @@ impl Folders {
         Ok(watched)
     }
 
-    /// The system may not be able to watch so many folders. Even then, a process that runs earlier code is replaced.
+    /// The system may not be able to watch this many folders. Even then, a process that runs earlier code is replaced.
     pub(super) fn watch_code_of(&mut self, guard: &Guard) -> Watched {
         for folder in code::folders(guard) {
             let _ = self.watch(&folder);

@@ -46,7 +46,7 @@ impl Drop for Watching {
     }
 }
 
-/// Asks to read the files again, also if they have not changed.
+/// Asks to read the files again, even if they have not changed.
 #[derive(Clone)]
 pub(crate) struct Asker(UnboundedSender<Cause>);
 
@@ -70,7 +70,7 @@ impl Live {
     /// Begins to watch the files, in a task of the runtime.
     pub(crate) fn watch(&self) -> Result<Watching, Failure> {
         let (tell, changes) = unbounded_channel();
-        // Nothing has told of the changes until now.
+        // Nothing has reported the changes until now.
         let _ = tell.send(Cause::Change);
         let asker = Asker(tell.clone());
         let mut folders = Folders::new(move || {

@@ -17,7 +17,7 @@ use notify::{
 /// A file that was closed is complete after this time. Some programs open it again and write the rest.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A writer that has not written for so long is not waited for. It may keep the file open for another reason.
+/// A writer that has not written for this long is not waited for. It may keep the file open for another reason.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 
 /// A folder may get new files all the time. With more than this, those that are not written any more are forgotten.

@@ -151,7 +151,7 @@ impl SdkInvoke {
     /// # use tower_lambda_authorizer::lambda::SdkInvoke;
     /// use tower_lambda_authorizer::lambda::TraceHeader;
     ///
-    /// /// What the application's tracer says of the current span, for example a propagator of OpenTelemetry.
+    /// /// What the application's tracer says about the current span, for example a propagator of OpenTelemetry.
     /// fn traceparent() -> Option<String> {
     ///     // …
     /// #   None

@@ -30,7 +30,7 @@ struct State {
     silent_since: Option<Instant>,
 }
 
-/// An attempt to connect, under way or completed. All look-ups share its result.
+/// An attempt to connect, in progress or completed. All look-ups share its result.
 type Attempt = Shared<BoxFuture<'static, RedisResult<Connection>>>;
 
 impl Link {

@@ -50,7 +50,7 @@ use crate::ConfigError;
 /// cluster. A separate task connects, so a connection can take longer than a look-up waits
 /// ([`SharedCache::timeout`](super::SharedCache::timeout)).
 ///
-/// If the connection breaks, the look-ups under way fail, and the next look-up connects again. There is one attempt at a
+/// If the connection breaks, the look-ups in progress fail, and the next look-up connects again. There is one attempt at a
 /// time, and no delay between attempts. A connection without any response for a second is replaced, since a server may
 /// disappear without closing it.
 ///
@@ -67,10 +67,11 @@ use crate::ConfigError;
 /// stream. Each process has one more connection for each log, and the user needs these permissions, too:
 /// `+xadd +xrange +xrevrange +xread +xtrim +expire +subscribe +publish &lambda-authorizer:*`.
 ///
-/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If others
-/// can write to the server, set `proto-max-bulk-len 1mb`, `client-output-buffer-limit normal 64mb 0 0` and `maxmemory`. Then
-/// somebody who appends large entries causes calls of the authorizer, and does not fill the memory of the processes. If a log
-/// has become too large to be read, delete it (`UNLINK`): all processes forget everything, and begin another one.
+/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If
+/// others can write to the server, set `proto-max-bulk-len 1mb`, `client-output-buffer-limit normal 64mb 0 0` and
+/// `maxmemory`. Then somebody who appends large entries causes calls of the authorizer, and does not fill the memory of
+/// the processes. If a log has become too large to be read, delete it (`UNLINK`): all processes forget everything, and
+/// begin another one.
 pub struct RedisTier {
     target: Target,
     settings: Settings,

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::log::{LogEntry, LogPosition};
 
-/// A writer is at most so many entries behind. Otherwise nobody can tell whether it has read the same.
+/// A writer is at most this many entries behind. Otherwise nobody can tell whether it has read the same.
 const MAX_LINKS: usize = if cfg!(shuttle) { 3 } else { 1024 };
 
 pub(super) const LINK_LENGTH: usize = 16;

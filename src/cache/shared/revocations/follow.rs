@@ -32,7 +32,7 @@ impl Followed {
         Self(Arc::new(watched))
     }
 
-    /// The observers of this layer are told what happens to the log.
+    /// The observers of this layer are notified of what happens to the log.
     pub(in crate::cache) fn listen(&self, listener: &Listener) {
         self.0.telling.add(listener);
     }

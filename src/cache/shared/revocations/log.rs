@@ -21,7 +21,7 @@ pub struct LogEntry {
     pub message: Vec<u8>,
 }
 
-/// What a store says of an entry that it has appended.
+/// What a store says about an entry that it has appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "applications make it")]
 pub struct Appended {
@@ -38,14 +38,14 @@ pub struct Appended {
 /// do not read from a replica. Entries have to be kept for two hours. Names have at most 120 bytes of
 /// `A-Z a-z 0-9 : - _`, and messages have at most 5 KiB.
 pub trait RevocationLog: Send + Sync + 'static {
-    /// Appends an entry behind all others, and wakes the processes that wait.
+    /// Appends an entry after all others, and wakes the processes that wait.
     fn append(
         &self,
         log: &str,
         message: Vec<u8>,
     ) -> impl Future<Output = Result<Appended, SharedTierError>> + Send;
 
-    /// Returns the entries at `from` and behind it, the earliest first, at most `limit`.
+    /// Returns the entries at `from` and after it, the earliest first, at most `limit`.
     fn read(
         &self,
         log: &str,
@@ -59,7 +59,7 @@ pub trait RevocationLog: Send + Sync + 'static {
         log: &str,
     ) -> impl Future<Output = Result<Option<LogEntry>, SharedTierError>> + Send;
 
-    /// Waits until there is an entry behind `after`, or until `patience` is over. May return earlier.
+    /// Waits until there is an entry after `after`, or until `patience` is over. May return earlier.
     fn wait(
         &self,
         log: &str,

@@ -23,7 +23,7 @@ use crate::{
     observe::RevocationKind,
 };
 
-/// A message names at most so many groups.
+/// A message names at most this many groups.
 const MAX_GROUPS: usize = 255;
 
 const HEAD_LENGTH: usize = 58;
@@ -55,7 +55,7 @@ impl Revoked {
         Self::Identity(Vec::new())
     }
 
-    /// What observers are told of it. `None` if it revokes nothing.
+    /// What observers learn about it. `None` if it revokes nothing.
     pub(super) fn kind(&self) -> Option<RevocationKind> {
         match self {
             Self::Earlier => None,

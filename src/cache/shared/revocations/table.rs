@@ -13,7 +13,7 @@ use super::{
 };
 use crate::cache::shared::secret::Group;
 
-/// The table keeps so many revocations. Results that are older than the oldest of them are not used.
+/// The table keeps this many revocations. Results that are older than the oldest of them are not used.
 const MAX_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
@@ -248,7 +248,7 @@ impl Table {
     /// Applies a message that this process has appended, before it reads it.
     pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) -> Learned {
         if position <= message.read.position {
-            // It is not behind what its writer had read, so this is another log.
+            // It does not come after what its writer had read, so this is another log.
             return self.lose();
         }
         self.appended = self.appended.max(position);

@@ -39,10 +39,10 @@ pub(super) use self::{interpreter::Interpreter, layers::module_folders};
 pub(crate) use self::{sources::Sources, stamp::Stamp};
 use super::in_file::InFile;
 
-/// As many events are handled at the same time. Others wait.
+/// This many events are handled at the same time. Others wait.
 const MAX_PROCESSES: usize = 8;
 
-/// So long an event waits while somebody writes the files.
+/// An event waits at most this long while somebody writes the files.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// A function with its processes, which are started when they are needed, and kept.

@@ -16,7 +16,7 @@ const PACKAGES: &str = "node_modules";
 /// Enough for the code of a function. Changes of further files are not noticed.
 const MAX_FILES: usize = 10_000;
 
-/// A program that has not written for so long has written everything.
+/// A program that has not written for this long has written everything.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Equal as long as no file has changed: a hash of names, sizes and times.

@@ -99,7 +99,7 @@ impl Words {
 }
 
 fn unknown(flag: &str) -> String {
-    // What is behind `=` may be a secret.
+    // What comes after `=` may be a secret.
     let name = flag.split('=').next().unwrap_or_default();
     match name == flag {
         true => format!(

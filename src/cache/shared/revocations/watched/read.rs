@@ -20,7 +20,7 @@ use crate::{
     primitives::now,
 };
 
-/// One read returns at most so many entries. If there are more, the process forgets everything instead.
+/// One read returns at most this many entries. If there are more, the process forgets everything instead.
 const MAX_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
 
 /// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it

@@ -124,7 +124,7 @@ pub(super) async fn broken(State(shared): State<Arc<Shared>>, body: Body) -> Res
     accepted()
 }
 
-/// Reads all of a body, so that the process hears of it if the body is too long.
+/// Reads all of a body, so that the process learns about it if the body is too long.
 async fn read(mut body: Body) -> Option<Bytes> {
     let (mut read, mut is_too_long) = (BytesMut::new(), false);
     while let Some(frame) = body.frame().await {
