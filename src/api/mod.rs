@@ -113,8 +113,8 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN (`:`,
-    /// `/`, a wildcard, a space), or if the region and the account id are swapped.
+    /// Returns [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN
+    /// (`:`, `/`, a wildcard, a space), or if the region and the account id are swapped.
     pub fn new(
         region: impl Into<String>,
         account_id: impl Into<String>,
@@ -138,7 +138,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`], as for [`Api::new`].
+    /// Returns [`ConfigError::Api`], as for [`Api::new`].
     pub fn with_partition(mut self, partition: impl Into<String>) -> Result<Self, ConfigError> {
         self.partition = arn_part("partition", partition.into())?;
         Ok(self)
@@ -159,7 +159,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`], as for [`Api::new`].
+    /// Returns [`ConfigError::Api`], as for [`Api::new`].
     pub fn with_stage(mut self, stage: impl Into<String>) -> Result<Self, ConfigError> {
         self.stage = arn_part("stage", stage.into())?;
         Ok(self)
@@ -169,7 +169,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] if the name does not consist of ASCII letters, digits and underscores.
+    /// Returns [`ConfigError::Api`] if the name does not consist of ASCII letters, digits and underscores.
     pub fn with_stage_variable(
         mut self,
         name: impl Into<String>,

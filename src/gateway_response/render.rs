@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(crate) struct Refusal<'r> {
     pub(crate) request: &'r RequestContext<'r>,
-    /// None if the application refuses the request.
+    /// `None` if the application refuses the request.
     pub(crate) reason: Option<&'r DenialReason>,
     /// The identity sources, whose values are masked in explanations.
     pub(crate) sources: &'r IdentitySources,

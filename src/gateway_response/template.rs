@@ -103,7 +103,7 @@ impl Template {
         Ok(())
     }
 
-    /// Renders the template. A missing value is empty. None if the result is too large, because a template may repeat a
+    /// Renders the template. A missing value is empty. `None` if the result is too large, because a template may repeat a
     /// long header of the client.
     pub(super) fn render(&self, values: &Values<'_>) -> Option<String> {
         let mut rendered = String::with_capacity(256);

@@ -6,7 +6,7 @@ use super::{
 };
 
 impl Definition {
-    /// The first difference in who may call what. None: the readings agree.
+    /// The first difference in who may call what. `None`: the readings agree.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         if self.api().api_type() != other.api().api_type() {
             return Some("the type of the API".into());

@@ -26,8 +26,8 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the document has no Lambda authorizer with this name, or if the authorizer was supplied
-    /// before.
+    /// Returns [`DefinitionError`] if the document has no Lambda authorizer with this name, or if the authorizer was
+    /// supplied before.
     pub fn authorizer(
         mut self,
         name: &str,
@@ -51,7 +51,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the document has no such scheme, or if the scheme is a Lambda authorizer.
+    /// Returns [`DefinitionError`] if the document has no such scheme, or if the scheme is a Lambda authorizer.
     pub fn leave_unchecked(mut self, scheme: &str) -> Result<Self, DefinitionError> {
         if !self.definition.other_schemes.contains_key(scheme) {
             return Err(DefinitionError::NoSuchScheme {
@@ -83,7 +83,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError::ApiType`] if the document describes another type, or if `api_type` is a WebSocket API.
+    /// Returns [`DefinitionError::ApiType`] if the document describes another type, or if `api_type` is a WebSocket API.
     pub fn for_api_type(mut self, api_type: ApiType) -> Result<Self, DefinitionError> {
         self.definition.known_api.tell(api_type)?;
         Ok(self)
@@ -246,7 +246,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if an operation's authorizer was not supplied, a supplied authorizer guards nothing, an
+    /// Returns [`DefinitionError`] if an operation's authorizer was not supplied, a supplied authorizer guards nothing, an
     /// operation has a scheme that this crate cannot check, two paths cannot be told apart, or API Gateway does not
     /// accept an authorizer's configuration.
     pub fn into_layer(self) -> Result<ApiAuthorizerLayer, DefinitionError> {

@@ -31,7 +31,7 @@ pub(crate) enum Spellings {
 pub(crate) struct Several {
     /// The path in the request's own method ARN, if it differs from the path that the client sent.
     decoded: Option<Box<str>>,
-    /// The method ARN for each other spelling. None if other spellings are not matched.
+    /// The method ARN for each other spelling. `None` if other spellings are not matched.
     others: Option<Vec<String>>,
 }
 

@@ -21,7 +21,7 @@ pub struct ReadBody<B: Body> {
     read: VecDeque<Result<Frame<B::Data>, B::Error>>,
     /// The number of bytes in `read`.
     length: usize,
-    /// The unread rest. None after the end.
+    /// The unread rest. `None` after the end.
     rest: Option<Pin<Box<B>>>,
 }
 

@@ -95,7 +95,8 @@ impl ConsoleBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConsoleError`] if the capacity is 0 or more than 10,000, or if a text in [`hosts`](Self::hosts) is not a host.
+    /// Returns [`ConsoleError`] if the capacity is 0 or more than 10,000, or if a text in [`hosts`](Self::hosts) is not
+    /// a host.
     pub fn build(mut self) -> Result<Console, ConsoleError> {
         if !(1..=MAX_DECISIONS).contains(&self.capacity) {
             return Err(ConsoleError::Capacity(self.capacity));

@@ -98,8 +98,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format does not make valid JSON, or if a name has a
-    /// variable in it.
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if the format does not make valid JSON, or if a
+    /// name has a variable in it.
     pub fn json(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Json, format)
     }
@@ -108,8 +108,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if a quote or a bracket
-    /// is not closed.
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if a quote or a
+    /// bracket is not closed.
     pub fn clf(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Clf, format)
     }
@@ -118,7 +118,7 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if only a part of a
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if only a part of a
     /// field is in quotes.
     pub fn csv(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Csv, format)
@@ -128,7 +128,7 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if one is neither in text nor in the quotes of an
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if one is neither in text nor in the quotes of an
     /// attribute, or if the tags do not match.
     pub fn xml(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Xml, format)
@@ -149,7 +149,7 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`], see the functions for each format.
+    /// Returns [`ConfigError::AccessLog`] as the function for the format does.
     pub fn new(log_format: LogFormat, format: &str) -> Result<Self, ConfigError> {
         let line = Line::parse(log_format, format);
         let line = line.map_err(|problem| ConfigError::AccessLog {

@@ -12,7 +12,7 @@ use crate::openapi::{
     node::Node,
 };
 
-/// The names that an event's `Auth` adds. None: it says nothing.
+/// The names that an event's `Auth` adds. `None`: it says nothing.
 pub(super) fn read(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,

@@ -35,7 +35,7 @@ pub(super) fn method_and_path(
     }
 }
 
-/// `get`, `GET`, `any`. None: any method.
+/// `get`, `GET`, `any`. `None`: any method.
 pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
     method_of(node.text()?, node)
 }

@@ -24,7 +24,7 @@ pub(super) struct Defaults {
 }
 
 impl Defaults {
-    /// The names of an operation's schemes with the defaults. None: nothing says who may call it.
+    /// The names of an operation's schemes with the defaults. `None`: nothing says who may call it.
     pub(super) fn apply(
         &self,
         kind: Kind,

@@ -9,7 +9,7 @@ const MAX_SEGMENTS: usize = 64;
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::openapi) struct PathTemplate {
     text: String,
-    /// None: the default route, which matches each path that no other route matches.
+    /// `None`: the default route, which matches each path that no other route matches.
     segments: Option<Vec<Segment>>,
 }
 
@@ -91,7 +91,7 @@ impl PathTemplate {
         }
     }
 
-    /// None: it matches every path.
+    /// `None`: it matches every path.
     pub(super) fn segments(&self) -> Option<&[Segment]> {
         self.segments.as_deref()
     }

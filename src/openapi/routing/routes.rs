@@ -60,7 +60,7 @@ pub(in crate::openapi) struct Routes {
 pub(in crate::openapi) struct Route {
     pub(in crate::openapi) path: PathTemplate,
     pub(in crate::openapi) route_key: Arc<str>,
-    /// The index of its guard. None: the operation is open.
+    /// The index of its guard. `None`: the operation is open.
     pub(in crate::openapi) guard: Option<usize>,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Compiles the pattern to match a whole value. None: the pattern cannot be checked.
+    /// Compiles the pattern to match a whole value. `None`: the pattern cannot be checked.
     fn compile(&mut self, pattern: &str) -> Option<Regex> {
         self.checked += 1;
         let compile = |pattern: &str| {

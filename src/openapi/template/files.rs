@@ -16,7 +16,7 @@ use crate::openapi::{
 /// The most files of one template.
 const MAX_FILES: usize = 1000;
 
-/// The known files by their names in the template. None: reading the file has failed.
+/// The known files by their names in the template. `None`: reading the file has failed.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     known: BTreeMap<String, Option<Document>>,

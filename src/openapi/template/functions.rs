@@ -114,7 +114,7 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    /// Evaluates a string. None: its value is not known.
+    /// Evaluates a string. `None`: its value is not known.
     pub(super) fn text(&mut self, node: &Node<'d>, depth: usize) -> Result<Option<String>> {
         let resolved = self.value(node, depth + 1)?;
         Ok(resolved.and_then(|resolved| text_of(&resolved.value)))

@@ -66,7 +66,7 @@ impl<'d> Resolver<'d> {
         Ok(())
     }
 
-    /// The values of a loop. None: they are not known.
+    /// The values of a loop. `None`: they are not known.
     fn loop_values(&mut self, node: &Node<'d>) -> Result<Option<Vec<String>>, DefinitionError> {
         let [Some(name), Some(values), Some(body)] = parts(node) else {
             let problem = "`Fn::ForEach` takes a name, a list of values, and an object to create for each value";

@@ -49,7 +49,7 @@ pub(super) struct Resolver<'d> {
 pub(super) enum Evaluated {
     /// It is being evaluated. Using it now is a cycle.
     Begun,
-    /// None: not known.
+    /// `None`: not known.
     Done(Option<bool>),
 }
 

@@ -135,7 +135,7 @@ impl<'d> Resolver<'d> {
         Ok(resources.into())
     }
 
-    /// None: the resource's condition is false.
+    /// `None`: the resource's condition is false.
     fn resource(&mut self, node: &Node<'d>) -> Result<Option<Resolved<'d>>, DefinitionError> {
         let mut condition = None;
         if let Some(name) = node.written("Condition") {

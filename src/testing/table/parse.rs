@@ -50,7 +50,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// None if the line is empty, a comment or the heading.
+    /// `None` if the line is empty, a comment or the heading.
     fn row(mut self) -> Result<Option<Row>, TableError> {
         let Some(method) = self.cell()? else {
             return Ok(None);

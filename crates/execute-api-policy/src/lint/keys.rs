@@ -53,7 +53,7 @@ const IAM_ONLY: [&str; 10] = [
     "aws:username",
 ];
 
-/// The key of API Gateway that a misspelt name was probably meant as. None for the name of a key that exists.
+/// The key of API Gateway that a misspelt name was probably meant as. `None` for the name of a key that exists.
 pub(crate) fn nearest_key(name: &str) -> Option<&'static str> {
     if Key::new(name, &LintOptions::new()) != Key::Unknown {
         return None;

@@ -54,7 +54,7 @@ impl<'d> Events<'d, '_> {
         Ok(())
     }
 
-    /// The operation that the event changes. None: the event adds a new one.
+    /// The operation that the event changes. `None`: the event adds a new one.
     fn existing(
         &self,
         event: &Event<'d>,

@@ -26,7 +26,7 @@ use crate::request::path::AmbiguousPaths;
 pub(in super::super) struct Reading<'a> {
     /// The segments before `rest` that were kept.
     taken: &'a [&'a str],
-    /// The part of the path that a greedy parameter matches. None: the way ends without one.
+    /// The part of the path that a greedy parameter matches. `None`: the way ends without one.
     rest: Option<&'a str>,
 }
 
