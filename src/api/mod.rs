@@ -15,7 +15,7 @@ pub(crate) use self::whole_api::{RouteChoice, WholeApi};
 pub(crate) use self::{
     differences::{
         Answers, ArnEnd, ContextValues, Differences, EventFormat, PrincipalIds, Repeated,
-        RequestIdForm, ResponseStyle, ResultsKept, SourceSyntax,
+        RequestIdForm, ResponseStyle, ResultCaching, SourceSyntax,
     },
     parts::is_stage_variable_name,
     variables::{documented_variable, documented_variables, is_documented_of_rest},

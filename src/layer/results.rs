@@ -52,10 +52,10 @@ impl<A> LambdaAuthorizerLayer<A> {
             let seconds = ttl.as_secs().saturating_add(begun);
             return Err(ConfigError::ResultTtl { seconds });
         }
-        self.settings.kind.check_kept()?;
+        self.settings.kind.check_caching()?;
         check_sources(&self.settings.kind, Some(ttl))?;
         check_body(self.settings.gives_body, Some(ttl))?;
-        Ok(self.with(|settings| settings.results_mut().asked_ttl = Some(ttl)))
+        Ok(self.with(|settings| settings.results_mut().configured_ttl = Some(ttl)))
     }
 
     /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory,
