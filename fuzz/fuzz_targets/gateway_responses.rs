@@ -9,7 +9,10 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
     AuthorizerResponse, GatewayBody, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn,
-    gateway_responses::{Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType, WwwAuthenticate},
+    gateway_responses::{
+        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+        WwwAuthenticate,
+    },
 };
 
 const EXPRESSIONS: [&str; 20] = [

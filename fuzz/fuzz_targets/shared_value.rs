@@ -20,7 +20,8 @@ use libfuzzer_sys::fuzz_target;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerResponse, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
-    shared_cache::{SharedCache, SharedTier}, caching::SharedTierError,
+    caching::SharedTierError,
+    shared_cache::{SharedCache, SharedTier},
 };
 
 const TTL: Duration = Duration::from_secs(300);

@@ -13,11 +13,11 @@ mod random_policy;
 use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
-use serde_json::Value;
 use execute_api_policy::{
     ConditionContext, EvaluationRequest, ParseOptions, UnusableValues, Verdict,
 };
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 
 use self::{
     naive_policy::{Answer, Key, Question},
