@@ -105,7 +105,7 @@
 //! - [`gateway_responses`]: change the status, headers and body of rejections
 //! - [`observing`]: watch each decision and each call of the authorizer
 //! - [`several_authorizers`]: two authorizers, a credential in one of several places, what one route needs, and shadow
-//! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
+//! - [`lambda`]: Lambda functions as authorizers; their failures, retries and timeouts
 //! - [`policy`]: write, evaluate, explain and lint IAM policies
 //! - [`moving`]: moving from API Gateway to your own service
 //! - [`context_headers`]: send the caller's context to another server

@@ -27,7 +27,7 @@ use redis_server::RedisServer;
 
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// Extra time for a busy machine. Without a time limit, a request would wait for as long as the server is paused.
+/// Extra time for a busy machine. Without a timeout, a request would wait for as long as the server is paused.
 const SLACK: Duration = Duration::from_secs(5);
 
 const TOKENS: usize = 50;

@@ -8,7 +8,7 @@ use super::{
     Authorizer, AuthorizerRequest, AuthorizerResponse, call_breaker::CallBreaker,
     call_error::CallError, invoke::invoke,
 };
-use crate::{clock::Clock, contained::time_limit::TimeLimit};
+use crate::{clock::Clock, contained::deadline::Deadline};
 
 /// The limits of an authorizer's calls.
 #[derive(Debug, Clone)]
@@ -32,14 +32,14 @@ impl Calls {
         let breaker = self.breaker.as_ref();
         let permitted = breaker.map(|breaker| breaker.permit(&request, clock));
         let permitted = permitted.transpose()?;
-        let limit = self.timeout.map(TimeLimit::new).transpose()?;
+        let deadline = self.timeout.map(Deadline::after).transpose()?;
         // If there is no permit in time, the authorizer was not called, so the breaker learns nothing.
-        let _permit = match (&self.permits, &limit) {
+        let _permit = match (&self.permits, &deadline) {
             (None, _) => None,
             (Some(permits), None) => Some(permits.acquire().await),
-            (Some(permits), Some(limit)) => Some(limit.race(permits.acquire()).await?),
+            (Some(permits), Some(deadline)) => Some(deadline.race(permits.acquire()).await?),
         };
-        let outcome = invoke(authorizer, request, limit).await;
+        let outcome = invoke(authorizer, request, deadline).await;
         if let Some(permitted) = permitted {
             permitted.ended(&outcome, clock);
         }

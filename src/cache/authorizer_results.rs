@@ -225,7 +225,7 @@ impl AuthorizerResults {
     /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.
     ///
     /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). For a shared tier without
-    /// revocations, the time limit is half a minute, since the tier has to search all of its entries. With revocations,
+    /// revocations, the timeout is half a minute, since the tier has to search all of its entries. With revocations,
     /// the entries stay until they expire, but are not used.
     ///
     /// # Errors

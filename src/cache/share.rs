@@ -88,7 +88,7 @@ impl ResultCache {
     /// an answer that does not fit or has expired, a key that was forgotten, no log of revocations that could vouch for
     /// it), the old value is removed.
     ///
-    /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
+    /// Stops after two failures, so that the tier delays a request by at most two timeouts. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.
     pub(super) async fn share(&self, answer: Option<Box<ToStore>>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());

@@ -108,7 +108,7 @@ impl fmt::Display for DenialReason {
             }
             Self::NoTimer => write!(
                 f,
-                "the authorizer's time limit needs tokio's timer, which is not running: use a tokio runtime with \
+                "the authorizer's timeout needs tokio's timer, which is not running: use a tokio runtime with \
                  `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
             ),
             Self::MalformedResponse { problem, .. } => {

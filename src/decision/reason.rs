@@ -140,7 +140,7 @@ pub enum DenialReason {
     /// The authorizer did not answer in time.
     #[non_exhaustive]
     AuthorizerTimedOut {
-        /// The time limit.
+        /// The timeout.
         limit: Duration,
     },
     /// The authorizer was not invoked, because its last calls failed and its
@@ -153,7 +153,7 @@ pub enum DenialReason {
         /// again.
         remaining: Duration,
     },
-    /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.
+    /// The authorizer was not invoked, because its timeout needs tokio's timer and there is none.
     NoTimer,
     /// The authorizer's answer cannot be used.
     #[non_exhaustive]

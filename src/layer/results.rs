@@ -122,7 +122,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// Call this on the layer in its final form, after its last setting. A clone of the layer has different results if
     /// it differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with
-    /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
+    /// its stage variables, the identity sources, the validation expression, the time to live, the timeout, the
     /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
     /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
     /// the exemption of preflights, [`on_denial`](Self::on_denial), the [observers](Self::observe), the

@@ -192,7 +192,7 @@ impl ApiDefinition {
         self
     }
 
-    /// Changes the layer of each authorizer: its time limit, client address, clock. The closure receives the
+    /// Changes the layer of each authorizer: its timeout, client address, clock. The closure receives the
     /// authorizer's name. The API, the treatment of paths, the resources and the names for observers remain those of the
     /// definition.
     ///

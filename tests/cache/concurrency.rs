@@ -163,7 +163,7 @@ async fn after_all_requests_are_cancelled_nothing_is_left() {
 
 /// For a client, it makes no difference whether the authorizer is slow or overloaded.
 #[tokio::test(start_paused = true)]
-async fn waiting_for_the_concurrency_limit_counts_against_the_time_limit() {
+async fn waiting_for_the_concurrency_limit_counts_against_the_timeout() {
     const LIMIT: Duration = Duration::from_secs(3);
     const SECOND: Duration = Duration::from_secs(1);
     let busy = authorizer_fn(|_| pending());

@@ -131,7 +131,7 @@ async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_exceeds_its_time_limit_is_a_500() {
+async fn a_function_that_exceeds_its_timeout_is_a_500() {
     let lambda = fake(|deployment| deployment.timeout(Duration::from_millis(500))).await;
     let why = "Task timed out after 0.50 seconds (Sandbox.Timedout)";
     assert_500(to(&lambda), "sleep", why).await;
@@ -142,7 +142,7 @@ async fn a_function_that_exceeds_its_time_limit_is_a_500() {
 
 /// The SDK merges the settings of a call with the client's, and retries an attempt that timed out.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_clients_time_limits_and_retries_do_not_apply() {
+async fn the_clients_timeouts_and_retries_do_not_apply() {
     let short = Duration::from_millis(200);
     let timeouts = || TimeoutConfig::builder();
     for timeouts in [
@@ -157,7 +157,7 @@ async fn the_clients_time_limits_and_retries_do_not_apply() {
             .retry_config(RetryConfig::standard().with_max_attempts(5));
         let client = aws_sdk_lambda::Client::from_conf(config.build());
         let invoke = SdkInvoke::new(client, FUNCTION).unwrap();
-        // The function's own time limit ends the call.
+        // The function's own timeout ends the call.
         assert_500(invoke, "sleep", "Task timed out after 1.00 seconds").await;
         assert_eq!(lambda.function(FUNCTION).invocations(), 1, "{timeouts:?}");
     }

@@ -79,7 +79,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
     }
 }
 
-/// The layer's time limits need a timer, `record` needs sockets, and functions may run.
+/// The layer's timeouts need a timer, `record` needs sockets, and functions may run.
 fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -89,10 +89,10 @@ pub fn predict(fleet: &Fleet) -> Prediction {
             (load(calls, look_ups, look_ups), load(calls, cold, cold))
         }
     };
-    // A miss waits for the look-up and for the write, which both run into the time limit.
+    // A miss waits for the look-up and for the write, which both run into the timeout.
     let down = match fleet.no_store {
         true => 0.0,
-        false => 2.0 * fleet.store_limit,
+        false => 2.0 * fleet.store_timeout,
     };
     Prediction {
         steady,

@@ -17,7 +17,7 @@ use crate::{
     request::context::RequestIds,
 };
 
-/// The time limit of a REST API's authorizer.
+/// The timeout of a REST API's authorizer.
 const TIMEOUT: Duration = Duration::from_secs(29);
 
 /// Creates an [`Authorizer`] from a handler that was written for `lambda_runtime`. Pass the handler from

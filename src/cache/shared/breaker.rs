@@ -42,7 +42,7 @@ impl SharedCache {
         self
     }
 
-    /// Removes the circuit breaker. Then each miss asks the store, and waits for it up to its time limit.
+    /// Removes the circuit breaker. Then each miss asks the store, and waits for it up to its timeout.
     #[must_use]
     pub fn no_circuit_breaker(mut self) -> Self {
         self.breaker = None;

@@ -58,11 +58,11 @@ async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
         ),
         change("no variable", Box::new(move |layer| layer.api(api()))),
         change(
-            "time limit",
+            "timeout",
             Box::new(|layer| layer.authorizer_timeout(SECOND).unwrap()),
         ),
         change(
-            "no time limit",
+            "no timeout",
             Box::new(LambdaAuthorizerLayer::no_authorizer_timeout),
         ),
         change(

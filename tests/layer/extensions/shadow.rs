@@ -308,7 +308,7 @@ async fn a_request_that_is_dropped_does_not_reach_the_service() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_waits_for_the_authorizer_within_its_time_limit() {
+async fn a_request_waits_for_the_authorizer_within_its_timeout() {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| pending()));
     let limit = Duration::from_secs(3);
     let layer = layer

@@ -18,7 +18,7 @@ use crate::{
     store::{Store, Tier},
 };
 
-/// The time limit of the store.
+/// The timeout of the store.
 const STORE_LIMIT: Duration = Duration::from_millis(10);
 
 const SECRET: [u8; 32] = [7; 32];

@@ -23,7 +23,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// A function with Lambda's default time limit of three seconds, and at most ten processes.
+    /// A function with Lambda's default timeout of three seconds, and at most ten processes.
     pub(crate) fn new(program: Program) -> Self {
         Self {
             program,

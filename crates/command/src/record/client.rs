@@ -23,7 +23,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct Client {
     http: legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
-    time_limit: Duration,
+    timeout: Duration,
 }
 
 /// A response, as far as it was read.
@@ -48,10 +48,10 @@ pub(super) enum Problem {
 }
 
 impl Client {
-    pub(super) fn new(time_limit: Duration) -> Result<Self, Failure> {
+    pub(super) fn new(timeout: Duration) -> Result<Self, Failure> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
-        http.set_connect_timeout(Some(CONNECT_TIMEOUT.min(time_limit)));
+        http.set_connect_timeout(Some(CONNECT_TIMEOUT.min(timeout)));
         let connector = HttpsConnectorBuilder::new().with_native_roots();
         let connector = connector.map_err(|error| {
             Failure::new(format_args!(
@@ -68,7 +68,7 @@ impl Client {
             .pool_max_idle_per_host(0)
             .retry_canceled_requests(false)
             .build(connector);
-        Ok(Self { http, time_limit })
+        Ok(Self { http, timeout })
     }
 
     pub(super) async fn send(
@@ -82,11 +82,11 @@ impl Client {
             .uri(request)
             .map_err(|error| Problem::NoResponse(error.to_string()))?;
         *sent.headers_mut() = headers_of(request);
-        match timeout(self.time_limit, self.exchange(sent)).await {
+        match timeout(self.timeout, self.exchange(sent)).await {
             Ok(result) => result,
             Err(_) => Err(Problem::NoResponse(format!(
                 "no response within {} s",
-                self.time_limit.as_secs_f64()
+                self.timeout.as_secs_f64()
             ))),
         }
     }

@@ -19,9 +19,8 @@ use hyper_util::{
 use super::{
     connections::{Connections, StreamBody},
     failed::Failed,
-    framing, hop_by_hop,
-    time_limit::timed,
-    upgrade,
+    framing, hop_by_hop, upgrade,
+    upstream_timeout::timed,
 };
 use crate::cli::Serve;
 
@@ -43,7 +42,7 @@ pub(super) struct RequestBody {
 pub(super) struct Upstream {
     connections: Connections,
     authority: Authority,
-    limit: Duration,
+    timeout: Duration,
     speaks_http2: bool,
     keeps_host: bool,
 }
@@ -66,7 +65,7 @@ impl Upstream {
                 false => Connections::http1(builder, connector),
             },
             authority: arguments.upstream.clone(),
-            limit: arguments.upstream_timeout,
+            timeout: arguments.upstream_timeout,
             speaks_http2: arguments.upstream_http2,
             keeps_host: arguments.keep_host,
         }
@@ -90,13 +89,13 @@ impl Upstream {
             framing::write(&mut parts.headers, body.length);
         }
         parts.uri = url;
-        let (body, limit) = timed(body.body);
+        let (body, timeout) = timed(body.body);
         let upstream = self.connections.free_client();
         let body = StreamBody::new(body, Arc::clone(&upstream)).boxed_unsync();
         let sent = upstream.request(Request::from_parts(parts, body));
         let mut response = tokio::select! {
             response = sent => response.map_err(Failed::new)?,
-            () = limit.passed(self.limit) => return Err(Failed::Late(self.limit)),
+            () = timeout.passed(self.timeout) => return Err(Failed::Late(self.timeout)),
         };
         let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
         match client {

@@ -19,9 +19,9 @@ use crate::error::ConfigError;
 /// Invokes a function with a client of the AWS SDK, which the application builds. The client determines the region, the
 /// credentials, the endpoint, the HTTP client and TLS.
 ///
-/// # Retries and time limits
+/// # Retries and timeouts
 ///
-/// This transport sets its own retries and time limits for each call instead of using the client's. The SDK's defaults
+/// This transport sets its own retries and timeouts for each call instead of using the client's. The SDK's defaults
 /// (three attempts, up to a second between them, no total limit) can let a request wait for its authorizer forever.
 ///
 /// | | `SdkInvoke` | default of an SDK client |

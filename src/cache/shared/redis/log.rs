@@ -119,7 +119,7 @@ impl RedisTier {
             let link = followed.entry(log.to_owned()).or_default();
             Arc::clone(link)
         };
-        // The time limits of a follower are those of its caller. A command that waits has no response before its end.
+        // The timeouts of a follower are those of its caller. A command that waits has no response before its end.
         let settings = Settings {
             response_timeout: MAX_WAIT.saturating_mul(5),
             ..self.settings

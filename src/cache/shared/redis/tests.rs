@@ -39,7 +39,7 @@ fn is_found(loaded: &Loaded) -> bool {
     matches!(loaded, Loaded::Found { answer: found, .. } if *found == answer())
 }
 
-/// Waits for the first connection, which may take longer than a look-up's time limit.
+/// Waits for the first connection, which may take longer than a look-up's timeout.
 async fn warm_up(cache: &SharedCache) {
     comes_back(cache, |loaded| !matches!(loaded, Loaded::Failed(_))).await;
 }
@@ -164,7 +164,7 @@ async fn forged_entries_are_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_costs_at_most_the_time_limit_and_is_used_again() {
+async fn a_killed_server_costs_at_most_the_timeout_and_is_used_again() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -181,7 +181,7 @@ async fn a_killed_server_costs_at_most_the_time_limit_and_is_used_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paused_server_costs_at_most_the_time_limit_and_is_used_again() {
+async fn a_paused_server_costs_at_most_the_timeout_and_is_used_again() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{
     cache::shared::SharedTierError,
-    contained::{drop_contained, time_limit::TimeLimit},
+    contained::{deadline::Deadline, drop_contained},
     observe::{Listener, RevocationEventKind},
     primitives::{now, runtime::Handle, time::sleep},
 };
 
-/// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
+/// The timeout of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
 /// authorizer instead.
-const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
+const REVOKE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A log that layers need. When the last of them is gone, nobody reads the log any more. Results are not among its users,
 /// since they stay in memory for longer.
@@ -51,7 +51,7 @@ impl Followed {
         revoked: Revoked,
     ) -> Result<Appended, SharedTierError> {
         let kind = revoked.kind();
-        let appended = self.0.revoke(revoked, REVOKE_TIME_LIMIT).await?;
+        let appended = self.0.revoke(revoked, REVOKE_TIMEOUT).await?;
         if let Some(kind) = kind {
             let published = RevocationEventKind::Published(kind);
             self.0.telling.tell(published);
@@ -77,7 +77,7 @@ impl fmt::Debug for Followed {
 /// Follows the log until nobody needs it any more. Without a tokio runtime with a timer, nothing vouches for results.
 fn follow(followed: &Arc<Followed>) {
     let watched = Arc::clone(&followed.0);
-    let has_timer = TimeLimit::new(watched.pause()).is_ok();
+    let has_timer = Deadline::after(watched.pause()).is_ok();
     let following = Following {
         followed: Arc::downgrade(followed),
         watched,

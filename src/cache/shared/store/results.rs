@@ -20,8 +20,8 @@ use crate::{
     primitives::time::Instant,
 };
 
-/// The time limit of clearing, which scans every name in the store.
-const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The timeout of clearing, which scans every name in the store.
+const CLEAR_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl SharedCache {
     /// Looks a result up. Reads the clock after the tier has answered.
@@ -104,7 +104,7 @@ impl SharedCache {
         let mut cleared = Ok(());
         for secret in self.secrets() {
             let prefix = secret.prefix(scope);
-            cleared = cleared.and(within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await);
+            cleared = cleared.and(within(CLEAR_TIMEOUT, || self.tier.clear(&prefix)).await);
         }
         cleared
     }

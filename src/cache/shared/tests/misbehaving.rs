@@ -136,7 +136,7 @@ async fn clearing_removes_the_results_of_one_authorizer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_misbehaves_costs_at_most_the_time_limit() {
+async fn a_store_that_misbehaves_costs_at_most_the_timeout() {
     let (map, cache) = map();
     assert!(store(&cache, &key()).await);
     let limit = Duration::from_millis(50);

@@ -28,21 +28,21 @@ pub(super) struct TimedBody<B> {
 }
 
 /// Passes when it has been the upstream's turn for too long.
-pub(super) struct TimeLimit(Receiver<Turn>);
+pub(super) struct UpstreamTimeout(Receiver<Turn>);
 
 /// Watches a request's body.
-pub(super) fn timed<B>(body: B) -> (TimedBody<B>, TimeLimit) {
+pub(super) fn timed<B>(body: B) -> (TimedBody<B>, UpstreamTimeout) {
     let (turn, whose) = channel(Turn::UpstreamSince(Instant::now()));
-    (TimedBody { body, turn }, TimeLimit(whose))
+    (TimedBody { body, turn }, UpstreamTimeout(whose))
 }
 
-impl TimeLimit {
-    pub(super) async fn passed(mut self, limit: Duration) {
+impl UpstreamTimeout {
+    pub(super) async fn passed(mut self, timeout: Duration) {
         loop {
             let turn = *self.0.borrow_and_update();
             let end = async {
                 match turn {
-                    Turn::UpstreamSince(begin) => sleep_until(begin + limit).await,
+                    Turn::UpstreamSince(begin) => sleep_until(begin + timeout).await,
                     Turn::Client => std::future::pending().await,
                 }
             };
@@ -56,7 +56,7 @@ impl TimeLimit {
         // The body is sent.
         let turn = *self.0.borrow();
         if let Turn::UpstreamSince(begin) = turn {
-            sleep_until(begin + limit).await;
+            sleep_until(begin + timeout).await;
         }
     }
 }
