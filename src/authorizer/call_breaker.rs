@@ -103,9 +103,10 @@ impl PermittedCall<'_> {
                 | CallError::Panicked { .. }
                 | CallError::TimedOut { .. },
             ) => {
-                let blame = match accepted.hashes.contains(&self.identity) {
-                    true => Blame::CountsOnce(self.identity),
-                    false => Blame::Nothing,
+                let blame = if accepted.hashes.contains(&self.identity) {
+                    Blame::CountsOnce(self.identity)
+                } else {
+                    Blame::Nothing
                 };
                 self.permit.failed(clock.moment(), blame)
             }

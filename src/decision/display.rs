@@ -81,9 +81,10 @@ impl fmt::Display for DenialReason {
             }
             Self::AuthorizerFailed { message } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))?;
-                match message.to_ascii_lowercase().contains("unauthorized") {
-                    true => f.write_str(" (only the exact message `Unauthorized` becomes a 401)"),
-                    false => Ok(()),
+                if message.to_ascii_lowercase().contains("unauthorized") {
+                    f.write_str(" (only the exact message `Unauthorized` becomes a 401)")
+                } else {
+                    Ok(())
                 }
             }
             Self::FunctionNotInvoked { message, .. } => {
@@ -100,9 +101,10 @@ impl fmt::Display for DenialReason {
                 remaining,
             } => {
                 f.write_str("the authorizer is not asked ")?;
-                match remaining.is_zero() {
-                    true => f.write_str("while another request's call probes it")?,
-                    false => write!(f, "for another {remaining:.1?}")?,
+                if remaining.is_zero() {
+                    f.write_str("while another request's call probes it")?;
+                } else {
+                    write!(f, "for another {remaining:.1?}")?;
                 }
                 write!(f, ", because its last {failures} calls failed")
             }

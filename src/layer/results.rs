@@ -136,9 +136,10 @@ impl<A> LambdaAuthorizerLayer<A> {
 /// Fails if results would be cached although the answer can depend on the body, which is not part of the key.
 pub(super) fn check_body(gives_body: bool, ttl: Option<Duration>) -> Result<(), ConfigError> {
     let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
-    match is_kept && gives_body {
-        true => Err(ConfigError::RequestBody),
-        false => Ok(()),
+    if is_kept && gives_body {
+        Err(ConfigError::RequestBody)
+    } else {
+        Ok(())
     }
 }
 
@@ -148,8 +149,9 @@ pub(super) fn check_sources(
     ttl: Option<Duration>,
 ) -> Result<(), ConfigError> {
     let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
-    match is_kept && kind.sources().is_empty() {
-        true => Err(ConfigError::NoIdentitySource),
-        false => Ok(()),
+    if is_kept && kind.sources().is_empty() {
+        Err(ConfigError::NoIdentitySource)
+    } else {
+        Ok(())
     }
 }

@@ -257,8 +257,9 @@ impl ApiDefinition {
 
 fn known_names<'n>(names: impl Iterator<Item = &'n String>) -> String {
     let names: Vec<_> = names.collect();
-    match names.is_empty() {
-        true => "none".into(),
-        false => quoted_list(&names),
+    if names.is_empty() {
+        "none".into()
+    } else {
+        quoted_list(&names)
     }
 }

@@ -42,9 +42,10 @@ use crate::{
 /// let authorizer = authorizer_fn(|request| async move {
 ///     let signature = request.header("x-signature").unwrap_or_default();
 ///     let body = request.body().map(|body| &body[..]).unwrap_or_default();
-///     Ok(match is_signed(body, &signature) {
-///         true => AuthorizerResponse::allow(request.method_arn()),
-///         false => AuthorizerResponse::deny("*"),
+///     Ok(if is_signed(body, &signature) {
+///         AuthorizerResponse::allow(request.method_arn())
+///     } else {
+///         AuthorizerResponse::deny("*")
 ///     })
 /// });
 /// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.header.X-Signature")?

@@ -77,9 +77,10 @@ fn text(bytes: Vec<u8>) -> io::Result<String> {
 fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > MAX_FILE_BYTES {
-        false => Ok(bytes),
-        true => Err(ErrorKind::FileTooLarge.into()),
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        Err(ErrorKind::FileTooLarge.into())
+    } else {
+        Ok(bytes)
     }
 }
 

@@ -57,10 +57,7 @@ enum Answer {
 
 impl Answer {
     fn yes_if(condition: bool) -> Self {
-        match condition {
-            true => Self::Yes,
-            false => Self::No,
-        }
+        if condition { Self::Yes } else { Self::No }
     }
 }
 

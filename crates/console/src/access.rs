@@ -178,21 +178,22 @@ fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
 fn check_site(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
     let is_fine = sites.all(|site| site == "same-origin" || site == "none");
-    match is_fine {
-        true => Ok(()),
-        false => forbidden(
+    if is_fine {
+        Ok(())
+    } else {
+        forbidden(
             "The request comes from another site (`Sec-Fetch-Site`). Type the console's address, or use a bookmark.",
-        ),
+        )
     }
 }
 
 fn check_header(parts: &Parts) -> Result<(), Refusal> {
     let is_reading = [Method::GET, Method::HEAD].contains(&parts.method);
     let mut values = parts.headers.get_all(CONSOLE_HEADER).iter();
-    match is_reading || (values.next().is_some_and(|value| value == "1") && values.next().is_none())
-    {
-        true => Ok(()),
-        false => forbidden(format!("Send the header `{CONSOLE_HEADER}: 1`.")),
+    if is_reading || (values.next().is_some_and(|value| value == "1") && values.next().is_none()) {
+        Ok(())
+    } else {
+        forbidden(format!("Send the header `{CONSOLE_HEADER}: 1`."))
     }
 }
 

@@ -141,12 +141,15 @@ fn context(decision: &Decision<'_>) -> Vec<(String, String)> {
     };
     let values = caller.iter().take(MAX_VALUES);
     values
-        .map(|(name, value)| match is_secret(name) {
-            true => (name.to_owned(), "***".to_owned()),
-            false => (
-                name.to_owned(),
-                without_secret_members(value).unwrap_or_else(|| value.to_owned()),
-            ),
+        .map(|(name, value)| {
+            if is_secret(name) {
+                (name.to_owned(), "***".to_owned())
+            } else {
+                (
+                    name.to_owned(),
+                    without_secret_members(value).unwrap_or_else(|| value.to_owned()),
+                )
+            }
         })
         .collect()
 }

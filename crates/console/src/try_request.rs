@@ -71,9 +71,10 @@ pub(crate) fn method(text: &str) -> Result<Method, Problem> {
 
 /// A path, with a query if there is one.
 pub(crate) fn uri(text: &str) -> Result<Uri, Problem> {
-    let parsed = match text.starts_with('/') && !text.contains('#') {
-        true => Uri::builder().path_and_query(text).build().ok(),
-        false => None,
+    let parsed = if text.starts_with('/') && !text.contains('#') {
+        Uri::builder().path_and_query(text).build().ok()
+    } else {
+        None
     };
     parsed.ok_or_else(|| {
         Problem::bad_request(format!(

@@ -92,9 +92,10 @@ impl Problem {
             }
             other => said.repeat_any(&other.to_json()),
         };
-        match repeats {
-            true => Self::known("its type does not accept the value".to_owned()),
-            false => self,
+        if repeats {
+            Self::known("its type does not accept the value".to_owned())
+        } else {
+            self
         }
     }
 }

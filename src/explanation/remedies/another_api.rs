@@ -37,15 +37,16 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let is_placeholder = own.is_placeholder();
     let written = head.written(&api, is_placeholder);
     let (call, option) = (written.call(), written.option());
-    let text = match is_placeholder {
-        true => format!(
+    let text = if is_placeholder {
+        format!(
             "the policy is for an API of yours, and the layer still stands for the placeholder: give it that API with \
              `{call}`, or on the command line with `{option}`"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "the policy is for another API or stage than the layer: have the authorizer write the policy for the method \
              ARN that it receives. Or, if the layer is wrong, set `{call}`, or on the command line `{option}`"
-        ),
+        )
     };
     Some(Remedy::new("another-api", text))
 }

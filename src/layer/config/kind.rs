@@ -42,9 +42,10 @@ impl Members {
 
     /// The case does not matter: API documents have `request`.
     fn check_request(&self, api_type: ApiType) -> Result<(), ConfigError> {
-        match self.authorizer_type.eq_ignore_ascii_case("REQUEST") {
-            true => Ok(()),
-            false => Err(self.other_type(api_type, "`REQUEST`")),
+        if self.authorizer_type.eq_ignore_ascii_case("REQUEST") {
+            Ok(())
+        } else {
+            Err(self.other_type(api_type, "`REQUEST`"))
         }
     }
 

@@ -36,9 +36,10 @@ impl PathTemplate {
 
     /// Parses a path that may be the default route. A REST API has none, because `$` is not allowed in its paths.
     pub(in crate::openapi) fn parse_or_default(text: &str) -> Result<Self, String> {
-        match DEFAULT_ROUTE.contains(&text) {
-            true => Ok(Self::default_route()),
-            false => Self::parse(text),
+        if DEFAULT_ROUTE.contains(&text) {
+            Ok(Self::default_route())
+        } else {
+            Self::parse(text)
         }
     }
 

@@ -42,9 +42,10 @@ pub(super) fn check(
     text: &str,
     patterns: &mut Patterns,
 ) -> Result<(), DefinitionError> {
-    let items: Vec<_> = match is_list(kind) {
-        true => text.split(',').map(str::trim).collect(),
-        false => vec![text],
+    let items: Vec<_> = if is_list(kind) {
+        text.split(',').map(str::trim).collect()
+    } else {
+        vec![text]
     };
     let constraints = Constraints { name, parameter };
     constraints.check_number(kind, &items)?;

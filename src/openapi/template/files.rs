@@ -35,11 +35,12 @@ impl Files {
     fn add(&mut self, name: &str, text: &str) -> Result<(), DefinitionError> {
         let document = text::parse(text).map_err(|problem| of_file(name, problem))?;
         self.known.insert(key(name).to_owned(), Some(document));
-        match self.known.len() > MAX_FILES {
-            true => Err(DefinitionError::limit(format!(
+        if self.known.len() > MAX_FILES {
+            Err(DefinitionError::limit(format!(
                 "it includes more than {MAX_FILES} files"
-            ))),
-            false => Ok(()),
+            )))
+        } else {
+            Ok(())
         }
     }
 

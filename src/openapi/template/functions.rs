@@ -52,9 +52,10 @@ impl<'d> Resolver<'d> {
             return Some(value.into());
         }
         if let Some(default) = self.parameters.default_of(name) {
-            match self.in_condition {
-                true => drop(self.defaults.insert(name.to_owned(), default)),
-                false => drop(self.asked_defaults.insert(name.to_owned())),
+            if self.in_condition {
+                self.defaults.insert(name.to_owned(), default);
+            } else {
+                self.asked_defaults.insert(name.to_owned());
             }
         }
         self.parameters.value(name).cloned()

@@ -115,9 +115,10 @@ impl<'d> Resolver<'d> {
     }
 
     fn check_depth(&self, node: &Node<'d>, depth: usize) -> Result<(), DefinitionError> {
-        match self.loops.len() + depth > crate::openapi::text::MAX_DEPTH {
-            true => Err(node.error("`Fn::ForEach` is nested too deep")),
-            false => Ok(()),
+        if self.loops.len() + depth > crate::openapi::text::MAX_DEPTH {
+            Err(node.error("`Fn::ForEach` is nested too deep"))
+        } else {
+            Ok(())
         }
     }
 }

@@ -207,12 +207,11 @@ impl<'d> Resolved<'d> {
 
 impl<'d> Object<'d> {
     fn insert_once(&mut self, name: &str, member: Resolved<'d>) -> Result<(), ()> {
-        match self.contains(name) {
-            true => Err(()),
-            false => {
-                self.insert(Cow::Borrowed(name), member);
-                Ok(())
-            }
+        if self.contains(name) {
+            Err(())
+        } else {
+            self.insert(Cow::Borrowed(name), member);
+            Ok(())
         }
     }
 }

@@ -182,11 +182,12 @@ pub(super) fn context_header(text: &str) -> Result<(HeaderName, String), String>
         );
     }
     let name = header_name(&name)?;
-    match is_taken(&name) {
-        false => Ok((name, key)),
-        true => Err(format!(
+    if is_taken(&name) {
+        Err(format!(
             "servers need the header `{name}` for something else; choose a name of your own"
-        )),
+        ))
+    } else {
+        Ok((name, key))
     }
 }
 

@@ -28,13 +28,14 @@ impl RemoteFunction {
     /// The function with this name behind the endpoint, unless the endpoint is already that of one function.
     pub(super) fn new(endpoint: &Uri, function: &str) -> Result<Self, Failure> {
         let text = endpoint.to_string();
-        let uri = match endpoint.path().ends_with("/invocations") {
-            true => Ok(endpoint.clone()),
-            false => format!(
+        let uri = if endpoint.path().ends_with("/invocations") {
+            Ok(endpoint.clone())
+        } else {
+            format!(
                 "{}/2015-03-31/functions/{function}/invocations",
                 text.trim_end_matches('/')
             )
-            .parse(),
+            .parse()
         };
         let uri = uri.map_err(|error| {
             Failure::new(format_args!(

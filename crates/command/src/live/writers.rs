@@ -35,10 +35,7 @@ struct Writing {
 
 impl Writing {
     fn goes_on(&self, now: Instant) -> bool {
-        let pause = match self.is_open {
-            true => MAX_PAUSE,
-            false => PAUSE,
-        };
+        let pause = if self.is_open { MAX_PAUSE } else { PAUSE };
         now.saturating_duration_since(self.last) < pause
     }
 }

@@ -60,9 +60,10 @@ impl Upstream {
             .http2_initial_stream_window_size(MAX_WAITING)
             .http2_initial_connection_window_size(MAX_WINDOW);
         Self {
-            connections: match arguments.upstream_http2 {
-                true => Connections::http2(builder, connector),
-                false => Connections::http1(builder, connector),
+            connections: if arguments.upstream_http2 {
+                Connections::http2(builder, connector)
+            } else {
+                Connections::http1(builder, connector)
             },
             authority: arguments.upstream.clone(),
             timeout: arguments.upstream_timeout,
@@ -119,9 +120,10 @@ impl Upstream {
         } else if !self.speaks_http2 {
             write_options(parts);
         }
-        parts.version = match self.speaks_http2 {
-            true => Version::HTTP_2,
-            false => Version::HTTP_11,
+        parts.version = if self.speaks_http2 {
+            Version::HTTP_2
+        } else {
+            Version::HTTP_11
         };
         self.address_host(parts);
     }

@@ -97,9 +97,10 @@ fn of_request(
     request: &EvaluationRequest<'_>,
 ) -> Option<String> {
     let kind = misfit(condition.operator().comparison, text)?;
-    Some(match may_show(condition.key(), request) {
-        true => format!("the request's `{text}` is not {kind}, so it matches nothing"),
-        false => format!("the request's value is not {kind}, so it matches nothing"),
+    Some(if may_show(condition.key(), request) {
+        format!("the request's `{text}` is not {kind}, so it matches nothing")
+    } else {
+        format!("the request's value is not {kind}, so it matches nothing")
     })
 }
 

@@ -131,9 +131,10 @@ impl Key {
         {
             return Self::OfGateway(*kind);
         }
-        match IAM_ONLY.contains(&&*name) || name.starts_with("aws:principaltag/") {
-            true => Self::IamOnly,
-            false => Self::Unknown,
+        if IAM_ONLY.contains(&&*name) || name.starts_with("aws:principaltag/") {
+            Self::IamOnly
+        } else {
+            Self::Unknown
         }
     }
 }

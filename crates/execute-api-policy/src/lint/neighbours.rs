@@ -89,9 +89,10 @@ impl<'p> Neighbours<'p> {
                     1 => format!("`{}`", shown(parent)),
                     _ => format!("`{}` or `{}/x`", shown(parent), shown(parent)),
                 };
-                match stars > 1 && self.covers(entry, parent) {
-                    true => (child, missed),
-                    false => (parent.to_owned(), missed),
+                if stars > 1 && self.covers(entry, parent) {
+                    (child, missed)
+                } else {
+                    (parent.to_owned(), missed)
                 }
             }
             count @ 0..4 if count + stars > 4 => {
@@ -103,9 +104,10 @@ impl<'p> Neighbours<'p> {
             }
             _ => return,
         };
-        let code = match entry.lets_through() {
-            true => LintCode::AllowMissesParent,
-            false => LintCode::DenyMissesParent,
+        let code = if entry.lets_through() {
+            LintCode::AllowMissesParent
+        } else {
+            LintCode::DenyMissesParent
         };
         if self.misses(entry, &neighbour, &neighbour) {
             let message = format!("`{}` does not cover {missed}", shown(entry.text));

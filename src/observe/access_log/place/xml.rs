@@ -38,9 +38,10 @@ fn check_references(text: &str) -> Result<(), String> {
         };
         is_number || matches!(name, "amp" | "apos" | "gt" | "lt" | "quot")
     };
-    match text.split('&').skip(1).all(is_reference) {
-        true => Ok(()),
-        false => Err("a `&` begins no entity of XML; write `&amp;`".to_owned()),
+    if text.split('&').skip(1).all(is_reference) {
+        Ok(())
+    } else {
+        Err("a `&` begins no entity of XML; write `&amp;`".to_owned())
     }
 }
 

@@ -78,9 +78,10 @@ impl Resources {
         let parts = path.split('/').filter(|_| !path.is_empty());
         for received in parts {
             let segment = Segment::new(received, start, ambiguous_paths);
-            match segment.may_be_empty() {
-                true => empty_in_a_row += 1,
-                false => (not_empty, empty_in_a_row) = (not_empty + 1, 0),
+            if segment.may_be_empty() {
+                empty_in_a_row += 1;
+            } else {
+                (not_empty, empty_in_a_row) = (not_empty + 1, 0);
             }
             if empty_in_a_row <= self.depth {
                 segments.push(segment);

@@ -109,11 +109,11 @@ impl LocalFunction {
         }
         let sandbox = self.start(stamp).await?;
         let newer = self.complete().await?;
-        match newer == stamp {
-            true => Ok(sandbox),
-            // It may have loaded half of a change. Not a third time: a function may itself write a file when it starts.
-            false => self.start(newer).await,
+        if newer == stamp {
+            return Ok(sandbox);
         }
+        // It may have loaded half of a change. Not a third time: a function may itself write a file when it starts.
+        self.start(newer).await
     }
 
     async fn start(&self, stamp: Stamp) -> Result<Sandbox, String> {

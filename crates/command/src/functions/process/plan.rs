@@ -66,11 +66,12 @@ impl Plan {
         let name = function.logical_id();
         let unknown = |property: &str| {
             let is_open = function.unknown().iter().any(|it| it == property);
-            match is_open {
-                true => format!(
+            if is_open {
+                format!(
                     "its `{property}` is not known; set the template's parameters with `--parameter NAME=VALUE`"
-                ),
-                false => format!("it has no `{property}`; write it into the template"),
+                )
+            } else {
+                format!("it has no `{property}`; write it into the template")
             }
         };
         if let FunctionCode::Elsewhere(what) = function.code() {

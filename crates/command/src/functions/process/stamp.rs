@@ -101,9 +101,12 @@ impl<'p> Files<'p> {
     /// The folders in which a change of the files can be noticed.
     pub(super) fn folders(self) -> impl Iterator<Item = PathBuf> {
         let files = self.found().into_iter();
-        files.filter_map(|(path, metadata)| match metadata.is_dir() {
-            true => Some(path),
-            false => path.parent().map(Path::to_owned),
+        files.filter_map(|(path, metadata)| {
+            if metadata.is_dir() {
+                Some(path)
+            } else {
+                path.parent().map(Path::to_owned)
+            }
         })
     }
 

@@ -148,9 +148,10 @@ fn name(host: &str) -> Option<String> {
     // `127.1` and `0x7f.1` are addresses, too.
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next();
     let is_address = last.is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
-    let is_name = match is_address {
-        true => host.parse::<Ipv4Addr>().is_ok(),
-        false => !host.is_empty() && host.chars().all(is_of_name),
+    let is_name = if is_address {
+        host.parse::<Ipv4Addr>().is_ok()
+    } else {
+        !host.is_empty() && host.chars().all(is_of_name)
     };
     is_name.then(|| host.to_owned())
 }

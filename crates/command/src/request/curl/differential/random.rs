@@ -108,15 +108,21 @@ fn quoted(random: &mut Rng, word: &str) -> String {
         0 if !word.is_empty() && word.chars().all(is_plain) => word.to_owned(),
         0 if !word.is_empty() => word
             .chars()
-            .map(|c| match is_plain(c) {
-                true => c.to_string(),
-                false => format!("\\{c}"),
+            .map(|c| {
+                if is_plain(c) {
+                    c.to_string()
+                } else {
+                    format!("\\{c}")
+                }
             })
             .collect(),
         1 => {
-            let escaped = |c: char| match "\\\"$`".contains(c) {
-                true => format!("\\{c}"),
-                false => c.to_string(),
+            let escaped = |c: char| {
+                if "\\\"$`".contains(c) {
+                    format!("\\{c}")
+                } else {
+                    c.to_string()
+                }
             };
             format!("\"{}\"", word.chars().map(escaped).collect::<String>())
         }
