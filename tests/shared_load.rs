@@ -47,9 +47,10 @@ impl Process {
             count.fetch_add(1, Ordering::Relaxed);
             async move {
                 let token = request.token().unwrap_or_default();
-                Ok(match token.ends_with('0') {
-                    true => AuthorizerResponse::deny("*"),
-                    false => AuthorizerResponse::allow("*").with_principal_id(token),
+                Ok(if token.ends_with('0') {
+                    AuthorizerResponse::deny("*")
+                } else {
+                    AuthorizerResponse::allow("*").with_principal_id(token)
                 })
             }
         });

@@ -82,11 +82,12 @@ fn outcome(
     let authorizer = authorizer_fn(move |_| {
         counted.fetch_add(1, Relaxed);
         async move {
-            Ok(match allows {
-                true => AuthorizerResponse::allow("*")
+            Ok(if allows {
+                AuthorizerResponse::allow("*")
                     .with_principal_id("user")
-                    .with_context("a", "b"),
-                false => AuthorizerResponse::deny("*"),
+                    .with_context("a", "b")
+            } else {
+                AuthorizerResponse::deny("*")
             })
         }
     });

@@ -48,9 +48,12 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let now = results.clock.moment();
-        let settled = || match state.memory.last_inserted() == looked_up {
-            true => None,
-            false => self.fresh(key, now, results),
+        let settled = || {
+            if state.memory.last_inserted() == looked_up {
+                None
+            } else {
+                self.fresh(key, now, results)
+            }
         };
         let begun = results.begin(&watch);
         let call = |ticket| {

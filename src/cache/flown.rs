@@ -55,9 +55,10 @@ impl Flown {
     }
 
     pub(super) fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime) {
-        match lifetime.fresh.is_zero() {
-            true => self.remove(),
-            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime),
+        if lifetime.fresh.is_zero() {
+            self.remove();
+        } else {
+            self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime);
         }
     }
 

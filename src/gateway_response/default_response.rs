@@ -42,9 +42,10 @@ impl ResponseType {
     /// The family of the type. A configured status does not change it.
     #[must_use]
     pub fn family(self) -> ResponseFamily {
-        match self.runtime_status().is_server_error() {
-            true => ResponseFamily::Server,
-            false => ResponseFamily::Client,
+        if self.runtime_status().is_server_error() {
+            ResponseFamily::Server
+        } else {
+            ResponseFamily::Client
         }
     }
 

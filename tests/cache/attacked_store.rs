@@ -160,9 +160,10 @@ fn authorize(request: &AuthorizerRequest, refused: &HashSet<String>) -> Authoriz
     let user = parts.next().unwrap_or_default();
     let tenant = format!("tenant:{}", parts.next().unwrap_or_default());
     let names = [token, user, &tenant];
-    let response = match names.iter().any(|name| refused.contains(*name)) {
-        true => AuthorizerResponse::deny("*"),
-        false => AuthorizerResponse::allow("*"),
+    let response = if names.iter().any(|name| refused.contains(*name)) {
+        AuthorizerResponse::deny("*")
+    } else {
+        AuthorizerResponse::allow("*")
     };
     response.with_principal_id(user).with_tag(tenant)
 }

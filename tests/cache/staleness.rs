@@ -110,9 +110,10 @@ fn a_refusal_that_is_not_kept_removes_the_earlier_allowance() {
             let _ = cache.max_bytes(if status == 403 { 10_000 } else { 0 });
             authorizer.set(refusal);
             assert_eq!(send(&harness).now_or_never(), Some(status));
-            let (next, expected) = match while_refreshing {
-                false => (MockAnswer::fail("out of order"), Some(500)),
-                true => (MockAnswer::hang(), None),
+            let (next, expected) = if while_refreshing {
+                (MockAnswer::hang(), None)
+            } else {
+                (MockAnswer::fail("out of order"), Some(500))
             };
             authorizer.set(next);
             let mut refresh = task::spawn(send(&harness));

@@ -76,15 +76,17 @@ impl Access {
 
     fn check_host(&self, parts: &Parts) -> Result<Authority, Refusal> {
         let host = host(parts)?;
-        match self.is_known(host.host()) {
-            true if is_port(host.as_str().strip_prefix(host.host())) => Ok(host),
-            true => misdirected("The request's `Host` has no number as its port."),
-            false => misdirected(format!(
+        if !self.is_known(host.host()) {
+            return misdirected(format!(
                 "The console is not served as `{}`. Open it as `localhost`, or name the host with \
                  `Console::builder().hosts(…)`.",
                 host.host()
-            )),
+            ));
         }
+        if !is_port(host.as_str().strip_prefix(host.host())) {
+            return misdirected("The request's `Host` has no number as its port.");
+        }
+        Ok(host)
     }
 
     fn is_known(&self, host: &str) -> bool {

@@ -151,13 +151,15 @@ fn layers(panics: Panics) -> impl Iterator<Item = LambdaAuthorizerLayer<Authorit
         .map(move |(is_limited, is_kept)| {
             let layer = LambdaAuthorizerLayer::token(Authority(panics));
             let layer = layer.authorizer_timeout(LIMIT).unwrap();
-            let layer = match is_kept {
-                true => layer,
-                false => layer.result_ttl(Duration::ZERO).unwrap(),
+            let layer = if is_kept {
+                layer
+            } else {
+                layer.result_ttl(Duration::ZERO).unwrap()
             };
-            match is_limited {
-                true => layer.authorizer_concurrency_limit(2).unwrap(),
-                false => layer,
+            if is_limited {
+                layer.authorizer_concurrency_limit(2).unwrap()
+            } else {
+                layer
             }
         })
 }

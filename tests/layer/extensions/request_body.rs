@@ -86,9 +86,10 @@ fn layer(asked: &Arc<AtomicUsize>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
         asked.fetch_add(1, SeqCst);
         let is_right = request.body().is_some_and(|body| body == "a-b-c");
         async move {
-            Ok(match is_right {
-                true => AuthorizerResponse::allow("*"),
-                false => AuthorizerResponse::deny("*"),
+            Ok(if is_right {
+                AuthorizerResponse::allow("*")
+            } else {
+                AuthorizerResponse::deny("*")
             })
         }
     });

@@ -116,9 +116,10 @@ async fn a_revocation_reaches_an_unauthorized_that_is_kept_for_days() {
     let authorizer = authorizer_fn(move |_| {
         let is_known = knows.load(Ordering::SeqCst);
         async move {
-            match is_known {
-                true => Ok(AuthorizerResponse::allow("*").with_principal_id("ann")),
-                false => Err(AuthorizerError::unauthorized()),
+            if is_known {
+                Ok(AuthorizerResponse::allow("*").with_principal_id("ann"))
+            } else {
+                Err(AuthorizerError::unauthorized())
             }
         }
     });

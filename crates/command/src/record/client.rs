@@ -124,13 +124,16 @@ fn problem(error: &legacy::Error) -> Problem {
         cause = source;
     }
     let cause = in_one_line(cause);
-    match error.is_connect() {
-        // This is the wording of rustls.
-        true if cause.contains("invalid peer certificate") => Problem::NoConnection(format!(
+    if !error.is_connect() {
+        return Problem::NoResponse(format!("there is no response: {cause}"));
+    }
+    // This is the wording of rustls.
+    Problem::NoConnection(if cause.contains("invalid peer certificate") {
+        format!(
             "the server's certificate is not trusted ({cause}); if it should be, name its issuer's certificate with the \
              variable SSL_CERT_FILE"
-        )),
-        true => Problem::NoConnection(format!("there is no connection to the server: {cause}")),
-        false => Problem::NoResponse(format!("there is no response: {cause}")),
-    }
+        )
+    } else {
+        format!("there is no connection to the server: {cause}")
+    })
 }

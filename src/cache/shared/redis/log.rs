@@ -133,9 +133,10 @@ impl RedisTier {
 
     /// Tells the processes that listen. Returns their number, which a node of a cluster does not know.
     async fn wake(&self, log: &str) -> Option<u64> {
-        match self.target.is_cluster() {
-            true => None,
-            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
+        if self.target.is_cluster() {
+            None
+        } else {
+            self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok()
         }
     }
 

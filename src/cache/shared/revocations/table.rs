@@ -113,9 +113,10 @@ impl Table {
 
     /// Zero if the log has no message that can be trusted. It needs a message that begins another incarnation.
     pub(super) fn incarnation(&self) -> Incarnation {
-        match self.is_lost {
-            true => Incarnation::default(),
-            false => self.incarnation,
+        if self.is_lost {
+            Incarnation::default()
+        } else {
+            self.incarnation
         }
     }
 
@@ -172,9 +173,10 @@ impl Table {
             return LOST; // Another read has noticed it.
         }
         if page.lacks(from) {
-            return match self.seen.as_ref() == from {
-                true => self.lose(),
-                false => LOST, // Another read has learned what is there now.
+            return if self.seen.as_ref() == from {
+                self.lose()
+            } else {
+                LOST // Another read has learned what is there now.
             };
         }
         let seen = self.seen.as_ref().map(|seen| seen.position);
@@ -264,9 +266,10 @@ impl Table {
     /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would
     /// count as later than that message.
     pub(super) fn lose_without(&mut self, appended: LogPosition) -> Learned {
-        match self.reads_from() < appended {
-            true => self.lose(),
-            false => Learned::default(), // Another read has found it.
+        if self.reads_from() < appended {
+            self.lose()
+        } else {
+            Learned::default() // Another read has found it.
         }
     }
 

@@ -49,10 +49,12 @@ impl Reading {
         };
         let (rest, _) = split_before(rest, &['#']);
         let (path, query) = split_before(rest, &['?']);
-        let path = match self.path_as_is {
-            _ if path.is_empty() => "/".into(),
-            true => path.to_owned(),
-            false => without_dots(path)?,
+        let path = if path.is_empty() {
+            "/".into()
+        } else if self.path_as_is {
+            path.to_owned()
+        } else {
+            without_dots(path)?
         };
         Ok(Url {
             user,

@@ -40,9 +40,10 @@ impl Script {
 
     /// In seconds. Only a function that hangs needs all of them, and others may start slowly.
     pub(super) fn timeout(&self) -> u32 {
-        match self.answers.iter().any(|answer| answer.hang) {
-            true => 1,
-            false => 60,
+        if self.answers.iter().any(|answer| answer.hang) {
+            1
+        } else {
+            60
         }
     }
 

@@ -51,12 +51,11 @@ impl Watched {
         let read = || self.log.read(&self.name, position, MAX_ENTRIES + 1);
         let read = within(limit, read).await?;
         let entries = read.len();
-        let page = match entries > MAX_ENTRIES {
-            false => Page::Whole(read.into_iter().map(shortened).collect()),
-            true => {
-                let last = within(limit, || self.log.last(&self.name)).await?;
-                Page::Skipped(last.map(shortened))
-            }
+        let page = if entries > MAX_ENTRIES {
+            let last = within(limit, || self.log.last(&self.name)).await?;
+            Page::Skipped(last.map(shortened))
+        } else {
+            Page::Whole(read.into_iter().map(shortened).collect())
         };
         let Learned {
             unreadable,
@@ -64,9 +63,10 @@ impl Watched {
             ..
         } = self.learn(from.as_ref(), page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
-        let pace = match unreadable > 0 || entries > MANY_ENTRIES {
-            true => Pace::Slow,
-            false => Pace::Usual,
+        let pace = if unreadable > 0 || entries > MANY_ENTRIES {
+            Pace::Slow
+        } else {
+            Pace::Usual
         };
         if is_lost || self.lacks(appended) {
             // The next read begins at the log's beginning.
