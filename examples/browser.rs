@@ -80,9 +80,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("the API is at {api_origin}");
 
     let with_cors = env::var_os("WITHOUT_CORS").is_none();
-    let gateway_responses = match with_cors {
-        true => GatewayResponses::default().cors(Cors::origins([&page_origin])?),
-        false => GatewayResponses::default(),
+    let gateway_responses = if with_cors {
+        GatewayResponses::default().cors(Cors::origins([&page_origin])?)
+    } else {
+        GatewayResponses::default()
     };
     let page = page(&api_origin, with_cors);
     let api = api(gateway_responses, page_origin.parse()?);

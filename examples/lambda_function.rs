@@ -66,7 +66,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // On AWS, use `aws_sdk_lambda::Client::new(&aws_config::load_from_env().await)`.
     let client = lambda.client();
-    let invoke = SdkInvoke::new(client, "pets-authorizer")?.time_limit(Duration::from_secs(5))?;
+    let invoke = SdkInvoke::new(client, "pets-authorizer")?.timeout(Duration::from_secs(5))?;
     let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke))
         .api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?)
         .on_denial(print_why);

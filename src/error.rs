@@ -204,9 +204,9 @@ pub enum ConfigError {
          leave it out"
     )]
     RequestBody,
-    /// A time limit of zero would refuse every request.
-    #[error("an authorizer timeout of zero would refuse every request; set a longer one")]
-    AuthorizerTimeout,
+    /// A timeout of zero would refuse every request.
+    #[error("a timeout of zero would refuse every request; set a longer one")]
+    Timeout,
     /// A string is not a Lambda function's name, ARN or version.
     #[error("`{name}` is not a Lambda function: {problem}", name = OneLine(name))]
     Function {
@@ -226,7 +226,7 @@ pub enum ConfigError {
     CircuitBreaker,
     /// A limit of zero concurrent calls would refuse every request.
     #[error("a limit of zero concurrent calls would refuse every request; allow at least one")]
-    ConcurrentCalls,
+    ConcurrencyLimit,
     /// A string is not an IP address or a range of addresses.
     #[error(
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \

@@ -168,7 +168,7 @@ impl<'k> Iterator for Values<'k> {
 }
 
 impl<'k> Values<'k> {
-    /// What is behind the values.
+    /// What comes after the values.
     fn rest(mut self) -> &'k [u8] {
         self.by_ref().for_each(drop);
         self.0

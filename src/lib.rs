@@ -105,7 +105,7 @@
 //! - [`gateway_responses`]: change the status, headers and body of rejections
 //! - [`observing`]: watch each decision and each call of the authorizer
 //! - [`several_authorizers`]: two authorizers, a credential in one of several places, what one route needs, and shadow
-//! - [`lambda`]: Lambda functions as authorizers; their failures, retries and time limits
+//! - [`lambda`]: Lambda functions as authorizers; their failures, retries and timeouts
 //! - [`policy`]: write, evaluate, explain and lint IAM policies
 //! - [`moving`]: moving from API Gateway to your own service
 //! - [`context_headers`]: send the caller's context to another server
@@ -133,7 +133,7 @@
 //! |---|---|
 //! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `open` (it has no authorizer), `cancelled` (dropped while it waited for the authorizer), `shadow` (let through by a layer in shadow, which would have refused it) |
 //! | `method_arn` | the request's method ARN, with the decisions `allow`, `refuse` and `shadow` |
-//! | `cache` | with the same decisions: `hit`; `missed` (also if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
+//! | `cache` | with the same decisions: `hit`; `missed` (even if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
 //! | `response_type`, `status` | the type and the status of a rejection |
 //! | `remedy` | the most likely fix |
 //! | `message` | the reason |
@@ -141,10 +141,10 @@
 //! The decisions `allow`, `refuse` and `shadow` are the [outcomes](observing::Outcome::as_str) `allowed`, `refused` and
 //! `shadowed` of metrics and observers. The other decisions have the same names there.
 //!
-//! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the requests
-//! that it sends, belong to it. Its fields are `authorizer` (the [name](LambdaAuthorizerLayer::authorizer_name)), `outcome`
-//! (see [`CallOutcome`](observing::CallOutcome::as_str)) and, if the authorizer is broken, OpenTelemetry's `error.type` and
-//! `otel.status_code`.
+//! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the
+//! requests that it sends, belong to it. Its fields are `authorizer` (the
+//! [name](LambdaAuthorizerLayer::authorizer_name)), `outcome` (see [`CallOutcome`](observing::CallOutcome::as_str))
+//! and, if the authorizer is broken, OpenTelemetry's `error.type` and `otel.status_code`.
 //!
 //! An event contains no header, query parameter or cookie. The method ARN contains the path.
 //!
@@ -318,7 +318,7 @@ pub mod request_body {
         request::body::RequestBody,
         service::{
             read_body::ReadBody,
-            request_body::{ReadRequestBody, ReadRequestBodyFuture, RequestBodyLayer},
+            request_body::{ReadRequestBody, ReadRequestBodyFuture, ReadRequestBodyLayer},
         },
     };
 }

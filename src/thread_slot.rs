@@ -15,14 +15,14 @@ pub(crate) struct ThreadSlot(u8);
 
 impl ThreadSlot {
     /// The greatest number of slots.
-    pub(crate) const MOST: usize = 16;
+    pub(crate) const MAX: usize = 16;
 
     /// The number of slots: one for each processor.
     pub(crate) fn count() -> usize {
         static COUNT: LazyLock<usize> = LazyLock::new(|| {
             let processors = thread::available_parallelism();
-            let processors = processors.map_or(ThreadSlot::MOST, NonZeroUsize::get);
-            processors.min(ThreadSlot::MOST)
+            let processors = processors.map_or(ThreadSlot::MAX, NonZeroUsize::get);
+            processors.min(ThreadSlot::MAX)
         });
         *COUNT
     }

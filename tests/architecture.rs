@@ -112,10 +112,10 @@ fn files(module: &str) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false if is_code(&path) => files.push(path),
-                false => {}
+            if path.is_dir() {
+                folders.push(path);
+            } else if is_code(&path) {
+                files.push(path);
             }
         }
     }

@@ -46,7 +46,7 @@ use seen::Seen;
 
 const FUNCTION: &str = "case-function";
 
-/// The time limit for the authorizer of a case that never answers.
+/// The timeout for the authorizer of a case that never answers.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Place {

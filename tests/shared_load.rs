@@ -27,7 +27,7 @@ use redis_server::RedisServer;
 
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// Extra time for a busy machine. Without a time limit, a request would wait for as long as the server is paused.
+/// Extra time for a busy machine. Without a timeout, a request would wait for as long as the server is paused.
 const SLACK: Duration = Duration::from_secs(5);
 
 const TOKENS: usize = 50;
@@ -47,14 +47,15 @@ impl Process {
             count.fetch_add(1, Ordering::Relaxed);
             async move {
                 let token = request.token().unwrap_or_default();
-                Ok(match token.ends_with('0') {
-                    true => AuthorizerResponse::deny("*"),
-                    false => AuthorizerResponse::allow("*").with_principal_id(token),
+                Ok(if token.ends_with('0') {
+                    AuthorizerResponse::deny("*")
+                } else {
+                    AuthorizerResponse::allow("*").with_principal_id(token)
                 })
             }
         });
         let tier = RedisTier::connect(server.url()).unwrap();
-        let shared = SharedCache::new(tier, [7; 32]).unwrap().time_limit(LIMIT);
+        let shared = SharedCache::new(tier, [7; 32]).unwrap().timeout(LIMIT);
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
             .cache(ResultCache::new().max_bytes(0))
             .shared_cache(shared, "pets");

@@ -110,9 +110,10 @@ fn main() -> ExitCode {
     for report in &reports {
         report.print();
     }
-    match reports.iter().all(|report| report.failures.is_empty()) {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if reports.iter().all(|report| report.failures.is_empty()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

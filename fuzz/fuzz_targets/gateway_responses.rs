@@ -9,7 +9,10 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
     AuthorizerResponse, GatewayBody, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn,
-    gateway_responses::{Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType, WwwAuthenticate},
+    gateway_responses::{
+        Cors, GatewayFailure, GatewayResponse, GatewayResponses, ResponseFamily, ResponseType,
+        WwwAuthenticate,
+    },
 };
 
 const EXPRESSIONS: [&str; 20] = [
@@ -82,9 +85,10 @@ fn from_openapi(sent: &Sent, text: &[u8]) {
 }
 
 fn any_template(sent: &Sent, mut bytes: Unstructured<'_>) -> Result<()> {
-    let content_type = match bytes.ratio(1, 2)? {
-        true => *bytes.choose(&CONTENT_TYPES)?,
-        false => bytes.arbitrary()?,
+    let content_type = if bytes.ratio(1, 2)? {
+        *bytes.choose(&CONTENT_TYPES)?
+    } else {
+        bytes.arbitrary()?
     };
     let (name, mapped) = (bytes.arbitrary::<&str>()?, bytes.arbitrary::<&str>()?);
     let text = String::from_utf8_lossy(bytes.take_rest()).into_owned();

@@ -223,17 +223,21 @@ impl Case {
             has_expression,
             refuses_ambiguous_paths,
         } = self.setup;
-        let sources = |header: &str, query: &str| match needs_query {
-            true => vec![header.to_owned(), query.to_owned()],
-            false => vec![header.to_owned()],
+        let sources = |header: &str, query: &str| {
+            if needs_query {
+                vec![header.to_owned(), query.to_owned()]
+            } else {
+                vec![header.to_owned()]
+            }
         };
         let of_http = || sources("$request.header.Authorization", "$request.querystring.q");
         let layer = match kind {
             ApiKind::Token => {
                 let layer = LambdaAuthorizerLayer::token(authorizer);
-                match has_expression {
-                    true => layer.identity_validation_expression("t[a-z]*"),
-                    false => Ok(layer),
+                if has_expression {
+                    layer.identity_validation_expression("t[a-z]*")
+                } else {
+                    Ok(layer)
                 }
             }
             ApiKind::Request => LambdaAuthorizerLayer::request(
@@ -271,9 +275,10 @@ impl Case {
             .api(api())
             .method_arn_limit(1 << 20)
             .no_authorizer_timeout();
-        match refuses_ambiguous_paths {
-            true => layer,
-            false => layer.ambiguous_paths(AmbiguousPaths::AsReceived),
+        if refuses_ambiguous_paths {
+            layer
+        } else {
+            layer.ambiguous_paths(AmbiguousPaths::AsReceived)
         }
     }
 }
@@ -284,9 +289,10 @@ fn api() -> Api {
 }
 
 fn sent(bytes: &mut Unstructured<'_>) -> Result<Sent> {
-    let method = match bytes.ratio(1, 16)? {
-        true => String::from_utf8_lossy(bytes.arbitrary::<&[u8]>()?).into_owned(),
-        false => (*bytes.choose(&METHODS)?).to_owned(),
+    let method = if bytes.ratio(1, 16)? {
+        String::from_utf8_lossy(bytes.arbitrary::<&[u8]>()?).into_owned()
+    } else {
+        (*bytes.choose(&METHODS)?).to_owned()
     };
     let mut path = String::new();
     if bytes.ratio(1, 12)? {
@@ -299,9 +305,10 @@ fn sent(bytes: &mut Unstructured<'_>) -> Result<Sent> {
     }
     let mut tokens = Vec::new();
     for _ in 0..*bytes.choose(&[1, 1, 1, 1, 1, 0, 2])? {
-        let token = match bytes.ratio(1, 16)? {
-            true => bytes.arbitrary::<&[u8]>()?.to_vec(),
-            false => bytes.choose(&TOKENS)?.to_vec(),
+        let token = if bytes.ratio(1, 16)? {
+            bytes.arbitrary::<&[u8]>()?.to_vec()
+        } else {
+            bytes.choose(&TOKENS)?.to_vec()
         };
         // A header's value has no blanks around it.
         tokens.push(token.trim_ascii().to_vec());
@@ -384,9 +391,10 @@ fn answer(bytes: &mut Unstructured<'_>) -> Result<Value> {
         json!("user"),
     ];
     if bytes.ratio(7, 8)? {
-        let principal_id = match bytes.ratio(1, 8)? {
-            true => bytes.choose(&odd)?.clone(),
-            false => json!("user"),
+        let principal_id = if bytes.ratio(1, 8)? {
+            bytes.choose(&odd)?.clone()
+        } else {
+            json!("user")
         };
         answer.insert("principalId".into(), principal_id);
     }
@@ -415,9 +423,10 @@ fn answer(bytes: &mut Unstructured<'_>) -> Result<Value> {
             ];
             context.insert(key.into(), bytes.choose(&values)?.clone());
         }
-        let context = match bytes.ratio(1, 12)? {
-            true => bytes.choose(&odd)?.clone(),
-            false => context.into(),
+        let context = if bytes.ratio(1, 12)? {
+            bytes.choose(&odd)?.clone()
+        } else {
+            context.into()
         };
         answer.insert("context".into(), context);
     }

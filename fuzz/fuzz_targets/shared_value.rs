@@ -20,7 +20,8 @@ use libfuzzer_sys::fuzz_target;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerResponse, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
-    shared_cache::{SharedCache, SharedTier}, caching::SharedTierError,
+    caching::SharedTierError,
+    shared_cache::{SharedCache, SharedTier},
 };
 
 const TTL: Duration = Duration::from_secs(300);
@@ -81,11 +82,12 @@ fn outcome(
     let authorizer = authorizer_fn(move |_| {
         counted.fetch_add(1, Relaxed);
         async move {
-            Ok(match allows {
-                true => AuthorizerResponse::allow("*")
+            Ok(if allows {
+                AuthorizerResponse::allow("*")
                     .with_principal_id("user")
-                    .with_context("a", "b"),
-                false => AuthorizerResponse::deny("*"),
+                    .with_context("a", "b")
+            } else {
+                AuthorizerResponse::deny("*")
             })
         }
     });

@@ -91,9 +91,10 @@ fn one_case(mut bytes: Unstructured<'_>) -> Result<()> {
         message: bytes.arbitrary::<&str>()?.to_owned(),
     };
     let json = bytes.arbitrary()?;
-    match bytes.ratio(1, 3)? {
-        true => any_text(&sent, json, &String::from_utf8_lossy(bytes.take_rest())),
-        false => words(&sent, json, &mut bytes)?,
+    if bytes.ratio(1, 3)? {
+        any_text(&sent, json, &String::from_utf8_lossy(bytes.take_rest()));
+    } else {
+        words(&sent, json, &mut bytes)?;
     }
     Ok(())
 }
@@ -151,9 +152,10 @@ impl Sent {
             Name::Header => &self.header,
             Name::Query => &self.query,
         };
-        match json {
-            true => escaped(plain),
-            false => plain.to_owned(),
+        if json {
+            escaped(plain)
+        } else {
+            plain.to_owned()
         }
     }
 

@@ -134,9 +134,10 @@ pub(crate) fn expected(setup: &Setup, sent: &Sent, said: &Said) -> Expected {
 /// All identity sources are there. Only an HTTP API takes empty ones.
 fn has_identity(setup: &Setup, sent: &Sent) -> bool {
     let joined = sent.tokens.join(&b","[..]);
-    let token = match setup.kind.is_http() {
-        true => (!sent.tokens.is_empty()).then_some(&joined),
-        false => sent.tokens.last(),
+    let token = if setup.kind.is_http() {
+        (!sent.tokens.is_empty()).then_some(&joined)
+    } else {
+        sent.tokens.last()
     };
     let Some(token) = token.and_then(|token| std::str::from_utf8(token).ok()) else {
         return false;
@@ -220,9 +221,10 @@ fn decoded(path: &str) -> Vec<u8> {
 }
 
 fn path_in_arn(setup: &Setup, sent: &Sent) -> String {
-    match setup.kind.is_http() {
-        true => String::from_utf8_lossy(&decoded(&sent.path)).into_owned(),
-        false => sent.path.clone(),
+    if setup.kind.is_http() {
+        String::from_utf8_lossy(&decoded(&sent.path)).into_owned()
+    } else {
+        sent.path.clone()
     }
 }
 
@@ -269,9 +271,10 @@ fn decided(setup: &Setup, sent: &Sent, answer: &Value) -> u16 {
     if setup.kind == ApiKind::WebSocket && answer.to_string().len() > 8 * 1024 {
         return 500;
     }
-    match policy_allows(setup, sent, policy) {
-        true => 200,
-        false => 403,
+    if policy_allows(setup, sent, policy) {
+        200
+    } else {
+        403
     }
 }
 
@@ -313,9 +316,10 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
         keys,
     };
     let is_undefined = UNKNOWN_ADDRESS_IS_UNDEFINED && sent.address.is_none();
-    let policy = match is_undefined {
-        true => without_address(policy),
-        false => policy.clone(),
+    let policy = if is_undefined {
+        without_address(policy)
+    } else {
+        policy.clone()
     };
     naive_policy::answer(&policy, &question).0 == "Allow"
 }

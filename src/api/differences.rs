@@ -28,7 +28,7 @@ pub(crate) struct Differences {
     pub(crate) one_authorization_header: bool,
     pub(crate) arn_ends_with: ArnEnd,
     pub(crate) stage_in_path: StageInPath,
-    pub(crate) results: ResultsKept,
+    pub(crate) results: ResultCaching,
     pub(crate) authorizer_timeout: Duration,
     pub(crate) event: EventFormat,
     pub(crate) answers: Answers,
@@ -137,9 +137,8 @@ pub(crate) enum StageInPath {
 
 /// Whether an authorizer's results are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ResultsKept {
-    /// The default time to live.
-    For(Duration),
+pub(crate) enum ResultCaching {
+    DefaultTtl(Duration),
     Never,
 }
 

@@ -2,19 +2,22 @@
 //! types of APIs.
 
 pub(crate) mod differences;
+mod parts;
 mod variables;
 #[cfg(feature = "openapi")]
 mod whole_api;
 
 use std::{collections::BTreeMap, fmt};
 
+use self::parts::{arn_part, check_not_swapped, partition_of};
 #[cfg(feature = "openapi")]
 pub(crate) use self::whole_api::{RouteChoice, WholeApi};
 pub(crate) use self::{
     differences::{
         Answers, ArnEnd, ContextValues, Differences, EventFormat, PrincipalIds, Repeated,
-        RequestIdForm, ResponseStyle, ResultsKept, SourceSyntax,
+        RequestIdForm, ResponseStyle, ResultCaching, SourceSyntax,
     },
+    parts::is_stage_variable_name,
     variables::{documented_variable, documented_variables, is_documented_of_rest},
 };
 use crate::{api_type::ApiType, error::ConfigError};
@@ -110,8 +113,8 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN (`:`,
-    /// `/`, a wildcard, a space), or if the region and the account id are swapped.
+    /// Returns [`ConfigError::Api`] if a part is empty or contains a character that would change the meaning of the ARN
+    /// (`:`, `/`, a wildcard, a space), or if the region and the account id are swapped.
     pub fn new(
         region: impl Into<String>,
         account_id: impl Into<String>,
@@ -135,7 +138,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`], as for [`Api::new`].
+    /// Returns [`ConfigError::Api`], as for [`Api::new`].
     pub fn with_partition(mut self, partition: impl Into<String>) -> Result<Self, ConfigError> {
         self.partition = arn_part("partition", partition.into())?;
         Ok(self)
@@ -156,7 +159,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`], as for [`Api::new`].
+    /// Returns [`ConfigError::Api`], as for [`Api::new`].
     pub fn with_stage(mut self, stage: impl Into<String>) -> Result<Self, ConfigError> {
         self.stage = arn_part("stage", stage.into())?;
         Ok(self)
@@ -166,7 +169,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Api`] if the name does not consist of ASCII letters, digits and underscores.
+    /// Returns [`ConfigError::Api`] if the name does not consist of ASCII letters, digits and underscores.
     pub fn with_stage_variable(
         mut self,
         name: impl Into<String>,
@@ -233,67 +236,4 @@ impl fmt::Debug for Api {
             .field("stage_variables", &self.stage_variables.keys())
             .finish()
     }
-}
-
-fn partition_of(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
-}
-
-/// Fails if a part of an ARN is empty, or contains a character that could act as a separator or a wildcard.
-fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$');
-    if !value.is_empty() && value.chars().all(fits) {
-        return Ok(value);
-    }
-    Err(ConfigError::Api {
-        part,
-        value,
-        allowed: "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`",
-    })
-}
-
-/// Fails if the region is an account id, or the account id is a region. Both are valid in an ARN, and no policy would
-/// match.
-fn check_not_swapped(region: &str, account_id: &str) -> Result<(), ConfigError> {
-    const ORDER: &str =
-        "the order of the arguments is the region, the account id, the API id and the stage";
-    let swapped = |part, value: &str| {
-        Err(ConfigError::Api {
-            part,
-            value: value.to_owned(),
-            allowed: ORDER,
-        })
-    };
-    if is_account_id(region) {
-        return swapped("region", region);
-    }
-    if is_region(account_id) {
-        return swapped("account id", account_id);
-    }
-    Ok(())
-}
-
-fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether the text has the form of `eu-west-1`: at least two words, and a number.
-fn is_region(text: &str) -> bool {
-    let Some((words, number)) = text.rsplit_once('-') else {
-        return false;
-    };
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty();
-    is_number && words.contains('-') && words.split('-').all(is_word)
-}
-
-pub(crate) fn is_stage_variable_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

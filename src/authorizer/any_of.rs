@@ -8,13 +8,13 @@ use super::{
 /// answers exactly [`Unauthorized`](AuthorizerError::unauthorized): it does not know the caller.
 ///
 /// Any other outcome of the first is final: a policy that denies the request, `isAuthorized: false`, an error, a panic,
-/// the end of the time limit. So a failure of the first authorizer never makes the second one decide. The second one's
+/// the end of the timeout. So a failure of the first authorizer never makes the second one decide. The second one's
 /// outcome is final, too.
 ///
 /// The answer is used as it was given, with its own principal and context. Policies are never merged: a merged policy
 /// would mean something else for the other requests that it decides from the cache.
 ///
-/// To the layer this is one authorizer. Both calls share the layer's time limit, and the answer is cached under the
+/// To the layer this is one authorizer. Both calls share the layer's timeout, and the answer is cached under the
 /// identity of the request, whichever of the two gave it. So the identity sources must contain what both of them read.
 /// If the two read credentials in different places, use [`IdentitySource::first_of`](crate::IdentitySource::first_of).
 /// If the second one has allowed a caller whom the first one learns about later, the first one is asked again only

@@ -1,6 +1,8 @@
 //! One type for every authorizer.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, sync::Arc};
+
+use futures_util::future::BoxFuture;
 
 use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 
@@ -21,16 +23,19 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 #[derive(Clone)]
 pub struct BoxAuthorizer(Arc<dyn DynAuthorizer>);
 
-type BoxFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send + 'a>>;
-
 /// The object-safe version of [`Authorizer`].
 trait DynAuthorizer: Send + Sync + 'static {
-    fn authorize(&self, request: AuthorizerRequest) -> BoxFuture<'_>;
+    fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> BoxFuture<'_, Result<AuthorizerResponse, AuthorizerError>>;
 }
 
 impl<A: Authorizer> DynAuthorizer for A {
-    fn authorize(&self, request: AuthorizerRequest) -> BoxFuture<'_> {
+    fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> BoxFuture<'_, Result<AuthorizerResponse, AuthorizerError>> {
         Box::pin(Authorizer::authorize(self, request))
     }
 }

@@ -58,7 +58,7 @@ impl CallBreaker {
         self.breaker.settings()
     }
 
-    /// The observers of this layer are told when the breaker changes.
+    /// The observers of this layer are notified when the breaker changes.
     pub(crate) fn listen(&self, listener: &Listener) {
         self.listeners.add(listener);
     }
@@ -103,9 +103,10 @@ impl PermittedCall<'_> {
                 | CallError::Panicked { .. }
                 | CallError::TimedOut { .. },
             ) => {
-                let blame = match accepted.hashes.contains(&self.identity) {
-                    true => Blame::CountsOnce(self.identity),
-                    false => Blame::Nothing,
+                let blame = if accepted.hashes.contains(&self.identity) {
+                    Blame::CountsOnce(self.identity)
+                } else {
+                    Blame::Nothing
                 };
                 self.permit.failed(clock.moment(), blame)
             }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{AnswerProblem, lambda::InvokeErrorKind};
 use crate::{
     breaker::Paused,
-    contained::{Panicked, time_limit::NotInTime},
+    contained::{Panicked, deadline::DeadlineError},
 };
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) enum CallError {
     },
     /// The circuit breaker is open.
     Paused(Paused),
-    /// There is no tokio timer, so the time limit cannot be kept.
+    /// There is no tokio timer, so the timeout cannot be kept.
     NoTimer,
 }
 
@@ -45,11 +45,11 @@ impl From<Panicked> for CallError {
     }
 }
 
-impl From<NotInTime> for CallError {
-    fn from(late: NotInTime) -> Self {
+impl From<DeadlineError> for CallError {
+    fn from(late: DeadlineError) -> Self {
         match late {
-            NotInTime::TimedOut { limit } => Self::TimedOut { limit },
-            NotInTime::NoTimer => Self::NoTimer,
+            DeadlineError::TimedOut { limit } => Self::TimedOut { limit },
+            DeadlineError::NoTimer => Self::NoTimer,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Authorizer, AuthorizerRequest, AuthorizerResponse, call_breaker::CallBreaker,
     call_error::CallError, invoke::invoke,
 };
-use crate::{clock::Clock, contained::time_limit::TimeLimit};
+use crate::{clock::Clock, contained::deadline::Deadline};
 
 /// The limits of an authorizer's calls.
 #[derive(Debug, Clone)]
@@ -16,7 +16,7 @@ pub(crate) struct Calls {
     /// How long a call may take. `None` means no limit.
     pub(crate) timeout: Option<Duration>,
     /// A permit for each concurrent call. `None` means no limit.
-    pub(crate) turns: Option<Arc<Semaphore>>,
+    pub(crate) permits: Option<Arc<Semaphore>>,
     /// `None` if the authorizer has no circuit breaker.
     pub(crate) breaker: Option<Arc<CallBreaker>>,
 }
@@ -32,14 +32,14 @@ impl Calls {
         let breaker = self.breaker.as_ref();
         let permitted = breaker.map(|breaker| breaker.permit(&request, clock));
         let permitted = permitted.transpose()?;
-        let limit = self.timeout.map(TimeLimit::new).transpose()?;
-        // If there is no turn in time, the authorizer was not called, so the breaker learns nothing.
-        let _turn = match (&self.turns, &limit) {
+        let deadline = self.timeout.map(Deadline::after).transpose()?;
+        // If there is no permit in time, the authorizer was not called, so the breaker learns nothing.
+        let _permit = match (&self.permits, &deadline) {
             (None, _) => None,
-            (Some(turns), None) => Some(turns.acquire().await),
-            (Some(turns), Some(limit)) => Some(limit.race(turns.acquire()).await?),
+            (Some(permits), None) => Some(permits.acquire().await),
+            (Some(permits), Some(deadline)) => Some(deadline.race(permits.acquire()).await?),
         };
-        let outcome = invoke(authorizer, request, limit).await;
+        let outcome = invoke(authorizer, request, deadline).await;
         if let Some(permitted) = permitted {
             permitted.ended(&outcome, clock);
         }

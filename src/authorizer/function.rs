@@ -27,9 +27,10 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// let authorizer = authorizer_fn(move |request| {
 ///     let known = Arc::clone(&known);
 ///     async move {
-///         match request.token().is_some_and(|token| known.contains(token)) {
-///             true => Ok(AuthorizerResponse::allow(request.method_arn())),
-///             false => Err(AuthorizerError::unauthorized()),
+///         if request.token().is_some_and(|token| known.contains(token)) {
+///             Ok(AuthorizerResponse::allow(request.method_arn()))
+///         } else {
+///             Err(AuthorizerError::unauthorized())
 ///         }
 ///     }
 /// });

@@ -1,4 +1,4 @@
-//! Calls the authorizer with a time limit, and catches its panics.
+//! Calls the authorizer with a timeout, and catches its panics.
 
 use std::{error::Error, iter::successors, pin::pin, sync::Arc};
 
@@ -7,7 +7,7 @@ use super::{
     AuthorizerResponse, MalformedAnswer, bounded::bounded, call_error::CallError,
     lambda::InvokeError,
 };
-use crate::contained::{Contained, Panicked, contain, drop_contained, time_limit::TimeLimit};
+use crate::contained::{Contained, Panicked, contain, deadline::Deadline, drop_contained};
 
 /// A limit is needed, since an error can return itself as its source.
 const MAX_CAUSES: usize = 32;
@@ -16,14 +16,14 @@ const MAX_CAUSES: usize = 32;
 pub(crate) async fn invoke<A: Authorizer>(
     authorizer: &A,
     request: AuthorizerRequest,
-    limit: Option<TimeLimit>,
+    deadline: Option<Deadline>,
 ) -> Result<AuthorizerResponse, CallError> {
     request.facts().witness.asked();
     let mut call = pin!(Contained::default());
     contain(|| call.as_mut().begin(|| authorizer.authorize(request)))?;
-    let answered = match limit {
+    let answered = match deadline {
         None => call.as_mut().await,
-        Some(limit) => match limit.race(call.as_mut()).await {
+        Some(deadline) => match deadline.race(call.as_mut()).await {
             Ok(answered) => answered,
             Err(late) => {
                 call.end()?;

@@ -122,7 +122,7 @@ pub use self::{
 pub trait Authorizer: Send + Sync + 'static {
     /// Authorizes one request.
     ///
-    /// The future is dropped before it completes if the client disconnects or the time limit ends.
+    /// The future is dropped before it completes if the client disconnects or the timeout ends.
     // The compiler shows the next lines if somebody writes `dyn Authorizer`.
     fn authorize(
         &self,

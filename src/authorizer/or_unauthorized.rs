@@ -6,7 +6,7 @@ use super::AuthorizerError;
 
 /// Turns an error or a missing value into a 401.
 ///
-/// It works for every error, also for `anyhow::Error`, boxed errors and strings, which `?` alone does not convert. The
+/// It works for every error, including for `anyhow::Error`, boxed errors and strings, which `?` alone does not convert. The
 /// error becomes the [cause](AuthorizerError::because), which the client never sees. A missing value has no cause, unless
 /// `ok_or` gives it one.
 ///

@@ -1,23 +1,26 @@
-//! An authorizer's response as JSON, as a function returns it.
+//! Reads an authorizer's response from JSON, as a function returns it.
+
+mod problem;
+mod write;
 
 use std::{collections::HashSet, fmt, num::NonZero};
 
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
+    Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
-    ser::SerializeMap,
 };
 use serde_json::Value;
 
+use self::problem::{neither_policy_nor_yes_or_no, problem};
 use super::{
-    AnswerProblem, AuthorizerError, AuthorizerResponse, ContextValue, MalformedAnswer,
+    AnswerProblem, AuthorizerError, AuthorizerResponse, ContextValue,
     answer_shape::recognised,
     bounded,
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
     authorizer::strict_json::{check, not_null, object},
-    policy::{OneLine, PolicyDocument, of_resource_policy, place as known_place},
+    policy::{PolicyDocument, place as known_place},
 };
 
 /// The maximum number of bytes that [`AuthorizerResponse::from_json`] reads: 6 MiB, the size limit of a Lambda
@@ -102,78 +105,11 @@ impl TryFrom<Value> for AuthorizerResponse {
     }
 }
 
-fn neither_policy_nor_yes_or_no(shape: Option<AnswerProblem>) -> AuthorizerError {
-    let kind = shape.unwrap_or(AnswerProblem::Other);
-    let problem = match kind {
-        AnswerProblem::HttpResponse => {
-            "the answer has no `policyDocument`, but a `statusCode`: it is an HTTP response"
-        }
-        AnswerProblem::AnswerInBody => "the answer has no `policyDocument`, but a `body`",
-        AnswerProblem::PolicyWithoutWrapper => {
-            "the answer has no `policyDocument`, but a `Statement`: it is only the policy"
-        }
-        AnswerProblem::MisspeltMember { meant } => {
-            let problem = format!("the answer has no `{meant}`, but a member with a similar name");
-            return AuthorizerError::malformed_response(MalformedAnswer::new(kind, problem));
-        }
-        _ => "the answer has no `policyDocument`, and no `isAuthorized` either",
-    };
-    AuthorizerError::malformed_response(MalformedAnswer::new(kind, problem))
-}
-
-/// The message for the error: what is wrong, and where.
-fn problem(
-    error: &serde_json::Error,
-    place: Option<&str>,
-    shape: Option<AnswerProblem>,
-) -> AuthorizerError {
-    let kind = shape.unwrap_or(AnswerProblem::Other);
-    let in_plain_words = match kind {
-        AnswerProblem::AnswerInString => "it is a string that contains JSON, not an object",
-        AnswerProblem::UnauthorizedReturned => "it is the string `Unauthorized`, not an object",
-        AnswerProblem::NothingReturned => "it is `null`, not an object",
-        AnswerProblem::PolicyInString => "`policyDocument` is a string, not an object",
-        AnswerProblem::NoObject { found } => &format!("it is {found}, not an object"),
-        _ => {
-            let description = without_value(error);
-            let problem = match place {
-                Some(place) => format!("`{}`: {}", OneLine(place), OneLine(description)),
-                None => OneLine(description).to_string(),
-            };
-            let answer = MalformedAnswer::new(kind, bounded(problem));
-            return AuthorizerError::malformed_response(answer);
-        }
-    };
-    AuthorizerError::malformed_response(MalformedAnswer::new(kind, in_plain_words))
-}
-
 /// The member that cannot be read, such as `policyDocument.Statement[2].Effect`. Reads the JSON a second time, since
 /// tracking the path would make every response slower.
 fn place<'de, D: Deserializer<'de>>(json: D) -> Option<String> {
     let error = serde_path_to_error::deserialize::<_, Answer>(json).err()?;
     known_place(error.path())
-}
-
-/// serde's message. If a value has the wrong type, serde quotes it; the quote is removed, since it may be a credential.
-fn without_value(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let quoted = text
-        .strip_prefix("invalid type: ")
-        .and_then(|rest| rest.rsplit_once(", expected "));
-    match quoted {
-        Some((found, expected)) => {
-            let kind = found.split([' ', '`', '"']).next().unwrap_or_default();
-            format!("invalid type: {kind}, expected {expected}")
-        }
-        None => {
-            let position = format!(" at line {} column {}", error.line(), error.column());
-            let (said, position) = match text.strip_suffix(&position) {
-                Some(said) => (said, &*position),
-                None => (&*text, ""),
-            };
-            [said, of_resource_policy(said).unwrap_or_default(), position].concat()
-        }
-    }
 }
 
 /// A response that is an object, not a list of the members' values.
@@ -262,53 +198,5 @@ impl<'de> Visitor<'de> for ContextVisitor {
             entries.push((key, map.next_value::<Value>()?.into()));
         }
         Ok(Context(entries))
-    }
-}
-
-/// Writes the JSON that a function would return.
-impl Serialize for AuthorizerResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_map(None)?;
-        if let Some(principal_id) = &self.principal_id {
-            members.serialize_entry("principalId", principal_id)?;
-        }
-        if let Some(policy) = &self.policy {
-            members.serialize_entry("policyDocument", policy)?;
-        }
-        match self.simple {
-            Some(SimpleAnswer::Authorized(is_authorized)) => {
-                members.serialize_entry("isAuthorized", &is_authorized)?;
-            }
-            Some(SimpleAnswer::Unusable(_)) => {
-                members.serialize_entry("isAuthorized", &Value::Null)?;
-            }
-            None => (),
-        }
-        if !self.context.is_empty() {
-            members.serialize_entry("context", &SerializedContext(&self.context))?;
-        }
-        if let Some(key) = &self.usage_identifier_key {
-            members.serialize_entry("usageIdentifierKey", key)?;
-        }
-        members.end()
-    }
-}
-
-impl Serialize for GivenText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(number) => number.serialize(serializer),
-            Self::Unusable(_) => serializer.serialize_bool(false),
-        }
-    }
-}
-
-struct SerializedContext<'c>(&'c [(String, ContextValue)]);
-
-impl Serialize for SerializedContext<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entries = self.0.iter().map(|(key, value)| (key, value));
-        serializer.collect_map(entries)
     }
 }

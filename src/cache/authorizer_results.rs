@@ -94,7 +94,7 @@ impl AuthorizerResults {
         }
     }
 
-    /// Removes the result of one identity, given as the values of the identity sources in their order. A call under way
+    /// Removes the result of one identity, given as the values of the identity sources in their order. A call in progress
     /// still answers the requests that wait for it, but its result is not cached.
     ///
     /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
@@ -102,7 +102,7 @@ impl AuthorizerResults {
     ///
     /// Also removes the result from a shared tier. If the shared cache has revocations
     /// (`SharedCache::with_revocations`), other processes stop using their copies within the cache's bound, 1 s by
-    /// default. Otherwise, other processes keep their copies in memory until these expire, and a call under way in
+    /// default. Otherwise, other processes keep their copies in memory until these expire, and a call in progress in
     /// another process may store its result again.
     ///
     /// # Errors
@@ -144,7 +144,7 @@ impl AuthorizerResults {
 
     /// Removes the results of all identities that have this principal, such as all sessions of a user.
     ///
-    /// Calls under way still answer the requests that wait for them, but none of their results is cached, since their
+    /// Calls in progress still answer the requests that wait for them, but none of their results is cached, since their
     /// principals are not known yet.
     ///
     /// # Errors
@@ -225,7 +225,7 @@ impl AuthorizerResults {
     /// Removes all results of this authorizer, like API Gateway's "flush authorizer cache", but immediately.
     ///
     /// For shared tiers and other processes, see [`invalidate`](Self::invalidate). For a shared tier without
-    /// revocations, the time limit is half a minute, since the tier has to search all of its entries. With revocations,
+    /// revocations, the timeout is half a minute, since the tier has to search all of its entries. With revocations,
     /// the entries stay until they expire, but are not used.
     ///
     /// # Errors

@@ -5,10 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{
-    made_for::MadeFor,
-    shared::revocations::{Guard, Vouched},
-};
+use super::{made_for::MadeFor, shared::revocations::Guard};
 use crate::{
     api::Answers,
     authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, Tags, accept},
@@ -42,64 +39,6 @@ impl Answer {
         let expiry = self.expiry?;
         Some(expiry.duration_since(now()).unwrap_or_default())
     }
-}
-
-/// The result of a look-up in the shared tier.
-#[derive(Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "shared-cache"),
-    expect(dead_code, reason = "only a shared tier finds answers")
-)]
-#[cfg_attr(
-    feature = "shared-cache",
-    expect(
-        clippy::large_enum_variant,
-        reason = "a tier that is warm finds almost all answers, and a box would be one more allocation for each"
-    )
-)]
-pub(crate) enum Loaded {
-    Found {
-        answer: Answer,
-        /// How long the answer is still fresh, by the TTL of the process that stored it.
-        remaining: Duration,
-        /// What decides whether it was revoked. `None` if the process that stored it did not follow revocations.
-        vouched: Option<Vouched>,
-    },
-    Missing,
-    /// The value in the tier is not an intact value for this key.
-    Unusable,
-    Failed(TierFault),
-    /// The tier was not asked, because its circuit breaker is open.
-    Paused,
-}
-
-/// The result of a write to the shared tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "shared-cache"),
-    expect(dead_code, reason = "only a shared tier stores answers")
-)]
-pub(crate) enum Stored {
-    Kept,
-    /// The answer cannot be stored there, and was not sent.
-    Unfit,
-    Failed(TierFault),
-    /// The answer was not sent, because the tier's circuit breaker is open.
-    Paused,
-}
-
-/// Why a call of the shared tier has no result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "shared-cache"),
-    expect(dead_code, reason = "only a shared tier has faults of these kinds")
-)]
-pub(crate) enum TierFault {
-    /// It returned an error.
-    Failed,
-    Panicked,
-    TimedOut,
-    NoTimer,
 }
 
 /// A result that the cache can keep.

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Instant};
 
 use super::{
-    cached::{Answer, Cached, Found, Kept, Loaded, Origin, Outcome},
+    cached::{Answer, Cached, Found, Kept, Origin, Outcome},
     contained_call::contained,
     flights::{Aboard, Boarded, Ticket},
     flown::Flown,
@@ -14,6 +14,7 @@ use super::{
     results::Results,
     share::{Tier, ToStore},
     shared::revocations::{Group, Guard, Vouched},
+    tier_outcome::Loaded,
 };
 use crate::{
     api::Answers,
@@ -23,7 +24,7 @@ use crate::{
     observe::{CallWatch, SharedTierWatch},
 };
 
-/// What the shared tier has to learn of an answer.
+/// What the shared tier has to learn about an answer.
 enum ToShare {
     Nothing,
     /// The answer is stored. `None` removes the earlier one. Boxed, since most layers have no shared tier.
@@ -31,7 +32,7 @@ enum ToShare {
 }
 
 impl ResultCache {
-    /// Begins a call for this key, or joins the one under way. Returns the result as `Err` if another call has ended
+    /// Begins a call for this key, or joins the one in progress. Returns the result as `Err` if another call has ended
     /// since the look-up. `looked_up` is the last insertion before it.
     pub(crate) fn fetch<F>(
         &self,
@@ -47,9 +48,12 @@ impl ResultCache {
         let state = &self.state;
         state.counters.missed();
         let now = results.clock.moment();
-        let settled = || match state.memory.last_inserted() == looked_up {
-            true => None,
-            false => self.fresh(key, now, results),
+        let settled = || {
+            if state.memory.last_inserted() == looked_up {
+                None
+            } else {
+                self.fresh(key, now, results)
+            }
         };
         let begun = results.begin(&watch);
         let call = |ticket| {
@@ -101,7 +105,7 @@ impl Flown {
     where
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)>,
     {
-        // Boxed, because the futures of the shared tier would be a large part of this one, also without a tier.
+        // Boxed, because the futures of the shared tier would be a large part of this one, even without a tier.
         let loaded = match self.results.shared {
             Some(_) => Box::pin(self.cache().load(&self)).await,
             None => Loaded::Missing,
@@ -144,7 +148,7 @@ impl Flown {
         };
         let verified = Cached::verified(answer, kept, rules, &results.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
-        let lifetime = self.has_answer(now, ttl, own);
+        let lifetime = self.note_answer(now, ttl, own);
         self.insert(&cached, lifetime);
         let origin = Origin::SharedTier;
         Ok(Found { cached, origin })
@@ -167,7 +171,7 @@ impl Flown {
             }
             _ => results.ttl,
         };
-        let lifetime = self.has_answer(now, ttl, own);
+        let lifetime = self.note_answer(now, ttl, own);
         let answered = match answered {
             Ok(answer) => {
                 let tags = results.tags(&answer.response);
@@ -227,7 +231,7 @@ impl Flown {
         )
     }
 
-    /// What the shared tier learns of this call. `None` if no process could use it.
+    /// What the shared tier learns about this call. `None` if no process could use it.
     fn vouched(&self, groups: Option<Box<[Group]>>) -> Option<Vouched> {
         let epoch = self.ticket.begun()?.epoch()?;
         let groups = groups?;

@@ -26,7 +26,7 @@ mod order;
 mod ticket;
 mod wakers;
 
-/// The calls under way, one for each key. A call leaves the list when its key is forgotten.
+/// The calls in progress, one for each key. A call leaves the list when its key is forgotten.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
     calls: Mutex<Calls<T>>,

@@ -1,4 +1,4 @@
-//! A call under way, and how its answer becomes a result of the memory tier.
+//! A call in progress, and how its answer becomes a result of the memory tier.
 
 use std::{
     sync::Arc,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::observe::SharedTierWatch;
 
-/// The call under way: its settings and its place on the list.
+/// The call in progress: its settings and its place on the list.
 pub(super) struct Flown {
     pub(super) results: Arc<Results>,
     pub(super) ticket: Ticket<Outcome>,
@@ -33,7 +33,7 @@ impl Flown {
 
     /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
     /// for the answer's own lifetime if that is shorter.
-    pub(super) fn has_answer(
+    pub(super) fn note_answer(
         &self,
         now: Instant,
         ttl: Duration,
@@ -50,14 +50,15 @@ impl Flown {
             None => lifetime,
             Some(own) => lifetime.at_most(own),
         };
-        self.ticket.has_answer(lifetime.fresh_until());
+        self.ticket.note_answer(lifetime.fresh_until());
         lifetime
     }
 
     pub(super) fn insert_unauthorized(&self, cause: Option<Arc<str>>, lifetime: Lifetime) {
-        match lifetime.fresh.is_zero() {
-            true => self.remove(),
-            false => self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime),
+        if lifetime.fresh.is_zero() {
+            self.remove();
+        } else {
+            self.insert(&Arc::new(Cached::Unauthorized { cause }), lifetime);
         }
     }
 

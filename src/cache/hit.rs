@@ -48,7 +48,7 @@ impl ResultCache {
         }
     }
 
-    /// Whether a call for a newer result is under way, and the stale one is not too old.
+    /// Whether a call for a newer result is in progress, and the stale one is not too old.
     #[cold]
     fn may_serve_stale(
         &self,

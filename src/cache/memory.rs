@@ -33,7 +33,7 @@ const OVERHEAD: usize = 248;
 /// Removed entries may use this fraction of the limit until they are freed.
 const RETIRED: usize = 64;
 
-/// So many hits by other threads make an entry hot.
+/// An entry is hot after this many hits by other threads.
 const HOT: u16 = 32;
 
 /// Results by key.
@@ -307,7 +307,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         }
     }
 
-    /// Removes a result. Calls under way still insert theirs, unless they were marked as forgotten before.
+    /// Removes a result. Calls in progress still insert theirs, unless they were marked as forgotten before.
     pub(super) fn forget(&self, key: &Key, counters: &Counters) {
         let mut queue = self.queue();
         self.remove_queued(key, &mut queue);

@@ -23,6 +23,7 @@ mod statistics;
 #[cfg(any(feature = "metrics", feature = "reload"))]
 mod statistics_sum;
 mod tier_call;
+mod tier_outcome;
 
 use crate::key;
 

@@ -8,9 +8,10 @@ use std::{
 
 use self::revocations::{Followed, Group, Vouched};
 use super::{
-    cached::{Answer, Loaded, Stored},
+    cached::Answer,
     key::Scope,
     shared_tier_error::SharedTierError,
+    tier_outcome::{Loaded, Stored},
 };
 use crate::{
     breaker::{Change, CircuitBreaker, Paused, Permit},

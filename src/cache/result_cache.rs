@@ -85,8 +85,11 @@ impl ResultCache {
     }
 
     /// Serves stale results while a newer one is fetched. The first request that finds a result stale calls the
-    /// authorizer and waits for it. Until the call ends, other requests get the stale result, for at most this long after
-    /// its time to live. API Gateway never does this.
+    /// authorizer and waits for it. Until the call ends, other requests get the stale result, for at most this long
+    /// after its time to live. API Gateway never does this.
+    ///
+    /// This resembles `stale-while-revalidate` of HTTP caches (RFC 5861), but here the request that refreshes the
+    /// result waits.
     ///
     /// Risk: a request that the authorizer would refuse by now may pass for this much longer.
     pub fn serve_stale_while_refreshing(mut self, window: Duration) -> Self {
@@ -94,11 +97,12 @@ impl ResultCache {
         self
     }
 
-    /// Serves stale results if the authorizer fails: if it returns an error or a response that cannot be used, panics or
-    /// times out. A result is served for at most this long after its time to live. API Gateway never does this.
+    /// Serves stale results if the authorizer fails: if it returns an error or a response that cannot be used, panics
+    /// or times out. A result is served for at most this long after its time to live. HTTP caches call this
+    /// `stale-if-error` (RFC 5861). API Gateway never does this.
     ///
-    /// `Unauthorized` is not a failure. After an answer of the authorizer, the earlier result is never served again, even
-    /// if the new one does not fit into the cache.
+    /// `Unauthorized` is not a failure. After an answer of the authorizer, the earlier result is never served again,
+    /// even if the new one does not fit into the cache.
     ///
     /// Risk: a caller that can make the authorizer fail keeps its access until the window ends.
     pub fn serve_stale_on_failure(mut self, window: Duration) -> Self {
@@ -106,12 +110,12 @@ impl ResultCache {
         self
     }
 
-    /// Caches `Unauthorized` for this long, so that a client with an invalid token does not cause a call for each
-    /// request. API Gateway never caches it.
+    /// Sets how long `Unauthorized` is cached, zero by default, so that a client with an invalid token does not cause a
+    /// call for each request. API Gateway never caches it.
     ///
     /// Risk: a token that becomes valid meanwhile, for example because the user was just created, is refused until
     /// then. Also, many random tokens displace the results of valid ones.
-    pub fn keep_unauthorized(mut self, ttl: Duration) -> Self {
+    pub fn unauthorized_ttl(mut self, ttl: Duration) -> Self {
         self.options.unauthorized_ttl = ttl;
         self
     }
@@ -159,8 +163,8 @@ impl ResultCache {
         self.remove(scope, |_| true);
     }
 
-    /// Removes the results for which the condition holds. What calls under way are going to answer is not known, so none
-    /// of their results is cached.
+    /// Removes the results for which the condition holds. What calls in progress are going to answer is not known, so
+    /// none of their results is cached.
     pub(super) fn remove(&self, scope: &Scope, condition: impl Fn(&Verified) -> bool) {
         self.state.flights.forget_all(|key| scope.contains(key));
         let condition = |cached: &Arc<Cached>| match &**cached {

@@ -20,13 +20,13 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Results {
     /// The configured time to live. Zero disables caching.
-    pub(crate) asked_ttl: Option<Duration>,
+    pub(crate) configured_ttl: Option<Duration>,
     /// How long a result is kept. Zero if there are no identity sources to distinguish callers.
     pub(crate) ttl: Duration,
-    /// What this authorizer's results are kept under.
+    /// The part of the keys that this authorizer's results have in common.
     scope: Scope,
     pub(super) followed: FollowedLog,
-    /// The stage of the API. The scope determines it, so a kept policy is evaluated only for requests to its stage.
+    /// The stage of the API. The scope determines it, so a cached policy is evaluated only for requests to its stage.
     pub(crate) stage: Stage,
     pub(crate) clock: Clock,
     pub(crate) cache: ResultCache,
@@ -71,7 +71,7 @@ impl AuthorizerName {
 impl Default for Results {
     fn default() -> Self {
         Self {
-            asked_ttl: None,
+            configured_ttl: None,
             ttl: Duration::ZERO,
             scope: Scope::new::<&str>(&[], &[]),
             followed: FollowedLog::default(),
@@ -98,7 +98,7 @@ impl Results {
         }
     }
 
-    /// Begins a call, whose layer is told what happens to the log. `None` if revocations do not reach this process.
+    /// Begins a call, whose layer is notified of what happens to the log. `None` if revocations do not reach this process.
     pub(super) fn begin(&self, watch: &SharedTierWatch) -> Option<Begun> {
         let shared = self.shared.as_ref()?;
         let followed = self.followed.of(shared, &self.scope);

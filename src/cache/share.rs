@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    cached::{Answer, Loaded, Stored, TierFault},
+    cached::Answer,
     flown::Flown,
     result_cache::ResultCache,
     shared::revocations::{Begun, Vouched},
     tier_call::TierCall,
+    tier_outcome::{Loaded, Stored, TierFault},
 };
 use crate::{
     contained::drop_contained,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// A store cannot keep a value for a shorter time.
-const SHORTEST_TTL: Duration = Duration::from_millis(1);
+const MIN_TTL: Duration = Duration::from_millis(1);
 
 /// An answer for the shared tier.
 pub(super) struct ToStore {
@@ -87,7 +88,7 @@ impl ResultCache {
     /// an answer that does not fit or has expired, a key that was forgotten, no log of revocations that could vouch for
     /// it), the old value is removed.
     ///
-    /// Stops after two failures, so that the tier delays a request by at most two time limits. While the tier's circuit
+    /// Stops after two failures, so that the tier delays a request by at most two timeouts. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.
     pub(super) async fn share(&self, answer: Option<Box<ToStore>>, flown: &Flown, tier: Tier) {
         let (results, key) = (&flown.results, flown.key());
@@ -101,7 +102,7 @@ impl ResultCache {
             None => results.ttl,
         };
         let answer = answer.map(|to_store| (ttl(&to_store.answer), to_store));
-        let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= SHORTEST_TTL;
+        let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= MIN_TTL;
         let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
         let answer = answer.filter(|_| !is_forgotten());
         let is_followed = flown.ticket.begun().is_some();

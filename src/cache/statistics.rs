@@ -71,7 +71,7 @@ impl CacheStatistics {
 /// The counters behind the statistics. Hits are spread over several counters, so that threads do not compete for one.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    hits: [Spread; ThreadSlot::MOST],
+    hits: [Spread; ThreadSlot::MAX],
     misses: AtomicU64,
     stale_hits: AtomicU64,
     joined: AtomicU64,

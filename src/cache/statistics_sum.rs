@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::statistics::{CacheStatistics, Source};
 use crate::serial::Serial;
 
-/// How many caches are told apart. One that returns after so many others is counted a second time.
-const MOST: usize = 64;
+/// How many caches are told apart. One that returns after this many others is counted a second time.
+const MAX: usize = 64;
 
 /// A sum for each name.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl StatisticsSum {
         // Another thread may have added later ones already.
         let latest = known.map_or(*latest, |known| latest.with_counters(&known, u64::max));
         self.caches.push_back(latest);
-        if self.caches.len() > MOST {
+        if self.caches.len() > MAX {
             if let Some(first) = self.caches.pop_front() {
                 self.others = self.others.with_counters(&first, u64::saturating_add);
             }
@@ -90,7 +90,7 @@ mod tests {
             let sum = sums.add("pets", &statistics(Serial::next(), 2));
             assert_eq!((sum.hits, sum.entries), (2 * count, 7));
         }
-        assert_eq!(sums.0["pets"].caches.len(), MOST);
+        assert_eq!(sums.0["pets"].caches.len(), MAX);
         assert_eq!(sums.add("orders", &statistics(Serial::next(), 2)).hits, 2);
     }
 

@@ -1,6 +1,6 @@
 //! A call of the shared tier that its circuit breaker permits.
 
-use super::{cached::TierFault, results::Results, shared::SharedCache};
+use super::{results::Results, shared::SharedCache, tier_outcome::TierFault};
 use crate::{
     breaker::{Blame, Change, Paused, Permit},
     observe::{self, SharedTierWatch},

@@ -1,7 +1,7 @@
 //! Catches panics of the application's code in the layer: authorizers, their errors and stores. So every request that
 //! waits for an answer gets one.
 
-pub(crate) mod time_limit;
+pub(crate) mod deadline;
 
 use std::{
     any::Any,

@@ -69,7 +69,7 @@ impl fmt::Display for DenialReason {
             }
             Self::RequestBodyNotRead => write!(
                 f,
-                "the authorizer expects the request's body, but no layer has read it: put a `RequestBodyLayer` around \
+                "the authorizer expects the request's body, but no layer has read it: put a `ReadRequestBodyLayer` around \
                  this layer; {NOT_INVOKED}"
             ),
             Self::AuthorizerSaidUnauthorized { cause } => {
@@ -81,9 +81,10 @@ impl fmt::Display for DenialReason {
             }
             Self::AuthorizerFailed { message } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))?;
-                match message.to_ascii_lowercase().contains("unauthorized") {
-                    true => f.write_str(" (only the exact message `Unauthorized` becomes a 401)"),
-                    false => Ok(()),
+                if message.to_ascii_lowercase().contains("unauthorized") {
+                    f.write_str(" (only the exact message `Unauthorized` becomes a 401)")
+                } else {
+                    Ok(())
                 }
             }
             Self::FunctionNotInvoked { message, .. } => {
@@ -100,15 +101,16 @@ impl fmt::Display for DenialReason {
                 remaining,
             } => {
                 f.write_str("the authorizer is not asked ")?;
-                match remaining.is_zero() {
-                    true => f.write_str("while another request's call probes it")?,
-                    false => write!(f, "for another {remaining:.1?}")?,
+                if remaining.is_zero() {
+                    f.write_str("while another request's call probes it")?;
+                } else {
+                    write!(f, "for another {remaining:.1?}")?;
                 }
                 write!(f, ", because its last {failures} calls failed")
             }
             Self::NoTimer => write!(
                 f,
-                "the authorizer's time limit needs tokio's timer, which is not running: use a tokio runtime with \
+                "the authorizer's timeout needs tokio's timer, which is not running: use a tokio runtime with \
                  `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
             ),
             Self::MalformedResponse { problem, .. } => {

@@ -11,7 +11,7 @@ use crate::{
 /// The reason why a request was refused.
 ///
 /// It contains no identity value and no header. If the authorizer failed, it contains the authorizer's own message, so
-/// keep credentials out of such messages and causes. A reason shows them unchanged, also in its `Display` and `Debug`.
+/// keep credentials out of such messages and causes. A reason shows them unchanged, even in its `Display` and `Debug`.
 /// [`Denial`](crate::Denial) masks the request's credentials in them when it is displayed or explained, so log the denial,
 /// not its reason.
 ///
@@ -98,7 +98,8 @@ pub enum DenialReason {
         /// The greatest length that is allowed.
         limit: usize,
     },
-    /// The request's body is larger than the limit of its [`RequestBodyLayer`](crate::request_body::RequestBodyLayer).
+    /// The request's body is larger than the limit of its
+    /// [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer).
     #[non_exhaustive]
     RequestBodyTooLarge {
         /// The limit in bytes.
@@ -106,8 +107,8 @@ pub enum DenialReason {
     },
     /// The request's body ended with an error.
     RequestBodyBroken,
-    /// The authorizer expects the request's body, but no [`RequestBodyLayer`](crate::request_body::RequestBodyLayer)
-    /// has read it.
+    /// The authorizer expects the request's body, but no
+    /// [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) has read it.
     RequestBodyNotRead,
     /// The authorizer failed with exactly the message `Unauthorized`.
     #[non_exhaustive]
@@ -139,7 +140,7 @@ pub enum DenialReason {
     /// The authorizer did not answer in time.
     #[non_exhaustive]
     AuthorizerTimedOut {
-        /// The time limit.
+        /// The timeout.
         limit: Duration,
     },
     /// The authorizer was not invoked, because its last calls failed and its
@@ -152,7 +153,7 @@ pub enum DenialReason {
         /// again.
         remaining: Duration,
     },
-    /// The authorizer was not invoked, because its time limit needs tokio's timer and there is none.
+    /// The authorizer was not invoked, because its timeout needs tokio's timer and there is none.
     NoTimer,
     /// The authorizer's answer cannot be used.
     #[non_exhaustive]

@@ -30,14 +30,14 @@ pub enum AuthorizerExplanation {
     /// It was invoked and gave a valid answer.
     #[non_exhaustive]
     Answered {
-        /// How long it took. None if this request waited for another request's call.
+        /// How long it took. `None` if this request waited for another request's call.
         #[serde(rename = "tookSeconds", serialize_with = "seconds::serialize_optional")]
         took: Option<Duration>,
     },
     /// It was invoked and gave no valid answer.
     #[non_exhaustive]
     Failed {
-        /// How long it took. None if this request waited for another request's call.
+        /// How long it took. `None` if this request waited for another request's call.
         #[serde(rename = "tookSeconds", serialize_with = "seconds::serialize_optional")]
         took: Option<Duration>,
         /// What went wrong.

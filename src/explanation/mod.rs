@@ -160,7 +160,7 @@ impl Explanation {
         &self.identity
     }
 
-    /// Whether the token matches the identity validation expression. None if there is no expression or no token.
+    /// Whether the token matches the identity validation expression. `None` if there is no expression or no token.
     #[must_use]
     pub fn validation_expression(&self) -> Option<&ValidationExplanation> {
         self.validation_expression.as_ref()
@@ -178,13 +178,13 @@ impl Explanation {
         &self.authorizer
     }
 
-    /// How the policy was evaluated. None if it was not.
+    /// How the policy was evaluated. `None` if it was not.
     #[must_use]
     pub fn policy(&self) -> Option<&PolicyExplanation> {
         self.policy.as_ref()
     }
 
-    /// The gateway response. None if the request is allowed.
+    /// The gateway response. `None` if the request is allowed.
     #[must_use]
     pub fn response(&self) -> Option<&ResponseExplanation> {
         self.response.as_ref()

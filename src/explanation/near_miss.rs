@@ -7,10 +7,10 @@ use crate::{
 };
 
 /// A policy with more entries and conditions than this would take too long to explain in a line of a log.
-const MOST_PARTS: usize = 1_000;
+const MAX_PARTS: usize = 1_000;
 
 /// The most characters that are shown. A policy's entry may be long.
-const MOST_CHARACTERS: usize = 500;
+const MAX_CHARACTERS: usize = 500;
 
 /// Names the statement that comes closest to allowing the request, and the part of it that does not apply. The value of
 /// a header is not shown. `None` for other reasons.
@@ -18,7 +18,7 @@ pub(super) fn near_miss(circumstances: &Circumstances, reason: &DenialReason) ->
     let DenialReason::ImplicitDeny { .. } = reason else {
         return None;
     };
-    if parts(circumstances.policy()?.document()) > MOST_PARTS {
+    if parts(circumstances.policy()?.document()) > MAX_PARTS {
         return None;
     }
     let policy = policy(circumstances)?;
@@ -46,7 +46,7 @@ fn parts(policy: &PolicyDocument) -> usize {
 }
 
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
+    match text.char_indices().nth(MAX_CHARACTERS) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }

@@ -38,7 +38,7 @@ impl Content {
     }
 }
 
-/// The default body, exactly as API Gateway writes it. None if it has ids of the request.
+/// The default body, exactly as API Gateway writes it. `None` if it has ids of the request.
 pub(super) fn default_content(has_entry: bool, failure: &GatewayFailure) -> Option<Content> {
     Some(match failure.form() {
         // An entry without a template uses the default template, whose form differs from some default bodies.

@@ -65,7 +65,7 @@ impl GatewayResponses {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::HeaderMapping`] if the name or the expression is not valid.
+    /// Returns [`ConfigError::HeaderMapping`] if the name or the expression is not valid.
     pub fn family_header(
         mut self,
         family: ResponseFamily,

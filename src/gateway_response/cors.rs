@@ -51,8 +51,8 @@ impl Cors {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] if a text is not an origin, or if there is no origin. An origin is a scheme and a
-    /// host, optionally with a port, and has no path.
+    /// Returns [`ConfigError::ResponseHeader`] if a text is not an origin, or if there is no origin. An origin is a
+    /// scheme and a host, optionally with a port, and has no path.
     pub fn origins<O: AsRef<str>>(
         origins: impl IntoIterator<Item = O>,
     ) -> Result<Self, ConfigError> {
@@ -77,7 +77,7 @@ impl Cors {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] for [`any`](Self::any) origin, because browsers do not accept that.
+    /// Returns [`ConfigError::ResponseHeader`] for [`any`](Self::any) origin, because browsers do not accept that.
     pub fn allow_credentials(mut self) -> Result<Self, ConfigError> {
         if self.origins == Origins::Any {
             return Err(ConfigError::ResponseHeader {

@@ -14,13 +14,13 @@ pub(super) struct DefaultResponse {
     /// The status that API Gateway sends. It differs from the listed one for some types.
     pub(super) runtime: StatusCode,
     pub(super) error_type: Option<&'static str>,
-    /// None for `null`.
+    /// `None` for `null`.
     pub(super) message: Option<&'static str>,
     pub(super) form: BodyForm,
 }
 
 impl ResponseType {
-    /// The status that API Gateway lists for the type. None for the two defaults.
+    /// The status that API Gateway lists for the type. `None` for the two defaults.
     #[must_use]
     pub const fn listed_status(self) -> Option<StatusCode> {
         self.default_response().listed
@@ -42,9 +42,10 @@ impl ResponseType {
     /// The family of the type. A configured status does not change it.
     #[must_use]
     pub fn family(self) -> ResponseFamily {
-        match self.runtime_status().is_server_error() {
-            true => ResponseFamily::Server,
-            false => ResponseFamily::Client,
+        if self.runtime_status().is_server_error() {
+            ResponseFamily::Server
+        } else {
+            ResponseFamily::Client
         }
     }
 

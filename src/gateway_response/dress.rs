@@ -25,7 +25,7 @@ pub(super) fn dress(
     }
 }
 
-/// An HTTP API answers with the phrase of the status, also for an explicit and an implicit deny.
+/// An HTTP API answers with the phrase of the status, even for an explicit and an implicit deny.
 fn status_phrase(mut failure: GatewayFailure, cause: Option<Cause>) -> GatewayFailure {
     let unknown = ResponseType::MissingAuthenticationToken;
     if failure.response_type() == unknown && failure.status() == unknown.runtime_status() {

@@ -21,7 +21,7 @@ use super::{body_form::BodyForm, cause::Cause, response_type::ResponseType, word
 pub struct GatewayFailure {
     response_type: ResponseType,
     status: StatusCode,
-    /// None for `null`.
+    /// `None` for `null`.
     message: Option<Cow<'static, str>>,
     validation_errors: Option<String>,
     error_type: Option<&'static str>,
@@ -103,7 +103,7 @@ impl GatewayFailure {
         self.status
     }
 
-    /// The message. None stands for `null`, as for a broken authorizer.
+    /// The message. `None` stands for `null`, as for a broken authorizer.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()

@@ -91,8 +91,8 @@ impl GatewayResponses {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the status, a header, an expression or a content type is not valid, or if a template uses a
-    /// variable that does not exist.
+    /// Returns [`ConfigError`] if the status, a header, an expression or a content type is not valid, or if a template
+    /// uses a variable that does not exist.
     pub fn with(
         self,
         response_type: ResponseType,
@@ -158,9 +158,9 @@ impl GatewayResponses {
     /// The reason is in the body and in the header `x-lambda-authorizer-explanation`: for example, which identity source
     /// is missing, the authorizer's message, or the statement that decided.
     ///
-    /// If the authorizer's message repeats identity values, query parameters, or values of headers whose names say that they
-    /// are secret (such as `Authorization`, `Cookie`, `X-Api-Key`) as they were sent, they are masked. A credential in
-    /// another form, such as a hash or a part of it, is not recognized.
+    /// If the authorizer's message repeats identity values, query parameters, or values of headers whose names say that
+    /// they are secret (such as `Authorization`, `Cookie`, `X-Api-Key`) as they were sent, they are masked. A
+    /// credential in another form, such as a hash or a part of it, is not recognized.
     ///
     /// ```
     /// # tokio_test::block_on(async {

@@ -35,7 +35,7 @@ impl GatewayResponses {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with the place of a type, member, status, mapping or template that is not valid.
+    /// Returns [`ConfigError`] with the place of a type, member, status, mapping or template that is not valid.
     pub fn from_openapi(extension: &Value) -> Result<Self, ConfigError> {
         let mut responses = Self::default();
         for (name, response) in object(extension, "$")? {

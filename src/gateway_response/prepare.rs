@@ -62,9 +62,10 @@ impl GatewayResponses {
     /// The content, if it is the same for each request with this failure. In development it names the reason.
     fn fixed_content(&self, entry: Option<&Entry>, failure: &GatewayFailure) -> Option<Content> {
         let has_template = entry.is_some_and(|entry| !entry.templates.is_empty());
-        match has_template || self.problem_json || self.development {
-            true => None,
-            false => default_content(entry.is_some(), failure),
+        if has_template || self.problem_json || self.development {
+            None
+        } else {
+            default_content(entry.is_some(), failure)
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct ReadyMade {
     pub(super) headers: StandardHeaders,
     /// How many of the entry's mappings are among the headers. To keep their order, these are only the first ones.
     pub(super) mapped: usize,
-    /// None if the body depends on the request.
+    /// `None` if the body depends on the request.
     pub(super) body: Option<Bytes>,
     /// Whether nothing depends on the request but the values that are left open.
     pub(super) is_whole: bool,

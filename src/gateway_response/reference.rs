@@ -151,7 +151,7 @@ impl Reference {
     }
 }
 
-/// All values, separated by commas. None if there is no value, or if one is not text.
+/// All values, separated by commas. `None` if there is no value, or if one is not text.
 fn joined<'r, T>(
     values: impl Iterator<Item = T>,
     text: impl Fn(T) -> Option<Cow<'r, str>>,

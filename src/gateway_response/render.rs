@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(crate) struct Refusal<'r> {
     pub(crate) request: &'r RequestContext<'r>,
-    /// None if the application refuses the request.
+    /// `None` if the application refuses the request.
     pub(crate) reason: Option<&'r DenialReason>,
     /// The identity sources, whose values are masked in explanations.
     pub(crate) sources: &'r IdentitySources,
@@ -54,9 +54,10 @@ impl GatewayResponses {
             let headers = ready.headers.filled(None, refusal.request.ids());
             return response(ready.status, headers, body.clone(), refusal.request);
         }
-        let response = match self.grpc && grpc::is_grpc(refusal.request.parts) {
-            true => self.grpc_response(ready, &refusal),
-            false => self.http_response(ready, &refusal),
+        let response = if self.grpc && grpc::is_grpc(refusal.request.parts) {
+            self.grpc_response(ready, &refusal)
+        } else {
+            self.http_response(ready, &refusal)
         };
         match &self.custom {
             Some(custom) => custom(&ready.failure, refusal.request.parts, response),

@@ -1,5 +1,5 @@
 //! The headers that responses to one failure have in common: the content headers, the error type and the request's ids,
-//! and behind them mapped headers whose values are fixed.
+//! and after them mapped headers whose values are fixed.
 
 use std::mem;
 
@@ -96,7 +96,7 @@ impl StandardHeaders {
         self.headers.insert(name, fixed.unwrap_or(OPEN));
     }
 
-    /// Adds a mapped header behind the others. Returns false if it would replace one of them.
+    /// Adds a mapped header after the others. Returns false if it would replace one of them.
     pub(super) fn map(&mut self, name: &HeaderName, value: &HeaderValue) -> bool {
         let is_new = !self.headers.contains_key(name);
         if is_new {

@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 300 * 1024;
 const MAX_RENDERED_BYTES: usize = 1024 * 1024;
 
 /// How many characters an error shows of a template that does not make JSON.
-const MOST_SHOWN: usize = 60;
+const MAX_SHOWN: usize = 60;
 
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +92,8 @@ impl Template {
             let text = sample.lines().nth(line.saturating_sub(1)).unwrap_or_default();
             let shown: String = text
                 .chars()
-                .skip(column.saturating_sub(MOST_SHOWN / 2))
-                .take(MOST_SHOWN)
+                .skip(column.saturating_sub(MAX_SHOWN / 2))
+                .take(MAX_SHOWN)
                 .collect();
             format!(
                 "with values in place of its variables, it has `{shown}` (line {line}, column {column}), which is not \
@@ -103,7 +103,7 @@ impl Template {
         Ok(())
     }
 
-    /// Renders the template. A missing value is empty. None if the result is too large, because a template may repeat a
+    /// Renders the template. A missing value is empty. `None` if the result is too large, because a template may repeat a
     /// long header of the client.
     pub(super) fn render(&self, values: &Values<'_>) -> Option<String> {
         let mut rendered = String::with_capacity(256);

@@ -67,7 +67,7 @@ impl WwwAuthenticate {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] if the realm is not printable ASCII.
+    /// Returns [`ConfigError::ResponseHeader`] if the realm is not printable ASCII.
     pub fn basic(realm: &str) -> Result<Self, ConfigError> {
         let basic = Self {
             scheme: Scheme::Basic,
@@ -81,7 +81,7 @@ impl WwwAuthenticate {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] if it is not printable ASCII.
+    /// Returns [`ConfigError::ResponseHeader`] if it is not printable ASCII.
     pub fn realm(self, realm: &str) -> Result<Self, ConfigError> {
         self.parameter("realm", realm)
     }
@@ -90,7 +90,7 @@ impl WwwAuthenticate {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] if it is not printable ASCII.
+    /// Returns [`ConfigError::ResponseHeader`] if it is not printable ASCII.
     pub fn scope(self, scope: &str) -> Result<Self, ConfigError> {
         self.parameter("scope", scope)
     }
@@ -101,7 +101,7 @@ impl WwwAuthenticate {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] if it is not printable ASCII.
+    /// Returns [`ConfigError::ResponseHeader`] if it is not printable ASCII.
     pub fn resource_metadata(self, url: &str) -> Result<Self, ConfigError> {
         self.parameter(RESOURCE_METADATA, url)
     }
@@ -128,7 +128,7 @@ impl WwwAuthenticate {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ResponseHeader`] if the path does not begin with `/`, or the URL is not printable ASCII.
+    /// Returns [`ConfigError::ResponseHeader`] if the path does not begin with `/`, or the URL is not printable ASCII.
     pub fn resource_metadata_at(mut self, path: &str, url: &str) -> Result<Self, ConfigError> {
         if !path.starts_with('/') {
             return Err(ConfigError::ResponseHeader {

@@ -35,9 +35,10 @@ impl AnonymousRequests {
     /// sources.
     pub(crate) fn check(self, sources: &IdentitySources) -> Result<(), ConfigError> {
         let mut sources = sources.iter();
-        match self == Self::Refuse || sources.any(|source| source.place().is_sent_by_client()) {
-            true => Ok(()),
-            false => Err(ConfigError::AnonymousRequests),
+        if self == Self::Refuse || sources.any(|source| source.place().is_sent_by_client()) {
+            Ok(())
+        } else {
+            Err(ConfigError::AnonymousRequests)
         }
     }
 }

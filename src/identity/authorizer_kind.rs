@@ -2,7 +2,7 @@
 
 use super::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression};
 use crate::{
-    api::{Differences, EventFormat, ResultsKept, differences},
+    api::{Differences, EventFormat, ResultCaching, differences},
     api_type::{ApiType, PayloadFormatVersion},
     error::ConfigError,
 };
@@ -97,10 +97,10 @@ impl AuthorizerKind {
     }
 
     /// Fails if results are never cached, so that a time to live cannot be set.
-    pub(crate) fn check_kept(&self) -> Result<(), ConfigError> {
+    pub(crate) fn check_caching(&self) -> Result<(), ConfigError> {
         match self.differences.results {
-            ResultsKept::For(_) => Ok(()),
-            ResultsKept::Never => Err(ConfigError::NotForThisAuthorizer {
+            ResultCaching::DefaultTtl(_) => Ok(()),
+            ResultCaching::Never => Err(ConfigError::NotForThisAuthorizer {
                 setting: "authorizerResultTtlInSeconds",
                 authorizer: "of a WebSocket API",
                 instead: "leave it out: the authorizer is called for each handshake",

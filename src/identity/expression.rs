@@ -40,9 +40,10 @@ impl IdentitySource {
                 | Place::FirstOf(_) => true,
             };
             let allowed = allowed_by(row);
-            return Err(self.refused(match meant {
-                true => format!("did you mean `{prefix}{}`? ({allowed})", self.name()),
-                false => allowed,
+            return Err(self.refused(if meant {
+                format!("did you mean `{prefix}{}`? ({allowed})", self.name())
+            } else {
+                allowed
             }));
         };
         if let Place::Context(variable) = &mut self.place {
@@ -169,16 +170,15 @@ fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, Str
 }
 
 fn allowed_by_any(expression: &str) -> String {
-    let meant = match is_bare_header(expression) {
-        true => {
-            let headers = SourceSyntax::all().map(|syntax| syntax.header);
-            let headers = headers.map(|prefix| format!("`{prefix}{expression}`"));
-            format!(
-                "did you mean {}? ",
-                headers.collect::<Vec<_>>().join(" or ")
-            )
-        }
-        false => String::new(),
+    let meant = if is_bare_header(expression) {
+        let headers = SourceSyntax::all().map(|syntax| syntax.header);
+        let headers = headers.map(|prefix| format!("`{prefix}{expression}`"));
+        format!(
+            "did you mean {}? ",
+            headers.collect::<Vec<_>>().join(" or ")
+        )
+    } else {
+        String::new()
     };
     let syntaxes = SourceSyntax::all().map(allowed);
     format!(

@@ -83,9 +83,10 @@ impl IdentitySource {
             return Err(IdentityProblem::Empty.into());
         }
         // Almost all values are ASCII, which is cheaper to check.
-        match value.is_ascii() || std::str::from_utf8(&value).is_ok() {
-            true => Ok(value),
-            false => Err(IdentityProblem::NotUtf8.into()),
+        if value.is_ascii() || std::str::from_utf8(&value).is_ok() {
+            Ok(value)
+        } else {
+            Err(IdentityProblem::NotUtf8.into())
         }
     }
 }

@@ -126,9 +126,10 @@ impl FromStr for IdentitySources {
 }
 
 fn comma_separated(expressions: &str) -> Result<impl Iterator<Item = &str>, ConfigError> {
-    match expressions.trim().is_empty() {
-        true => Err(ConfigError::NoIdentitySource),
-        false => Ok(expressions.split(',').map(str::trim)),
+    if expressions.trim().is_empty() {
+        Err(ConfigError::NoIdentitySource)
+    } else {
+        Ok(expressions.split(',').map(str::trim))
     }
 }
 

@@ -57,8 +57,9 @@ impl<A> LambdaAuthorizerLayer<A> {
 
 /// Fails if a circuit breaker would have no identities to count.
 pub(super) fn check_breaker(kind: &AuthorizerKind, has_breaker: bool) -> Result<(), ConfigError> {
-    match has_breaker && kind.sources().is_empty() {
-        true => Err(ConfigError::CircuitBreaker),
-        false => Ok(()),
+    if has_breaker && kind.sources().is_empty() {
+        Err(ConfigError::CircuitBreaker)
+    } else {
+        Ok(())
     }
 }

@@ -8,40 +8,40 @@ use super::LambdaAuthorizerLayer;
 use crate::error::ConfigError;
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets how long the authorizer may take. The default is 29 seconds, and 10 seconds on an HTTP API. If the
-    /// authorizer takes longer, the response is 500.
+    /// Sets the timeout of the authorizer. The default is 29 seconds, and 10 seconds on an HTTP API. If the authorizer
+    /// takes longer, the response is 500.
     ///
-    /// The limit needs tokio's timer, which every server of axum, hyper and tonic has. Without a timer the authorizer
+    /// The timeout needs tokio's timer, which every server of axum, hyper and tonic has. Without a timer the authorizer
     /// is not called, and the response is 500 with [`DenialReason::NoTimer`](crate::DenialReason::NoTimer).
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::AuthorizerTimeout`] if the limit is zero.
-    pub fn authorizer_timeout(self, limit: Duration) -> Result<Self, ConfigError> {
-        if limit.is_zero() {
-            return Err(ConfigError::AuthorizerTimeout);
+    /// Returns [`ConfigError::Timeout`] if the timeout is zero.
+    pub fn authorizer_timeout(self, timeout: Duration) -> Result<Self, ConfigError> {
+        if timeout.is_zero() {
+            return Err(ConfigError::Timeout);
         }
-        Ok(self.with(|settings| settings.calls.timeout = Some(limit)))
+        Ok(self.with(|settings| settings.calls.timeout = Some(timeout)))
     }
 
-    /// Removes the time limit, for an authorizer that has its own limit. Then the layer needs no timer.
+    /// Removes the timeout, for an authorizer that has its own. Then the layer needs no timer.
     pub fn no_authorizer_timeout(self) -> Self {
         self.with(|settings| settings.calls.timeout = None)
     }
 
-    /// Limits the number of concurrent calls of the authorizer. By default there is no limit. If the limit is reached,
-    /// a call waits until another one ends. This wait counts towards the authorizer's time limit. API Gateway has no
-    /// such setting.
+    /// Sets how many calls of the authorizer may be in progress at the same time. By default there is no limit. If the
+    /// limit is reached, a call waits until another one ends. This wait counts towards the authorizer's timeout. API
+    /// Gateway has no such setting.
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::ConcurrentCalls`] if the limit is zero.
-    pub fn concurrent_calls(self, limit: usize) -> Result<Self, ConfigError> {
+    /// Returns [`ConfigError::ConcurrencyLimit`] if the limit is zero.
+    pub fn authorizer_concurrency_limit(self, limit: usize) -> Result<Self, ConfigError> {
         if limit == 0 {
-            return Err(ConfigError::ConcurrentCalls);
+            return Err(ConfigError::ConcurrencyLimit);
         }
-        let turns = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
-        Ok(self.with(|settings| settings.calls.turns = Some(Arc::new(turns))))
+        let permits = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
+        Ok(self.with(|settings| settings.calls.permits = Some(Arc::new(permits))))
     }
 
     /// Sets the maximum length of a method ARN, in bytes. The default is 1600, as on API Gateway. If a request's method

@@ -43,7 +43,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     #[cfg(feature = "openapi")]
-    pub(crate) fn observed(self, observers: Option<Observers>) -> Self {
+    pub(crate) fn with_observers(self, observers: Option<Observers>) -> Self {
         self.with(|settings| settings.observers = observers)
     }
 }

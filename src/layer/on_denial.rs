@@ -48,7 +48,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     #[cfg(feature = "openapi")]
-    pub(crate) fn told_of_denials(self, on_denial: Option<OnDenial>) -> Self {
+    pub(crate) fn with_on_denial(self, on_denial: Option<OnDenial>) -> Self {
         self.with(|settings| settings.on_denial = on_denial)
     }
 }

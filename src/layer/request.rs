@@ -112,7 +112,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     }
 
     /// Gives the authorizer the request's [body](crate::AuthorizerRequest::body), for example to verify its signature.
-    /// This needs a [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) around this layer, which reads the
+    /// This needs a [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) around this layer, which reads the
     /// body. Without one, the response to every request is 500. If the body is larger than that layer's limit, the
     /// response is 413, and if reading the body fails, it is 400.
     ///
@@ -122,7 +122,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// Returns [`ConfigError::RequestBody`] if a time to live is set.
     pub fn request_body(self) -> Result<Self, ConfigError> {
-        check_body(true, self.settings.results.asked_ttl)?;
+        check_body(true, self.settings.results.configured_ttl)?;
         Ok(self.with(|settings| settings.gives_body = true))
     }
 

@@ -52,10 +52,10 @@ impl<A> LambdaAuthorizerLayer<A> {
             let seconds = ttl.as_secs().saturating_add(begun);
             return Err(ConfigError::ResultTtl { seconds });
         }
-        self.settings.kind.check_kept()?;
+        self.settings.kind.check_caching()?;
         check_sources(&self.settings.kind, Some(ttl))?;
         check_body(self.settings.gives_body, Some(ttl))?;
-        Ok(self.with(|settings| settings.results_mut().asked_ttl = Some(ttl)))
+        Ok(self.with(|settings| settings.results_mut().configured_ttl = Some(ttl)))
     }
 
     /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory,
@@ -122,7 +122,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// Call this on the layer in its final form, after its last setting. A clone of the layer has different results if
     /// it differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with
-    /// its stage variables, the identity sources, the validation expression, the time to live, the time limit, the
+    /// its stage variables, the identity sources, the validation expression, the time to live, the timeout, the
     /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
     /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
     /// the exemption of preflights, [`on_denial`](Self::on_denial), the [observers](Self::observe), the
@@ -136,9 +136,10 @@ impl<A> LambdaAuthorizerLayer<A> {
 /// Fails if results would be cached although the answer can depend on the body, which is not part of the key.
 pub(super) fn check_body(gives_body: bool, ttl: Option<Duration>) -> Result<(), ConfigError> {
     let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
-    match is_kept && gives_body {
-        true => Err(ConfigError::RequestBody),
-        false => Ok(()),
+    if is_kept && gives_body {
+        Err(ConfigError::RequestBody)
+    } else {
+        Ok(())
     }
 }
 
@@ -148,8 +149,9 @@ pub(super) fn check_sources(
     ttl: Option<Duration>,
 ) -> Result<(), ConfigError> {
     let is_kept = ttl.is_some_and(|ttl| !ttl.is_zero());
-    match is_kept && kind.sources().is_empty() {
-        true => Err(ConfigError::NoIdentitySource),
-        false => Ok(()),
+    if is_kept && kind.sources().is_empty() {
+        Err(ConfigError::NoIdentitySource)
+    } else {
+        Ok(())
     }
 }

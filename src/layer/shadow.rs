@@ -8,8 +8,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// this setting the layer protects nothing. Use it to see the decisions of an authorizer in production before they
     /// take effect.
     ///
-    /// Everything else is as usual: the layer checks the request, waits for the authorizer within its [time
-    /// limit](Self::authorizer_timeout), evaluates the policy and caches the result. If the request would have been
+    /// Everything else is as usual: the layer checks the request, waits for the authorizer within its
+    /// [timeout](Self::authorizer_timeout), evaluates the policy and caches the result. If the request would have been
     /// refused for any reason (also 400, 414 and 500), this happens instead of the refusal:
     ///
     /// - The service receives the request without an [`AuthorizerContext`](crate::AuthorizerContext), even that of a
@@ -55,7 +55,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # }).unwrap();
     /// ```
     pub fn unprotected_shadow(self) -> Self {
-        observe::shadow_begins();
+        observe::put_in_shadow();
         self.in_shadow()
     }
 

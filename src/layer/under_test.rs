@@ -14,8 +14,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         let scope = self.settings.results.scope().clone();
         let mut layer = self.with(|settings| {
             settings.reader.clock = clock.clock();
-            settings.reader.resource_resolver =
-                settings.reader.resource_resolver.or_as_the_test_says();
+            settings.reader.resource_resolver = settings.reader.resource_resolver.or_set_by_test();
         });
         // So that a handle that the test took from the layer earlier still refers to this layer's results.
         let results = Arc::make_mut(&mut layer.settings).results_mut();

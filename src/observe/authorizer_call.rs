@@ -27,9 +27,9 @@ pub enum CallOutcome {
     Malformed,
     /// The authorizer panicked.
     Panicked,
-    /// It took longer than the time limit.
+    /// It took longer than the timeout.
     TimedOut,
-    /// The authorizer was not called, because its time limit needs tokio's timer and there is none.
+    /// The authorizer was not called, because its timeout needs tokio's timer and there is none.
     NoTimer,
     /// The authorizer was not called, because its last calls failed and the [circuit
     /// breaker](crate::LambdaAuthorizerLayer::circuit_breaker) is open.

@@ -146,7 +146,7 @@ impl<'d> Decision<'d> {
         }
     }
 
-    /// What the authorizer said of the caller, if its result was used.
+    /// What the authorizer said about the caller, if its result was used.
     #[must_use]
     pub fn caller(&self) -> Option<&'d AuthorizerContext> {
         match &**self.result()? {

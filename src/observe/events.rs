@@ -78,39 +78,43 @@ pub(crate) fn cancelled() {
 
 /// A request is refused. If the client is at fault the level is `DEBUG`, and if the authorizer is broken it is `ERROR`.
 pub(crate) fn refused(denial: &Denial) {
-    let is_wanted = match is_broken(denial) {
-        true => enabled!(target: TARGET, Level::ERROR),
-        false => enabled!(target: TARGET, Level::DEBUG),
+    let is_wanted = if is_broken(denial) {
+        enabled!(target: TARGET, Level::ERROR)
+    } else {
+        enabled!(target: TARGET, Level::DEBUG)
     };
     if !is_wanted {
         return;
     }
     let event = Event::of(denial);
-    match is_broken(denial) {
-        true => event!(error, "refuse", event),
-        false => event!(debug, "refuse", event),
+    if is_broken(denial) {
+        event!(error, "refuse", event);
+    } else {
+        event!(debug, "refuse", event);
     }
 }
 
 /// A layer in shadow lets a request through that it would have refused. The level is `INFO`, since these events are what
 /// shadow is for, or `ERROR`.
 pub(crate) fn shadowed(denial: &Denial) {
-    let is_wanted = match is_broken(denial) {
-        true => enabled!(target: TARGET, Level::ERROR),
-        false => enabled!(target: TARGET, Level::INFO),
+    let is_wanted = if is_broken(denial) {
+        enabled!(target: TARGET, Level::ERROR)
+    } else {
+        enabled!(target: TARGET, Level::INFO)
     };
     if !is_wanted {
         return;
     }
     let event = Event::of(denial);
-    match is_broken(denial) {
-        true => event!(error, "shadow", event),
-        false => event!(info, "shadow", event),
+    if is_broken(denial) {
+        event!(error, "shadow", event);
+    } else {
+        event!(info, "shadow", event);
     }
 }
 
 /// A layer is put in shadow.
-pub(crate) fn shadow_begins() {
+pub(crate) fn put_in_shadow() {
     warn!(
         target: TARGET,
         "a layer is in shadow: it lets every request through, and only reports what it would have refused"
@@ -124,7 +128,7 @@ fn is_broken(denial: &Denial) -> bool {
     )
 }
 
-/// What an event says of a refusal.
+/// What an event says about a refusal.
 struct Event<'d> {
     denial: &'d Denial,
     explanation: Explanation,

@@ -56,7 +56,7 @@ pub use self::{
 pub(crate) use self::{
     call_watch::CallWatch,
     events::{
-        allowed, anonymous, authorizer_breaker, exempt, header_left_out, refused, shadow_begins,
+        allowed, anonymous, authorizer_breaker, exempt, header_left_out, put_in_shadow, refused,
         shadowed, shared_tier_breaker,
     },
     listeners::{Listener, Listeners},

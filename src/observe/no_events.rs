@@ -32,7 +32,7 @@ pub(crate) fn refused(_: &Denial) {}
 
 pub(crate) fn shadowed(_: &Denial) {}
 
-pub(crate) fn shadow_begins() {}
+pub(crate) fn put_in_shadow() {}
 
 pub(crate) fn shared_tier_breaker(_: &str, _: Change) {}
 

@@ -43,9 +43,9 @@ pub enum SharedTierOutcome {
     Failed,
     /// The tier panicked.
     Panicked,
-    /// It took longer than the time limit.
+    /// It took longer than the timeout.
     TimedOut,
-    /// The tier was not called: its time limit needs tokio's timer, and there is none.
+    /// The tier was not called: its timeout needs tokio's timer, and there is none.
     NoTimer,
     /// The tier was not called: its last calls failed, and its
     /// [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) is open.

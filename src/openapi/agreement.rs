@@ -6,7 +6,7 @@ use super::{
 };
 
 impl Definition {
-    /// The first difference in who may call what. None: the readings agree.
+    /// The first difference in who may call what. `None`: the readings agree.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         if self.api().api_type() != other.api().api_type() {
             return Some("the type of the API".into());
@@ -39,10 +39,13 @@ impl Definition {
         loop {
             let operation = match (of_one.next(), of_other.next()) {
                 (Some(one), Some(other)) if one == other => continue,
-                (Some(one), Some(other)) => match one.order() <= other.order() {
-                    true => one,
-                    false => other,
-                },
+                (Some(one), Some(other)) => {
+                    if one.order() <= other.order() {
+                        one
+                    } else {
+                        other
+                    }
+                }
                 (Some(only), None) | (None, Some(only)) => only,
                 (None, None) => return None,
             };

@@ -103,9 +103,10 @@ fn unsupported_schemes(
         let operations: Vec<_> = operations.into_iter().map(Operation::to_string).collect();
         Some(DefinitionError::UnsupportedScheme {
             scheme: quoted(name),
-            kind: match scheme.is_undefined() {
-                true => format!("{} (its schemes are {known})", scheme.kind),
-                false => scheme.kind.clone(),
+            kind: if scheme.is_undefined() {
+                format!("{} (its schemes are {known})", scheme.kind)
+            } else {
+                scheme.kind.clone()
             },
             operations: quoted_list(&operations),
         })
@@ -121,9 +122,10 @@ fn check_names(
     let missing: Vec<_> = missing.map(|name| (*name).clone()).collect();
     let unknown = supplied.keys().filter(|name| !used.contains(name));
     let unknown: Vec<_> = unknown.cloned().collect();
-    match missing.is_empty() && unknown.is_empty() {
-        true => Ok(()),
-        false => Err(DefinitionError::AuthorizersDiffer { missing, unknown }),
+    if missing.is_empty() && unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(DefinitionError::AuthorizersDiffer { missing, unknown })
     }
 }
 
@@ -171,8 +173,8 @@ fn configured(
         .ambiguous_paths(parts.ambiguous_paths)
         .client_ip(parts.client_ip.clone())
         .gateway_responses(parts.gateway_responses.clone())
-        .told_of_denials(parts.on_denial.clone())
-        .observed(parts.observers.clone());
+        .with_on_denial(parts.on_denial.clone())
+        .with_observers(parts.observers.clone());
     let layer = match &parts.configure {
         Some(configure) => configure(name, layer)?,
         None => layer,
@@ -181,8 +183,9 @@ fn configured(
         .api(parts.api.clone())
         .ambiguous_paths(parts.ambiguous_paths)
         .authorizer_name(name);
-    Ok(match parts.is_shadow {
-        true => layer.in_shadow(),
-        false => layer,
+    Ok(if parts.is_shadow {
+        layer.in_shadow()
+    } else {
+        layer
     })
 }

@@ -26,8 +26,8 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the document has no Lambda authorizer with this name, or if the authorizer was supplied
-    /// before.
+    /// Returns [`DefinitionError`] if the document has no Lambda authorizer with this name, or if the authorizer was
+    /// supplied before.
     pub fn authorizer(
         mut self,
         name: &str,
@@ -51,7 +51,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the document has no such scheme, or if the scheme is a Lambda authorizer.
+    /// Returns [`DefinitionError`] if the document has no such scheme, or if the scheme is a Lambda authorizer.
     pub fn leave_unchecked(mut self, scheme: &str) -> Result<Self, DefinitionError> {
         if !self.definition.other_schemes.contains_key(scheme) {
             return Err(DefinitionError::NoSuchScheme {
@@ -83,7 +83,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError::ApiType`] if the document describes another type, or if `api_type` is a WebSocket API.
+    /// Returns [`DefinitionError::ApiType`] if the document describes another type, or if `api_type` is a WebSocket API.
     pub fn for_api_type(mut self, api_type: ApiType) -> Result<Self, DefinitionError> {
         self.definition.known_api.tell(api_type)?;
         Ok(self)
@@ -160,7 +160,7 @@ impl ApiDefinition {
         self
     }
 
-    /// Calls a function for each request that the layer refuses, also for those that match no operation. See
+    /// Calls a function for each request that the layer refuses, including those that match no operation. See
     /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial).
     ///
     /// ```
@@ -192,7 +192,7 @@ impl ApiDefinition {
         self
     }
 
-    /// Changes the layer of each authorizer: its time limit, client address, clock. The closure receives the
+    /// Changes the layer of each authorizer: its timeout, client address, clock. The closure receives the
     /// authorizer's name. The API, the treatment of paths, the resources and the names for observers remain those of the
     /// definition.
     ///
@@ -237,7 +237,7 @@ impl ApiDefinition {
     /// ```
     #[must_use]
     pub fn unprotected_shadow(mut self) -> Self {
-        observe::shadow_begins();
+        observe::put_in_shadow();
         self.is_shadow = true;
         self
     }
@@ -246,7 +246,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if an operation's authorizer was not supplied, a supplied authorizer guards nothing, an
+    /// Returns [`DefinitionError`] if an operation's authorizer was not supplied, a supplied authorizer guards nothing, an
     /// operation has a scheme that this crate cannot check, two paths cannot be told apart, or API Gateway does not
     /// accept an authorizer's configuration.
     pub fn into_layer(self) -> Result<ApiAuthorizerLayer, DefinitionError> {
@@ -257,8 +257,9 @@ impl ApiDefinition {
 
 fn known_names<'n>(names: impl Iterator<Item = &'n String>) -> String {
     let names: Vec<_> = names.collect();
-    match names.is_empty() {
-        true => "none".into(),
-        false => quoted_list(&names),
+    if names.is_empty() {
+        "none".into()
+    } else {
+        quoted_list(&names)
     }
 }

@@ -109,8 +109,8 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the document, if it is not such a document, or if it has something that
-    /// matters here and cannot be understood.
+    /// Returns [`DefinitionError`], with the place in the document, if it is not such a document, or if it has
+    /// something that matters here and cannot be understood.
     pub fn from_openapi(text: &str) -> Result<Self, DefinitionError> {
         let document = text::parse(text)?;
         let unknowns = Unknowns::default();
@@ -148,9 +148,9 @@ impl ApiDefinition {
         self.definition.api().api_type()
     }
 
-    /// The name of the stage that a template deploys: a `StageName`, the `Prod` of an API that SAM creates for functions'
-    /// events, or the `$default` of an HTTP API in SAM. `None` if the template has several stages or none, or if the name is
-    /// not known. A layer does not use it unless [`api`](Self::api) says so:
+    /// The name of the stage that a template deploys: a `StageName`, the `Prod` of an API that SAM creates for
+    /// functions' events, or the `$default` of an HTTP API in SAM. `None` if the template has several stages or none,
+    /// or if the name is not known. A layer does not use it unless [`api`](Self::api) says so:
     ///
     /// ```
     /// use tower_lambda_authorizer::{Api, openapi::ApiDefinition};
@@ -253,8 +253,8 @@ impl ApiDefinition {
 
     /// Writes the authorizers, the operations' security and the gateway responses as a fragment of an OpenAPI 3.0
     /// document, which can be merged into a document for API Gateway. Reading the fragment gives the same definition,
-    /// except for the [functions](Self::functions) and the [stage](Self::stage_name) of a template, and for gateway responses that the application has set
-    /// for an HTTP API: an HTTP API's document has no place for them.
+    /// except for the [functions](Self::functions) and the [stage](Self::stage_name) of a template, and for gateway
+    /// responses that the application has set for an HTTP API: an HTTP API's document has no place for them.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::ApiDefinition;

@@ -35,8 +35,8 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the template, if it is not a template, if it has no such API or several,
-    /// or if it has an intrinsic function where a plain value is needed.
+    /// Returns [`DefinitionError`], with the place in the template, if it is not a template, if it has no such API or
+    /// several, or if it has an intrinsic function where a plain value is needed.
     pub fn from_cloudformation(text: &str) -> Result<Self, DefinitionError> {
         Template::from_text(text)?.api()
     }

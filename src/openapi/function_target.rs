@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::function_definition::FunctionDefinition;
 
 /// The longest text that is read. ARNs are shorter, and a template can double a text with each level of nesting.
-const LONGEST: usize = 4096;
+const MAX_LENGTH: usize = 4096;
 
 /// The function of an authorizer, as written: a name, an ARN, or the URI of an authorizer with an ARN inside.
 /// References to resources and parameters are `${Id}` or `${Id.Attribute}`.
@@ -121,7 +121,7 @@ pub(super) fn written(value: &Value) -> Option<String> {
         }
         _ => return None,
     };
-    (text.len() <= LONGEST).then_some(text)
+    (text.len() <= MAX_LENGTH).then_some(text)
 }
 
 /// A part of a text.
@@ -143,7 +143,7 @@ fn substituted(text: &str, variables: &Value) -> Option<String> {
             Some(value) => result.push_str(parts.entry(name.trim()).or_insert_with(|| part(value))),
             None => result.push_str(&format!("${{{name}}}")),
         }
-        if result.len() > LONGEST {
+        if result.len() > MAX_LENGTH {
             return None;
         }
         rest = after;
@@ -159,7 +159,7 @@ fn joined(delimiter: &str, items: &[Value]) -> Option<String> {
             result.push_str(delimiter);
         }
         result.push_str(&part(item));
-        if result.len() > LONGEST {
+        if result.len() > MAX_LENGTH {
             return None;
         }
     }
@@ -227,6 +227,6 @@ mod tests {
             value = json!({"Fn::Sub": ["${a}${a}", {"a": value}]});
         }
         let text = FunctionTarget::read(&value).0;
-        assert!(text.is_none_or(|text| text.len() <= LONGEST));
+        assert!(text.is_none_or(|text| text.len() <= MAX_LENGTH));
     }
 }

@@ -1,34 +1,16 @@
-//! The layer of a whole API, and its service.
+//! The layer of a whole API.
 
-use std::{
-    fmt,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::{fmt, sync::Arc};
 
-use http::{Request, Response};
 use tower_layer::Layer;
-use tower_service::Service;
 
-use super::{
-    operation::Operation,
-    routing::{Choice, Routes},
-};
+use super::{operation::Operation, routing::Routes, service::ApiAuthorizer};
+#[cfg(feature = "reload")]
+use crate::observe;
 use crate::{
-    authorizer::AuthorizerContext,
     cache::AuthorizerResults,
-    decision::DenialReason,
-    explanation::{Circumstances, Explanation, Outcome},
-    observe::{self, Decided, LayerConfiguration},
-    pipeline::{Asked, Denied},
-    request::{context::Arrival, resource_resolver::ResourceResolver, rewritten::rewritten_path},
-    service::{
-        body::ResponseBody,
-        future::ResponseFuture,
-        guard::{Guard, end},
-        refuse::Refused,
-        responder::GatewayResponder,
-    },
+    observe::LayerConfiguration,
+    service::{guard::Guard, responder::GatewayResponder},
 };
 
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) describes it: each operation by its own authorizer.
@@ -122,7 +104,7 @@ use crate::{
 #[must_use = "a layer does nothing until it is put around a service"]
 #[derive(Clone)]
 pub struct ApiAuthorizerLayer {
-    routes: Arc<Routes>,
+    pub(super) routes: Arc<Routes>,
 }
 
 impl ApiAuthorizerLayer {
@@ -189,17 +171,9 @@ impl ApiAuthorizerLayer {
         GatewayResponder::new(Arc::clone(&self.routes.settings))
     }
 
-    #[cfg(feature = "reload")]
-    pub(crate) fn serve<S, B>(&self, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
-    where
-        S: Service<Request<B>> + Clone,
-    {
-        serve(&self.routes, inner, request)
-    }
-
     /// Notifies the observers that this layer has replaced another one.
     #[cfg(feature = "reload")]
-    pub(crate) fn has_replaced_another(&self) {
+    pub(crate) fn notify_reloaded(&self) {
         observe::tell_reloaded(&self.routes.settings);
     }
 
@@ -212,131 +186,14 @@ impl ApiAuthorizerLayer {
             (name.to_owned(), settings.result_handle())
         })
     }
-
-    /// Explains what would happen to a request, as
-    /// [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain) does, with the authorizer of its
-    /// operation.
-    pub async fn explain<B>(&self, request: Request<B>) -> Explanation {
-        let (mut parts, _) = request.into_parts();
-        let known = ResourceResolver::default().resolve(&mut parts);
-        let uri = known.original_uri(&parts.uri);
-        let rewritten = rewritten_path(&parts, uri.path());
-        let outcome = match (self.routes).choose(&parts.method, uri.path(), rewritten.as_deref()) {
-            Choice::Guarded(guard, matched) => {
-                let matched = matched.with_original_uri_of(known);
-                return guard.explain(parts, Some(matched)).await;
-            }
-            Choice::Open(_) => Ok("the operation is open: it has no authorizer"),
-            Choice::Unknown => Err(DenialReason::NoSuchOperation),
-            Choice::Ambiguous(ambiguity) => Err(DenialReason::AmbiguousPath { ambiguity }),
-        };
-        let settings = &self.routes.settings;
-        let circumstances = Circumstances {
-            settings: Arc::clone(settings),
-            noted: Arrival::default().noted(&settings.reader.clock),
-            parts,
-            matched: known,
-            asked: Asked::Not,
-            result: None,
-        };
-        let outcome = match &outcome {
-            Ok(reason) => Outcome::Unguarded(reason),
-            Err(reason) => Outcome::Refused(reason),
-        };
-        Explanation::of(&circumstances, outcome)
-    }
 }
 
 impl<S: Clone> Layer<S> for ApiAuthorizerLayer {
     type Service = ApiAuthorizer<S>;
 
     fn layer(&self, inner: S) -> ApiAuthorizer<S> {
-        ApiAuthorizer {
-            inner,
-            routes: Arc::clone(&self.routes),
-        }
+        ApiAuthorizer::new(inner, Arc::clone(&self.routes))
     }
-}
-
-/// A service whose operations are guarded by their own authorizers. [`ApiAuthorizerLayer`] creates it.
-#[derive(Clone)]
-pub struct ApiAuthorizer<S> {
-    inner: S,
-    routes: Arc<Routes>,
-}
-
-impl<S> ApiAuthorizer<S> {
-    /// The protected service.
-    pub fn get_ref(&self) -> &S {
-        &self.inner
-    }
-
-    /// The protected service, mutably. Requests sent to it bypass the authorizers.
-    pub fn get_mut(&mut self) -> &mut S {
-        &mut self.inner
-    }
-
-    /// Returns the protected service without its guard.
-    pub fn into_inner(self) -> S {
-        self.inner
-    }
-}
-
-impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for ApiAuthorizer<S>
-where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
-{
-    type Response = Response<ResponseBody<ResBody>>;
-    type Error = S::Error;
-    type Future = ResponseFuture<S, ReqBody>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        serve(&self.routes, &mut self.inner, request)
-    }
-}
-
-/// Guards a service that is ready.
-fn serve<S, B>(routes: &Routes, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
-where
-    S: Service<Request<B>> + Clone,
-{
-    let (mut parts, body) = request.into_parts();
-    let known = ResourceResolver::default().resolve(&mut parts);
-    let uri = known.original_uri(&parts.uri);
-    let rewritten = rewritten_path(&parts, uri.path());
-    let reason = match routes.choose(&parts.method, uri.path(), rewritten.as_deref()) {
-        Choice::Guarded(guard, matched) => {
-            let matched = matched.with_original_uri_of(known);
-            return guard.call(inner, parts, body, Some(matched));
-        }
-        Choice::Open(route) => {
-            // The context of an outer layer must not look like the result of this layer.
-            parts.extensions.remove::<AuthorizerContext>();
-            observe::open();
-            // Only observers ask for the operation.
-            let route = route.filter(|_| routes.settings.observers.is_some());
-            let matched = route.map(|route| route.of_request(known.original_uri(&parts.uri)));
-            let decided = Decided {
-                settings: &routes.settings,
-                parts: &parts,
-                matched: Some(matched.as_ref().unwrap_or(&known)),
-                arrival: &Arrival::default(),
-            };
-            decided.without_result(observe::Outcome::Open);
-            return ResponseFuture::serving(inner, Request::from_parts(parts, body));
-        }
-        Choice::Unknown => DenialReason::NoSuchOperation,
-        Choice::Ambiguous(ambiguity) => DenialReason::AmbiguousPath { ambiguity },
-    };
-    let denied = Denied::without_policy(reason, Asked::Not);
-    let settings = &routes.settings;
-    let noted = Arrival::default().noted(&settings.reader.clock);
-    let refused = Refused::new(settings, parts, known, noted, denied);
-    end(inner, body, refused)
 }
 
 impl fmt::Debug for ApiAuthorizerLayer {
@@ -344,16 +201,5 @@ impl fmt::Debug for ApiAuthorizerLayer {
         let mut shown = f.debug_struct("ApiAuthorizerLayer");
         self.routes.settings.note_shadow(&mut shown);
         shown.field("routes", &self.routes).finish()
-    }
-}
-
-impl<S: fmt::Debug> fmt::Debug for ApiAuthorizer<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("ApiAuthorizer");
-        self.routes.settings.note_shadow(&mut shown);
-        shown
-            .field("inner", &self.inner)
-            .field("routes", &self.routes)
-            .finish()
     }
 }

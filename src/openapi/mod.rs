@@ -15,7 +15,7 @@
 //! | paths with `{id}` and `{proxy+}`, `x-amazon-apigateway-any-method`, `/$default` | routing, with API Gateway's precedence |
 //! | `x-amazon-apigateway-cors` | **nothing** but a [note](ApiDefinition::notes): preflights are requests like others, unless a layer around this one answers them |
 //! | `basePath`, `servers` | nothing: the stage is not part of a resource's path |
-//! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::gateway_responses::GatewayResponses), also for unknown routes |
+//! | `x-amazon-apigateway-gateway-responses` | the layer's [gateway responses](crate::gateway_responses::GatewayResponses), which also apply to unknown routes |
 //!
 //! | CloudFormation | |
 //! |---|---|
@@ -75,6 +75,7 @@ mod cloudformation;
 mod definition;
 mod document;
 mod error;
+mod explain;
 mod file_location;
 mod from_cloudformation;
 mod function_definition;
@@ -95,6 +96,7 @@ mod report;
 mod requirements;
 mod routing;
 mod scheme;
+mod service;
 mod template;
 mod text;
 mod unknown;
@@ -105,9 +107,10 @@ pub use self::{
     error::DefinitionError,
     function_definition::{FunctionCode, FunctionDefinition},
     function_layer::{FunctionLayer, LayerContent},
-    layer::{ApiAuthorizer, ApiAuthorizerLayer},
+    layer::ApiAuthorizerLayer,
     model::{AuthorizerDefinition, AuthorizerType, Operation},
     report::{ApiReport, Guarding, ReportedOperation, ReportedScheme},
     routing::UnknownRoutes,
+    service::ApiAuthorizer,
     template::Template,
 };

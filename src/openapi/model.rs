@@ -68,9 +68,10 @@ impl Definition {
 
     /// Fails with all errors so far.
     pub(super) fn check(&mut self) -> Result<(), DefinitionError> {
-        match self.errors.is_empty() {
-            true => Ok(()),
-            false => Err(DefinitionError::all(std::mem::take(&mut self.errors))),
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(DefinitionError::all(std::mem::take(&mut self.errors)))
         }
     }
 

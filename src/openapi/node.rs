@@ -122,13 +122,13 @@ impl<'d> Node<'d> {
         Some(self.to_member(name, value))
     }
 
-    /// All members as written, including functions. None if the value is not an object.
+    /// All members as written, including functions. `None` if the value is not an object.
     pub(super) fn each_member(&self) -> impl Iterator<Item = (&'d str, Self)> {
         let members = self.value.as_object().into_iter().flatten();
         members.map(|(name, value)| (name.as_str(), self.to_member(name, value)))
     }
 
-    /// All items as written. None if the value is not a list.
+    /// All items as written. `None` if the value is not a list.
     pub(super) fn each_item(&self) -> impl Iterator<Item = Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items.map(|(index, value)| self.to_item(index, value))

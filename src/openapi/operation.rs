@@ -9,10 +9,10 @@ use super::routing::PathTemplate;
 /// A method of a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// None is `ANY`.
+    /// `None` is `ANY`.
     pub(super) method: Option<Method>,
     pub(super) path: PathTemplate,
-    /// The names of the security schemes. None: the document does not say.
+    /// The names of the security schemes. `None`: the document does not say.
     pub(super) security: Option<Vec<String>>,
     /// Whether `x-amazon-apigateway-auth` requires IAM, until IAM is added to the names.
     pub(super) has_iam: bool,

@@ -88,9 +88,10 @@ impl Definition {
         let others = others.filter(|(_, scheme)| !scheme.is_undefined());
         let names = self.authorizers.keys().chain(others.map(|(name, _)| name));
         let names: Vec<_> = names.collect();
-        match names.is_empty() {
-            true => "none".to_owned(),
-            false => quoted_list(&names),
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            quoted_list(&names)
         }
     }
 }

@@ -85,13 +85,11 @@ fn paths(operations: &[Operation]) -> Map<String, Value> {
 
 /// Writes one combination of all names, even if the document had alternatives: API Gateway checks all of them.
 fn security(names: &[String]) -> Value {
-    match names.is_empty() {
-        true => json!([]),
-        false => {
-            let combination: Map<_, _> =
-                names.iter().map(|name| (name.clone(), json!([]))).collect();
-            json!([combination])
-        }
+    if names.is_empty() {
+        json!([])
+    } else {
+        let combination: Map<_, _> = names.iter().map(|name| (name.clone(), json!([]))).collect();
+        json!([combination])
     }
 }
 

@@ -32,8 +32,9 @@ pub(super) fn anonymous_values<'r>(
             return Err(reason);
         }
     }
-    match is_anonymous {
-        true => Ok(values),
-        false => Err(reason),
+    if is_anonymous {
+        Ok(values)
+    } else {
+        Err(reason)
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    api::ResultsKept,
+    api::ResultCaching,
     api_type::ApiType,
     authorizer::Calls,
     cache::{AuthorizerResults, Results},
@@ -52,7 +52,7 @@ impl Settings {
         let mut settings = Self {
             calls: Calls {
                 timeout: Some(kind.differences().authorizer_timeout),
-                turns: None,
+                permits: None,
                 breaker: None,
             },
             reader: RequestReader::new(kind.differences()),
@@ -105,8 +105,10 @@ impl Settings {
         let results = Arc::make_mut(&mut self.results);
         results.clock = self.reader.clock.clone();
         results.ttl = match (row.results, is_never_kept) {
-            (ResultsKept::For(default), false) => results.asked_ttl.unwrap_or(default),
-            (ResultsKept::For(_), true) | (ResultsKept::Never, _) => Duration::ZERO,
+            (ResultCaching::DefaultTtl(default), false) => {
+                results.configured_ttl.unwrap_or(default)
+            }
+            (ResultCaching::DefaultTtl(_), true) | (ResultCaching::Never, _) => Duration::ZERO,
         };
         let mut sources_asking = self.kind.sources().iter();
         self.asks_the_router = self.reader.resource_resolver.is_custom()

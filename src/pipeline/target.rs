@@ -31,7 +31,7 @@ pub(crate) enum Spellings {
 pub(crate) struct Several {
     /// The path in the request's own method ARN, if it differs from the path that the client sent.
     decoded: Option<Box<str>>,
-    /// The method ARN for each other spelling. None if other spellings are not matched.
+    /// The method ARN for each other spelling. `None` if other spellings are not matched.
     others: Option<Vec<String>>,
 }
 
@@ -82,12 +82,11 @@ impl<'r> Target<'r> {
     #[inline(always)]
     pub(super) fn with_stage_request<R>(&self, look: impl FnOnce(&StageRequest<'_>) -> R) -> R {
         let with_slash;
-        let path = match self.path.starts_with('/') {
-            true => self.path,
-            false => {
-                with_slash = ["/", self.path].concat();
-                &with_slash
-            }
+        let path = if self.path.starts_with('/') {
+            self.path
+        } else {
+            with_slash = ["/", self.path].concat();
+            &with_slash
         };
         let request = StageRequest::new(self.method.as_str(), path);
         look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
@@ -125,10 +124,7 @@ impl<'r> Target<'r> {
         match self.settings.kind.differences().arn_ends_with {
             ArnEnd::Connect => [stage, CONNECT, "", ""],
             ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => {
-                let slash = match self.path.starts_with('/') {
-                    true => "",
-                    false => "/",
-                };
+                let slash = if self.path.starts_with('/') { "" } else { "/" };
                 [stage, self.method.as_str(), slash, self.path]
             }
         }
@@ -157,9 +153,10 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
     let [_, behind_stage @ ..] = target.name().map(str::len);
     let length = target.settings.reader.arn_base.whole.len() + behind_stage.iter().sum::<usize>();
-    match length > limit {
-        true => Err(DenialReason::MethodArnTooLong { length, limit }),
-        false => Ok(()),
+    if length > limit {
+        Err(DenialReason::MethodArnTooLong { length, limit })
+    } else {
+        Ok(())
     }
 }
 
@@ -228,9 +225,12 @@ fn as_received(
     if !is_decoded && rewritten.is_none() {
         return Ok(Spellings::AsReceived);
     }
-    let own = |path| match is_decoded {
-        true => path::decode_as_received(path),
-        false => Ok(Cow::Borrowed(path)),
+    let own = |path| {
+        if is_decoded {
+            path::decode_as_received(path)
+        } else {
+            Ok(Cow::Borrowed(path))
+        }
     };
     let decoded = is_decoded.then(|| own(target.path)).transpose()?;
     let others =

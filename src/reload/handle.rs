@@ -34,8 +34,8 @@ pub(super) fn reloadable<L: Reloadable>(layer: L) -> (ReloadLayer<L>, ReloadHand
 }
 
 impl<L: Reloadable> ReloadHandle<L> {
-    /// Replaces the layer. Requests that begin from now on use the new one, and requests under way end with the earlier
-    /// one. The observers of the new layer are told.
+    /// Replaces the layer. Requests that begin from now on use the new one, and requests in progress end with the earlier
+    /// one. The observers of the new layer are notified.
     pub fn replace(&self, layer: L) {
         let changed = Arc::new(Current::new(layer));
         let mut earlier = self.earlier();
@@ -119,7 +119,8 @@ impl<L: Reloadable> ReloadHandle<L> {
 
 impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// Removes the result of one identity, as
-    /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, also of earlier settings.
+    /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, including that of earlier
+    /// settings.
     ///
     /// Returns what the shared tier of the current settings has said.
     ///
@@ -134,8 +135,8 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     }
 
     /// Removes the results of all identities that have this principal, as
-    /// [`AuthorizerResults::invalidate_principal`](crate::caching::AuthorizerResults::invalidate_principal) does, also of
-    /// earlier settings.
+    /// [`AuthorizerResults::invalidate_principal`](crate::caching::AuthorizerResults::invalidate_principal) does, including
+    /// those of earlier settings.
     ///
     /// # Errors
     ///
@@ -150,8 +151,8 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     }
 
     /// Removes the results that have this tag, as
-    /// [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag) does, also of earlier
-    /// settings.
+    /// [`AuthorizerResults::invalidate_tag`](crate::caching::AuthorizerResults::invalidate_tag) does, including those of
+    /// earlier settings.
     ///
     /// # Errors
     ///
@@ -160,7 +161,7 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
         self.revoke("", Revocation::Tag(tag.to_owned())).await
     }
 
-    /// Removes all results of the authorizer, also of earlier settings.
+    /// Removes all results of the authorizer, including those of earlier settings.
     ///
     /// # Errors
     ///
@@ -172,14 +173,14 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
 
 #[cfg(feature = "openapi")]
 impl ReloadHandle<ApiAuthorizerLayer> {
-    /// Removes the result of one identity of the authorizer with this name, also of earlier layers.
+    /// Removes the result of one identity of the authorizer with this name, including that of earlier layers.
     ///
     /// Returns what the shared tier of the current layer has said.
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no layer of this handle has
-    /// an authorizer with this name, because then nothing was invalidated.
+    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no layer of this
+    /// handle has an authorizer with this name, because then nothing was invalidated.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         authorizer: &str,
@@ -189,7 +190,8 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         self.revoke(authorizer, revocation).await
     }
 
-    /// Removes the results of this authorizer for all identities that have this principal, also of earlier layers.
+    /// Removes the results of this authorizer for all identities that have this principal, including those of earlier
+    /// layers.
     ///
     /// # Errors
     ///
@@ -204,7 +206,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         self.revoke(authorizer, revocation).await
     }
 
-    /// Removes the results of this authorizer that have this tag, also of earlier layers.
+    /// Removes the results of this authorizer that have this tag, including those of earlier layers.
     ///
     /// # Errors
     ///
@@ -218,7 +220,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         self.revoke(authorizer, revocation).await
     }
 
-    /// Removes all results of the authorizer with this name, also of earlier layers.
+    /// Removes all results of the authorizer with this name, including those of earlier layers.
     ///
     /// # Errors
     ///

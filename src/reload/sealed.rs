@@ -97,7 +97,7 @@ impl Guarding for ApiAuthorizerLayer {
     }
 
     fn tell_reloaded(&self) {
-        self.has_replaced_another();
+        self.notify_reloaded();
     }
 }
 

@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 /// The body of a request, or the reason why it could not be read. It is stored in the request's extensions.
 ///
-/// [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) creates it. If your own code has read the body, create
-/// it from the bytes and insert it into the extensions. Do the same for
+/// [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) creates it. If your own code has read the body,
+/// create it from the bytes and insert it into the extensions. Do the same for
 /// [`explain`](crate::LambdaAuthorizerLayer::explain).
 ///
 /// ```

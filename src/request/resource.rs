@@ -169,9 +169,10 @@ impl ResourceMatch {
 
 impl Known {
     fn or(self, other: Self) -> Self {
-        let path_parameters = match self.path_parameters.is_empty() {
-            true => other.path_parameters,
-            false => self.path_parameters,
+        let path_parameters = if self.path_parameters.is_empty() {
+            other.path_parameters
+        } else {
+            self.path_parameters
         };
         Self {
             // A resource without a route key must not get the route key of another resource.

@@ -59,7 +59,7 @@ impl ResourceResolver {
 #[cfg(feature = "testing")]
 impl ResourceResolver {
     /// A resolver that prefers a [`ResourceMatch`] in the request's extensions, which a test has inserted.
-    pub(crate) fn or_as_the_test_says(&self) -> Self {
+    pub(crate) fn or_set_by_test(&self) -> Self {
         let resolver = self.clone();
         Self::custom(move |parts| {
             let said = parts.extensions.get::<ResourceMatch>().cloned();

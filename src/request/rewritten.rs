@@ -22,9 +22,10 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 #[inline]
 pub(crate) fn rewritten_path(parts: &Parts, sent: &str) -> Option<String> {
     // True for almost all requests: axum's copy shares the text with the URI.
-    match std::ptr::eq(sent, parts.uri.path()) {
-        true => None,
-        false => behind_router(parts, sent),
+    if std::ptr::eq(sent, parts.uri.path()) {
+        None
+    } else {
+        behind_router(parts, sent)
     }
 }
 

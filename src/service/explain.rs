@@ -30,11 +30,12 @@ impl<A: Authorizer> Guard<A> {
         // Not an `Arrival`, which would make the future `!Send`.
         let noted = Arrival::default().noted(&settings.reader.clock);
         let is_exempt = settings.exempt_preflights && is_preflight(&parts);
-        let outcome = match is_exempt {
-            true => Ok(Allowed::unguarded(
+        let outcome = if is_exempt {
+            Ok(Allowed::unguarded(
                 "it is a CORS preflight, and preflights are exempt",
-            )),
-            false => self.decide(&parts, &matched, noted).await,
+            ))
+        } else {
+            self.decide(&parts, &matched, noted).await
         };
         let (asked, result, ended) = match outcome {
             Ok(allowed) => (allowed.asked, allowed.result, Ok(allowed.unguarded)),

@@ -13,15 +13,15 @@ use http_body::{Body, Frame, SizeHint};
 use crate::request::body::BodyProblem;
 
 /// A body of more frames than this counts as too large, because even an empty frame takes memory.
-const MOST_FRAMES: usize = 16 * 1024;
+const MAX_FRAMES: usize = 16 * 1024;
 
 /// A body that was read, completely or up to a limit, and that yields the same frames again. It is the body that the
-/// inner service of a [`RequestBodyLayer`](crate::request_body::RequestBodyLayer) receives.
+/// inner service of a [`ReadRequestBodyLayer`](crate::request_body::ReadRequestBodyLayer) receives.
 pub struct ReadBody<B: Body> {
     read: VecDeque<Result<Frame<B::Data>, B::Error>>,
     /// The number of bytes in `read`.
     length: usize,
-    /// The unread rest. None after the end.
+    /// The unread rest. `None` after the end.
     rest: Option<Pin<Box<B>>>,
 }
 
@@ -55,7 +55,7 @@ impl<B: Body<Data = Bytes>> ReadBody<B> {
                 self.rest = None;
                 return Poll::Ready(Err(BodyProblem::Broken));
             }
-            if self.length > limit || self.read.len() > MOST_FRAMES {
+            if self.length > limit || self.read.len() > MAX_FRAMES {
                 return Poll::Ready(Err(BodyProblem::TooLarge { limit }));
             }
         }

@@ -34,7 +34,7 @@ use crate::{
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
 ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
-///     request_body::{ReadBody, RequestBodyLayer},
+///     request_body::{ReadBody, ReadRequestBodyLayer},
 /// };
 /// # type Body = Full<bytes::Bytes>;
 /// # fn is_signed(body: &[u8], signature: &str) -> bool { body == b"ping" && signature == "s" }
@@ -42,15 +42,16 @@ use crate::{
 /// let authorizer = authorizer_fn(|request| async move {
 ///     let signature = request.header("x-signature").unwrap_or_default();
 ///     let body = request.body().map(|body| &body[..]).unwrap_or_default();
-///     Ok(match is_signed(body, &signature) {
-///         true => AuthorizerResponse::allow(request.method_arn()),
-///         false => AuthorizerResponse::deny("*"),
+///     Ok(if is_signed(body, &signature) {
+///         AuthorizerResponse::allow(request.method_arn())
+///     } else {
+///         AuthorizerResponse::deny("*")
 ///     })
 /// });
 /// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.header.X-Signature")?
 ///     .request_body()?;
 /// let service = ServiceBuilder::new()
-///     .layer(RequestBodyLayer::new(64 * 1024))
+///     .layer(ReadRequestBodyLayer::new(64 * 1024))
 ///     .layer(layer)
 ///     .service(service_fn(async |request: Request<ReadBody<Body>>| {
 ///         assert_eq!(request.into_body().collect().await?.to_bytes(), "ping");
@@ -72,18 +73,18 @@ use crate::{
 /// API Gateway does not pass the body to an authorizer, and events do not contain it.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a layer does nothing until it is put around a service"]
-pub struct RequestBodyLayer {
+pub struct ReadRequestBodyLayer {
     limit: usize,
 }
 
-impl RequestBodyLayer {
+impl ReadRequestBodyLayer {
     /// Creates a layer that reads bodies of up to `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Self { limit }
     }
 }
 
-impl<S: Clone> Layer<S> for RequestBodyLayer {
+impl<S: Clone> Layer<S> for ReadRequestBodyLayer {
     type Service = ReadRequestBody<S>;
 
     fn layer(&self, inner: S) -> ReadRequestBody<S> {
@@ -92,11 +93,29 @@ impl<S: Clone> Layer<S> for RequestBodyLayer {
     }
 }
 
-/// A service that reads the body of a request before it calls the inner service. Created by [`RequestBodyLayer`].
+/// A service that reads the body of a request before it calls the inner service. Created by [`ReadRequestBodyLayer`].
 #[derive(Debug, Clone)]
 pub struct ReadRequestBody<S> {
     inner: S,
     limit: usize,
+}
+
+impl<S> ReadRequestBody<S> {
+    /// Returns a reference to the inner service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// Returns a mutable reference to the inner service. Requests that you send to it directly have no
+    /// [`RequestBody`](crate::request_body::RequestBody) in their extensions.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// Returns the inner service.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
 }
 
 impl<S, B> Service<Request<B>> for ReadRequestBody<S>

@@ -2,12 +2,13 @@
 
 use std::{
     error::Error,
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
+    future::poll_fn,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use bytes::{Buf, Bytes, BytesMut};
+use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
@@ -19,11 +20,9 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// The response, or why there is none.
 pub(super) type Answer = Result<Response<Bytes>, String>;
 
-type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
-
 /// A tower service of any type.
 #[derive(Clone)]
-pub(super) struct App(Arc<dyn Fn(Request<TestBody>) -> Answering + Send + Sync>);
+pub(super) struct App(Arc<dyn Fn(Request<TestBody>) -> BoxFuture<'static, Answer> + Send + Sync>);
 
 impl App {
     pub(super) fn new<S, In, Out>(
@@ -48,7 +47,7 @@ impl App {
         }))
     }
 
-    pub(super) fn send(&self, request: Request<TestBody>) -> Answering {
+    pub(super) fn send(&self, request: Request<TestBody>) -> BoxFuture<'static, Answer> {
         (self.0)(request)
     }
 }

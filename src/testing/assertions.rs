@@ -184,10 +184,7 @@ impl TestResponse {
 
     #[track_caller]
     fn assert_that(self, is_met: bool, expected: impl std::fmt::Display) -> Self {
-        match is_met {
-            true => self,
-            false => self.fail(expected),
-        }
+        if is_met { self } else { self.fail(expected) }
     }
 }
 

@@ -6,10 +6,12 @@ use std::{
     task::{Context, Poll},
 };
 
+use futures_util::future::BoxFuture;
+
 /// If it panics, it points at the line that awaits it.
 pub(super) struct Checking {
     /// An error describes what failed.
-    run: Pin<Box<dyn Future<Output = Result<(), String>> + Send>>,
+    run: BoxFuture<'static, Result<(), String>>,
 }
 
 impl Checking {

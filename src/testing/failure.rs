@@ -130,8 +130,9 @@ impl TestResponse {
 
 fn keys(context: &AuthorizerContext) -> String {
     let keys: Vec<_> = context.iter().map(|(key, _)| key).collect();
-    match keys.is_empty() {
-        true => "none".to_owned(),
-        false => keys.join(", "),
+    if keys.is_empty() {
+        "none".to_owned()
+    } else {
+        keys.join(", ")
     }
 }

@@ -223,7 +223,7 @@ impl Harness {
 
     /// Moves the clock forward. Cached results grow older, and `aws:CurrentTime` is later.
     ///
-    /// This is not tokio's clock, which measures an authorizer's time limit and a mock's delay.
+    /// This is not tokio's clock, which measures an authorizer's timeout and a mock's delay.
     ///
     /// # Panics
     ///

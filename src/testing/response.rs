@@ -87,7 +87,7 @@ impl TestResponse {
         }
     }
 
-    /// The context that the protected service received. None if the request was refused.
+    /// The context that the protected service received. `None` if the request was refused.
     #[must_use]
     pub fn context(&self) -> Option<&AuthorizerContext> {
         match &self.decision {

@@ -59,7 +59,7 @@ impl Trail {
         *noted.unwrap_or_else(PoisonError::into_inner) = Some(decision);
     }
 
-    /// None if no layer saw the request.
+    /// `None` if no layer saw the request.
     pub(super) fn decision(&self) -> Option<Decision> {
         let noted = self.0.decision.lock();
         noted.unwrap_or_else(PoisonError::into_inner).clone()

@@ -84,7 +84,7 @@ impl World {
         });
         let shared = SharedCache::with_revocations(tier, SECRET).unwrap();
         // A busy machine is not a store that fails.
-        let shared = shared.time_limit(Duration::from_secs(5));
+        let shared = shared.timeout(Duration::from_secs(5));
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
         let layer = layer.shared_cache(shared, name);
         Process { layer, calls }
@@ -160,9 +160,10 @@ fn authorize(request: &AuthorizerRequest, refused: &HashSet<String>) -> Authoriz
     let user = parts.next().unwrap_or_default();
     let tenant = format!("tenant:{}", parts.next().unwrap_or_default());
     let names = [token, user, &tenant];
-    let response = match names.iter().any(|name| refused.contains(*name)) {
-        true => AuthorizerResponse::deny("*"),
-        false => AuthorizerResponse::allow("*"),
+    let response = if names.iter().any(|name| refused.contains(*name)) {
+        AuthorizerResponse::deny("*")
+    } else {
+        AuthorizerResponse::allow("*")
     };
     response.with_principal_id(user).with_tag(tenant)
 }

@@ -163,14 +163,14 @@ async fn after_all_requests_are_cancelled_nothing_is_left() {
 
 /// For a client, it makes no difference whether the authorizer is slow or overloaded.
 #[tokio::test(start_paused = true)]
-async fn waiting_for_the_concurrency_limit_counts_against_the_time_limit() {
+async fn waiting_for_the_concurrency_limit_counts_against_the_timeout() {
     const LIMIT: Duration = Duration::from_secs(3);
     const SECOND: Duration = Duration::from_secs(1);
     let busy = authorizer_fn(|_| pending());
     let layer = LambdaAuthorizerLayer::token(busy)
         .authorizer_timeout(LIMIT)
         .unwrap()
-        .concurrent_calls(1)
+        .authorizer_concurrency_limit(1)
         .unwrap();
     let start = Instant::now();
     let first = tokio::spawn(send(&layer, "a"));

@@ -110,7 +110,7 @@ async fn clears_exactly_its_own(tier: RedisTier) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_or_paused_server_is_an_error_after_the_time_limit() {
+async fn a_killed_or_paused_server_is_an_error_after_the_timeout() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };

@@ -98,7 +98,7 @@ fn a_refusal_that_is_not_kept_removes_the_earlier_allowance() {
             let cache = ResultCache::new()
                 .serve_stale_on_failure(60 * SECOND)
                 .serve_stale_while_refreshing(60 * SECOND)
-                .keep_unauthorized(60 * SECOND);
+                .unauthorized_ttl(60 * SECOND);
             let authorizer = MockAuthorizer::allowing();
             let layer = LambdaAuthorizerLayer::token(authorizer.clone())
                 .cache(cache.clone())
@@ -110,9 +110,10 @@ fn a_refusal_that_is_not_kept_removes_the_earlier_allowance() {
             let _ = cache.max_bytes(if status == 403 { 10_000 } else { 0 });
             authorizer.set(refusal);
             assert_eq!(send(&harness).now_or_never(), Some(status));
-            let (next, expected) = match while_refreshing {
-                false => (MockAnswer::fail("out of order"), Some(500)),
-                true => (MockAnswer::hang(), None),
+            let (next, expected) = if while_refreshing {
+                (MockAnswer::hang(), None)
+            } else {
+                (MockAnswer::fail("out of order"), Some(500))
             };
             authorizer.set(next);
             let mut refresh = task::spawn(send(&harness));
@@ -173,7 +174,7 @@ fn every_duration_can_be_configured() {
         for window in durations {
             for ttl in [Duration::ZERO, nanosecond, 3600 * SECOND] {
                 let cache = ResultCache::new()
-                    .keep_unauthorized(unauthorized)
+                    .unauthorized_ttl(unauthorized)
                     .serve_stale_while_refreshing(window)
                     .serve_stale_on_failure(window);
                 let authorizer = MockAuthorizer::answering(MockAnswer::unauthorized());
@@ -207,7 +208,7 @@ fn every_duration_can_be_configured() {
 
 #[test]
 fn a_result_that_never_expires_has_an_age() {
-    let cache = ResultCache::new().keep_unauthorized(Duration::MAX);
+    let cache = ResultCache::new().unauthorized_ttl(Duration::MAX);
     let harness = stale_for(cache, Duration::ZERO, MockAnswer::unauthorized());
     assert_eq!(send(&harness).now_or_never(), Some(401));
     harness.advance(1_000_000 * SECOND);

@@ -62,9 +62,12 @@ fn compare_event(place: &str, expected: &Value, got: &Value, found: &mut Differe
         (Value::String(any), _) if any == "<any>" => {}
         (Value::Object(expected), Value::Object(got)) => {
             let ignores_case = place.to_ascii_lowercase().ends_with("headers");
-            let name = |name: &String| match ignores_case {
-                true => name.to_ascii_lowercase(),
-                false => name.clone(),
+            let name = |name: &String| {
+                if ignores_case {
+                    name.to_ascii_lowercase()
+                } else {
+                    name.clone()
+                }
             };
             let mut got: BTreeMap<_, _> =
                 got.iter().map(|(key, value)| (name(key), value)).collect();

@@ -90,7 +90,7 @@ async fn the_function_continues_the_trace() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
-    let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(30))).await;
+    let lambda = fake(|deployment| deployment.timeout(Duration::from_secs(30))).await;
     for (token, why) in [
         (
             "fail Unauthorized: expired",
@@ -131,8 +131,8 @@ async fn a_failing_function_is_a_500_and_does_not_affect_the_next_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_exceeds_its_time_limit_is_a_500() {
-    let lambda = fake(|deployment| deployment.time_limit(Duration::from_millis(500))).await;
+async fn a_function_that_exceeds_its_timeout_is_a_500() {
+    let lambda = fake(|deployment| deployment.timeout(Duration::from_millis(500))).await;
     let why = "Task timed out after 0.50 seconds (Sandbox.Timedout)";
     assert_500(to(&lambda), "sleep", why).await;
     // Lambda has ended that process and starts another one.
@@ -142,7 +142,7 @@ async fn a_function_that_exceeds_its_time_limit_is_a_500() {
 
 /// The SDK merges the settings of a call with the client's, and retries an attempt that timed out.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_clients_time_limits_and_retries_do_not_apply() {
+async fn the_clients_timeouts_and_retries_do_not_apply() {
     let short = Duration::from_millis(200);
     let timeouts = || TimeoutConfig::builder();
     for timeouts in [
@@ -150,14 +150,14 @@ async fn the_clients_time_limits_and_retries_do_not_apply() {
         timeouts().operation_attempt_timeout(short),
         timeouts().operation_timeout(short),
     ] {
-        let lambda = fake(|deployment| deployment.time_limit(Duration::from_secs(1))).await;
+        let lambda = fake(|deployment| deployment.timeout(Duration::from_secs(1))).await;
         let config = lambda.client().config().to_builder();
         let config = config
             .timeout_config(timeouts.clone().build())
             .retry_config(RetryConfig::standard().with_max_attempts(5));
         let client = aws_sdk_lambda::Client::from_conf(config.build());
         let invoke = SdkInvoke::new(client, FUNCTION).unwrap();
-        // The function's own time limit ends the call.
+        // The function's own timeout ends the call.
         assert_500(invoke, "sleep", "Task timed out after 1.00 seconds").await;
         assert_eq!(lambda.function(FUNCTION).invocations(), 1, "{timeouts:?}");
     }
@@ -249,13 +249,10 @@ fn invalid_settings_are_refused_when_they_are_set() {
     assert!(matches!(name, ConfigError::Function { .. }), "{name}");
     let zero = Duration::ZERO;
     assert_eq!(invoke().attempts(0).unwrap_err(), ConfigError::Attempts);
+    assert_eq!(invoke().timeout(zero).unwrap_err(), ConfigError::Timeout);
     assert_eq!(
-        invoke().time_limit(zero).unwrap_err(),
-        ConfigError::AuthorizerTimeout
-    );
-    assert_eq!(
-        invoke().connect_time_limit(zero).unwrap_err(),
-        ConfigError::AuthorizerTimeout
+        invoke().connect_timeout(zero).unwrap_err(),
+        ConfigError::Timeout
     );
     let shown = format!(
         "{:?}",

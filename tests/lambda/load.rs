@@ -46,7 +46,7 @@ fn assert_all(answers: &[(StatusCode, String)], status: StatusCode) {
 async fn a_function_is_invoked_once_for_a_token_and_may_fail_meanwhile() {
     let deployment = Deployment::new(example("function_as_told"))
         .concurrency(2 * AT_ONCE)
-        .time_limit(Duration::from_secs(30));
+        .timeout(Duration::from_secs(30));
     let lambda = FakeLambda::start([("as-told", deployment)]).await;
     let function = lambda.function("as-told");
     let invoke = SdkInvoke::new(lambda.client(), "as-told").unwrap();

@@ -1,7 +1,7 @@
 //! Hostile requests, responses and policies, with a real server on a socket.
 //!
 //! Each is refused with the exact status and body, and does not reach the inner service. Afterwards the server still
-//! serves an ordinary request on a new connection, and on the same one if HTTP keeps it open. Time limits are generous:
+//! serves an ordinary request on a new connection, and on the same one if HTTP keeps it open. Timeouts are generous:
 //! two seconds for work that takes milliseconds.
 
 mod answers;

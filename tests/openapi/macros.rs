@@ -25,9 +25,10 @@ Resources:
 fn with(place: usize, member: &str) -> Template {
     let mut text = SECTIONS.to_owned();
     for each in 1..=6 {
-        let member = match each == place {
-            true => format!(", {member}"),
-            false => String::new(),
+        let member = if each == place {
+            format!(", {member}")
+        } else {
+            String::new()
         };
         text = text.replace(&format!(" HERE{each}"), &member);
     }

@@ -198,7 +198,7 @@ fn configuring_a_layer_can_fail() {
         definition.into_layer().unwrap_err(),
         DefinitionError::Authorizer {
             name: "`tenants`".into(),
-            problem: ConfigError::AuthorizerTimeout,
+            problem: ConfigError::Timeout,
         }
     );
 }

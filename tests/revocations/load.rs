@@ -72,9 +72,10 @@ async fn authorize(request: AuthorizerRequest) -> AuthorizerResponse {
 impl Process {
     fn new() -> Self {
         let store = env::var(STORE).unwrap();
-        let tier = match store.contains(',') {
-            false => RedisTier::connect(&store),
-            true => RedisTier::cluster(store.split(',')),
+        let tier = if store.contains(',') {
+            RedisTier::cluster(store.split(','))
+        } else {
+            RedisTier::connect(&store)
         };
         let shared = SharedCache::with_revocations(tier.unwrap(), [7; 32]).unwrap();
         let authorizer = authorizer_fn(|request| async { Ok(authorize(request).await) });

@@ -112,9 +112,10 @@ impl Verdict {
         };
         assert_eq!(status, 200, "process {process}: {seen}");
         self.requests += 1;
-        match called >= begun {
-            true => self.calls += 1,
-            false => self.last_hit = self.last_hit.max(begun),
+        if called >= begun {
+            self.calls += 1;
+        } else {
+            self.last_hit = self.last_hit.max(begun);
         }
         self.took.push(Duration::from_nanos(took));
         for group in groups_of(token) {

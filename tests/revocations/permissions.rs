@@ -162,16 +162,18 @@ async fn revoke(
 type AnyLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 fn layer(url: &str, with_revocations: bool) -> AnyLayer {
-    let tier = match url.contains(',') {
-        false => RedisTier::connect(url),
-        true => RedisTier::cluster(url.split(',')),
+    let tier = if url.contains(',') {
+        RedisTier::cluster(url.split(','))
+    } else {
+        RedisTier::connect(url)
     };
-    let shared = match with_revocations {
-        false => SharedCache::new(tier.unwrap(), [7; 32]),
-        true => SharedCache::with_revocations(tier.unwrap(), [7; 32]),
+    let shared = if with_revocations {
+        SharedCache::with_revocations(tier.unwrap(), [7; 32])
+    } else {
+        SharedCache::new(tier.unwrap(), [7; 32])
     };
     // Long enough for the first look-up to wait for the connection.
-    let shared = shared.unwrap().time_limit(Duration::from_secs(5));
+    let shared = shared.unwrap().timeout(Duration::from_secs(5));
     let allows = authorizer_fn(|_| async {
         Ok(AuthorizerResponse::allow("*")
             .with_principal_id("user")

@@ -146,7 +146,7 @@ fn layer(url: &str, (secret, earlier): (u8, Option<u8>)) -> LambdaAuthorizerLaye
         Some(earlier) => shared.also_reading([earlier; 32]).unwrap(),
     };
     // Enough for a busy machine, since a look-up that fails would call the authorizer.
-    let shared = shared.time_limit(Duration::from_secs(5));
+    let shared = shared.timeout(Duration::from_secs(5));
     layer_with(shared).cache(ResultCache::new().max_bytes(0))
 }
 
@@ -205,7 +205,7 @@ impl Revoking {
         let layer = |secret: u8| {
             let tier = RedisTier::connect(url).unwrap();
             let shared = SharedCache::with_revocations(tier, [secret; 32]).unwrap();
-            layer_with(shared.time_limit(Duration::from_secs(5)))
+            layer_with(shared.timeout(Duration::from_secs(5)))
         };
         let (own, other) = (layer(secret), layer(3 - secret));
         let results = [own.results(), other.results()];

@@ -70,9 +70,10 @@ async fn authorize(request: AuthorizerRequest) -> AuthorizerResponse {
         let milliseconds = milliseconds.parse().unwrap();
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
-    let response = match is_revoked {
-        true => AuthorizerResponse::deny("*"),
-        false => AuthorizerResponse::allow("*"),
+    let response = if is_revoked {
+        AuthorizerResponse::deny("*")
+    } else {
+        AuthorizerResponse::allow("*")
     };
     response.with_principal_id(user).with_tag(tenant)
 }

@@ -30,7 +30,7 @@ const MOST_POLLS: u32 = 100_000;
 
 const MOST_RUNNING: usize = 48;
 
-/// Longer than all time limits.
+/// Longer than all timeouts.
 const LONG: Duration = Duration::from_secs(40);
 
 const FIRST_SEED: u64 = 1;
@@ -199,9 +199,9 @@ impl Play {
         }
     }
 
-    /// Polls all futures that are woken, and lets all time limits pass. Futures that remain hang.
+    /// Polls all futures that are woken, and lets all timeouts pass. Futures that remain hang.
     async fn calm_down(&mut self) {
-        // A look-up, a permit, the authorizer, a write and a removal may each take their whole time limit.
+        // A look-up, a permit, the authorizer, a write and a removal may each take their whole timeout.
         for _ in 0..5 {
             self.poll_all_woken();
             self.advance(LONG).await;

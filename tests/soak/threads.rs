@@ -30,7 +30,7 @@ const DRIVERS: u64 = 6;
 
 const MOST_RUNNING: usize = 40;
 
-/// Much longer than all time limits together, on a machine with other work as well.
+/// Much longer than all timeouts together, on a machine with other work as well.
 const HANGS_AFTER: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(time: Duration) -> Report {

@@ -144,13 +144,12 @@ pub(crate) fn planned(random: &mut Rng, place: &Place, number: u64, facts: &Fact
             }
         }
     };
-    let (own, others) = match path.contains('%') && facts.decodes_path {
-        true => {
-            let own = spellings.first().copied().unwrap_or(path);
-            let all = [&[path], spellings].concat();
-            (own, all.into_iter().filter(|other| *other != own).collect())
-        }
-        false => (path, spellings.to_vec()),
+    let (own, others) = if path.contains('%') && facts.decodes_path {
+        let own = spellings.first().copied().unwrap_or(path);
+        let all = [&[path], spellings].concat();
+        (own, all.into_iter().filter(|other| *other != own).collect())
+    } else {
+        (path, spellings.to_vec())
     };
     let arn = |path: &str| {
         let path = path.strip_prefix('/').unwrap_or(path);

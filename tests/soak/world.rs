@@ -112,9 +112,10 @@ impl World {
         let scene = Arc::clone(&self.scene);
         Box::pin(async move {
             let began = scene.oracle().moment();
-            let forgetting: Pin<Box<dyn Future<Output = _> + Send>> = match all {
-                true => Box::pin(async { results.clear().await }),
-                false => Box::pin(results.invalidate(&identity)),
+            let forgetting: Pin<Box<dyn Future<Output = _> + Send>> = if all {
+                Box::pin(async { results.clear().await })
+            } else {
+                Box::pin(results.invalidate(&identity))
             };
             // A store that fails keeps its value, although this process has removed its own copy.
             let _ = forgetting.await;

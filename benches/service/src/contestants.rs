@@ -24,9 +24,10 @@ use crate::{
 /// tower-http's layer with an async closure.
 pub(crate) fn tower_http(requests: Requests) -> Subject {
     let layer = AsyncRequireAuthorizationLayer::new(|request: Request| async move {
-        match request.headers().contains_key(header::AUTHORIZATION) {
-            true => Ok(request),
-            false => Err(unauthorized()),
+        if request.headers().contains_key(header::AUTHORIZATION) {
+            Ok(request)
+        } else {
+            Err(unauthorized())
         }
     });
     Subject::new(layer.layer(Protected), requests)
@@ -46,12 +47,11 @@ pub(crate) fn axum_from_fn(requests: Requests) -> Subject {
 }
 
 async fn require_token(request: Request, next: Next) -> Response {
-    match request.headers().contains_key(header::AUTHORIZATION) {
-        true => next.run(request).await,
-        false => {
-            let body = Json(json!({"message": "Unauthorized"}));
-            (StatusCode::UNAUTHORIZED, body).into_response()
-        }
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        next.run(request).await
+    } else {
+        let body = Json(json!({"message": "Unauthorized"}));
+        (StatusCode::UNAUTHORIZED, body).into_response()
     }
 }
 

@@ -51,7 +51,7 @@ pub fn print_allocations(count: fn(&mut dyn FnMut()) -> u64) {
     with_a_timer(|| println!("{}", Scenario::find(&scenario).allocations(count)));
 }
 
-/// This crate's time limit needs a timer to be around.
+/// This crate's timeout needs a timer to be around.
 fn with_a_timer(work: impl FnOnce()) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().build().expect("a timer");

@@ -54,7 +54,7 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
 }
 
 /// Longer files are refused. A file can be larger than the memory, and some have no end.
-const LONGEST_FILE: u64 = 256 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Reads a file that is not too long.
 pub(crate) fn read_bytes(file: impl AsRef<Path>) -> io::Result<Vec<u8>> {
@@ -76,10 +76,11 @@ fn text(bytes: Vec<u8>) -> io::Result<String> {
 
 fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    source.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > LONGEST_FILE {
-        false => Ok(bytes),
-        true => Err(ErrorKind::FileTooLarge.into()),
+    source.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        Err(ErrorKind::FileTooLarge.into())
+    } else {
+        Ok(bytes)
     }
 }
 

@@ -118,9 +118,10 @@ pub(crate) fn json(kind: &'static str, message: impl fmt::Display) -> String {
 
 /// As text, it begins with the status, which is coloured.
 pub(crate) fn refusal(refusal: &Refusal<'_>) {
-    LINES.write(match is_json() {
-        true => refusal.to_json(),
-        false => with_beginning(BAD, ' ', &in_one_line(refusal)),
+    LINES.write(if is_json() {
+        refusal.to_json()
+    } else {
+        with_beginning(BAD, ' ', &in_one_line(refusal))
     });
 }
 
@@ -129,30 +130,31 @@ pub(crate) fn note(text: &str) {
 }
 
 fn note_line(text: &str) -> String {
-    match is_json() {
-        true => json("note", text),
-        false => format!("{DOUBTFUL}note{DOUBTFUL:#}: {}", in_one_line(text)),
+    if is_json() {
+        json("note", text)
+    } else {
+        format!("{DOUBTFUL}note{DOUBTFUL:#}: {}", in_one_line(text))
     }
 }
 
 pub(crate) fn error(text: &str) {
-    LINES.write(match is_json() {
-        true => json("error", text),
-        false => format!("{BAD}error{BAD:#}: {}", in_one_line(text)),
+    LINES.write(if is_json() {
+        json("error", text)
+    } else {
+        format!("{BAD}error{BAD:#}: {}", in_one_line(text))
     });
 }
 
 /// A line that a function has printed.
 pub(crate) fn of_function(name: &str, line: &str) {
-    LINES.write(match is_json() {
-        true => {
-            let line = Line {
-                function: Some(in_one_line(name)),
-                ..Line::new("function", line)
-            };
-            line.to_json()
-        }
-        false => in_one_line(format_args!("[{name}] {line}")),
+    LINES.write(if is_json() {
+        let line = Line {
+            function: Some(in_one_line(name)),
+            ..Line::new("function", line)
+        };
+        line.to_json()
+    } else {
+        in_one_line(format_args!("[{name}] {line}"))
     });
 }
 

@@ -1,5 +1,5 @@
-//! Two fields that some servers take for one: `X-Tenant` and `X_Tenant`. The guard judges the first, and the server behind it
-//! may use the second.
+//! Two fields that some servers take for one: `X-Tenant` and `X_Tenant`. The guard judges the first, and the server
+//! behind it may use the second.
 
 use http::{
     HeaderMap, HeaderName,
@@ -18,7 +18,7 @@ pub(super) fn pair(
         .filter(|name| is_unusual(name.as_str()) && !is_removed(name.as_str()));
     suspects.find_map(|suspect| {
         let others = headers.keys().filter(|name| *name != suspect);
-        // These two are written for the next connection, also if the client has not sent them.
+        // These two are written for the next connection, even if the client has not sent them.
         let mut others = others.chain([&CONTENT_LENGTH, &TRANSFER_ENCODING]);
         let other =
             others.find(|other: &&HeaderName| are_alike(suspect.as_str(), other.as_str()))?;

@@ -57,10 +57,7 @@ enum Answer {
 
 impl Answer {
     fn yes_if(condition: bool) -> Self {
-        match condition {
-            true => Self::Yes,
-            false => Self::No,
-        }
+        if condition { Self::Yes } else { Self::No }
     }
 }
 
@@ -79,7 +76,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
     }
 }
 
-/// The layer's time limits need a timer, `record` needs sockets, and functions may run.
+/// The layer's timeouts need a timer, `record` needs sockets, and functions may run.
 fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -89,7 +86,7 @@ fn in_runtime(answer: impl Future<Output = Result<Answer, Failure>>) -> Result<A
     answer
 }
 
-/// A server ends on a signal, also if nobody reads its lines.
+/// A server ends on a signal, even if nobody reads its lines.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Servers use all processors.

@@ -13,7 +13,7 @@ const KNOWN = [
   ["resultTtlSeconds", "Results are kept for"],
   ["hasSharedCache", "Shared cache"],
   ["revocationBoundSeconds", "Revocations take effect within"],
-  ["authorizerTimeoutSeconds", "Authorizer’s time limit"],
+  ["authorizerTimeoutSeconds", "Authorizer’s timeout"],
   ["anonymousRequests", "Anonymous requests"],
   ["exemptsPreflights", "Preflights are exempt"],
   ["clientIp", "Client’s address"],

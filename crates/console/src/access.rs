@@ -76,15 +76,17 @@ impl Access {
 
     fn check_host(&self, parts: &Parts) -> Result<Authority, Refusal> {
         let host = host(parts)?;
-        match self.is_known(host.host()) {
-            true if is_port(host.as_str().strip_prefix(host.host())) => Ok(host),
-            true => misdirected("The request's `Host` has no number as its port."),
-            false => misdirected(format!(
+        if !self.is_known(host.host()) {
+            return misdirected(format!(
                 "The console is not served as `{}`. Open it as `localhost`, or name the host with \
                  `Console::builder().hosts(…)`.",
                 host.host()
-            )),
+            ));
         }
+        if !is_port(host.as_str().strip_prefix(host.host())) {
+            return misdirected("The request's `Host` has no number as its port.");
+        }
+        Ok(host)
     }
 
     fn is_known(&self, host: &str) -> bool {
@@ -178,21 +180,22 @@ fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
 fn check_site(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
     let is_fine = sites.all(|site| site == "same-origin" || site == "none");
-    match is_fine {
-        true => Ok(()),
-        false => forbidden(
+    if is_fine {
+        Ok(())
+    } else {
+        forbidden(
             "The request comes from another site (`Sec-Fetch-Site`). Type the console's address, or use a bookmark.",
-        ),
+        )
     }
 }
 
 fn check_header(parts: &Parts) -> Result<(), Refusal> {
     let is_reading = [Method::GET, Method::HEAD].contains(&parts.method);
     let mut values = parts.headers.get_all(CONSOLE_HEADER).iter();
-    match is_reading || (values.next().is_some_and(|value| value == "1") && values.next().is_none())
-    {
-        true => Ok(()),
-        false => forbidden(format!("Send the header `{CONSOLE_HEADER}: 1`.")),
+    if is_reading || (values.next().is_some_and(|value| value == "1") && values.next().is_none()) {
+        Ok(())
+    } else {
+        forbidden(format!("Send the header `{CONSOLE_HEADER}: 1`."))
     }
 }
 

@@ -54,9 +54,10 @@ const INDEX: &str = include_str!("../page/index.html");
 pub(crate) fn index(path: &str) -> String {
     let folder = path.rsplit('/').next().unwrap_or_default();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    match !folder.is_empty() && folder.bytes().all(is_plain) {
-        true => INDEX.replace("=\"./", &format!("=\"./{folder}/")),
-        false => INDEX.to_owned(),
+    if !folder.is_empty() && folder.bytes().all(is_plain) {
+        INDEX.replace("=\"./", &format!("=\"./{folder}/"))
+    } else {
+        INDEX.to_owned()
     }
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The largest body of a request, in bytes.
-pub(crate) const LARGEST: usize = 256 * 1024;
+pub(crate) const MAX_BYTES: usize = 256 * 1024;
 
 /// An answer in JSON.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -66,7 +66,7 @@ pub(crate) fn read<T: DeserializeOwned>(
     }
     let body = body.map_err(|rejection| {
         let error = match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => format!("The body has more than {LARGEST} bytes."),
+            StatusCode::PAYLOAD_TOO_LARGE => format!("The body has more than {MAX_BYTES} bytes."),
             _ => rejection.body_text(),
         };
         Problem::new(rejection.status(), error)

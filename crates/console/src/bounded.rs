@@ -18,9 +18,10 @@ pub(crate) fn bounded(text: &str, most: usize) -> String {
         .char_indices()
         .map(|(at, character)| at + character.len_utf8());
     let end = beginning.take_while(|end| *end <= most).last().unwrap_or(0);
-    match text.len() <= most {
-        true => text.to_owned(),
-        false => format!("{}…", text.get(..end).unwrap_or_default()),
+    if text.len() <= most {
+        text.to_owned()
+    } else {
+        format!("{}…", text.get(..end).unwrap_or_default())
     }
 }
 

@@ -17,7 +17,7 @@ const CHEAPEST: Duration = Duration::from_millis(5);
 const FACTOR: u32 = 5;
 
 /// The longest time for which one story can delay the next ones.
-const MOST: Duration = Duration::from_secs(60);
+const MAX: Duration = Duration::from_secs(60);
 
 impl Budget {
     pub(crate) fn new(now: Instant) -> Self {
@@ -41,7 +41,7 @@ impl Budget {
     pub(crate) fn took(&self, time: Duration) {
         let beyond = time
             .saturating_mul(FACTOR)
-            .min(MOST)
+            .min(MAX)
             .saturating_sub(CHEAPEST);
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         *full_at += beyond;

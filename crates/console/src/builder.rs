@@ -8,7 +8,7 @@ use crate::{
     access::Access,
     console::{Console, DEFAULT_CAPACITY},
     error::ConsoleError,
-    ring::MOST_DECISIONS,
+    ring::MAX_DECISIONS,
 };
 
 /// Sets up a [`Console`]. [`Console::builder`] returns one.
@@ -95,9 +95,10 @@ impl ConsoleBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConsoleError`] if the capacity is 0 or more than 10,000, or if a text in [`hosts`](Self::hosts) is not a host.
+    /// Returns [`ConsoleError`] if the capacity is 0 or more than 10,000, or if a text in [`hosts`](Self::hosts) is not
+    /// a host.
     pub fn build(mut self) -> Result<Console, ConsoleError> {
-        if !(1..=MOST_DECISIONS).contains(&self.capacity) {
+        if !(1..=MAX_DECISIONS).contains(&self.capacity) {
             return Err(ConsoleError::Capacity(self.capacity));
         }
         let hosts = self.hosts.into_iter().map(host);

@@ -90,7 +90,7 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], as [`ApiDefinition::into_layer`] returns it.
+    /// Returns [`DefinitionError`], as [`ApiDefinition::into_layer`] returns it.
     pub fn watch_api(
         &self,
         name: &str,
@@ -103,7 +103,7 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], as [`ApiDefinition::into_layer`] returns it. The earlier layer is then still watched.
+    /// Returns [`DefinitionError`], as [`ApiDefinition::into_layer`] returns it. The earlier layer is then still watched.
     pub fn watch_api_again(
         &self,
         name: &str,

@@ -7,7 +7,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ConsoleError {
     /// The number of decisions to keep is 0 or too large.
-    #[error("the console cannot keep {0} decisions: choose a number from 1 to {MOST}", MOST = super::ring::MOST_DECISIONS)]
+    #[error("the console cannot keep {0} decisions: choose a number from 1 to {MAX}", MAX = super::ring::MAX_DECISIONS)]
     Capacity(usize),
     /// A text is not the name or the address of a host.
     #[error(

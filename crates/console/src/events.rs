@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The most pages that may listen at once.
-pub(crate) const MOST_PAGES: usize = 8;
+pub(crate) const MAX_PAGES: usize = 8;
 
 /// Decisions within this time are sent together.
 const TOGETHER: Duration = Duration::from_millis(100);
@@ -39,7 +39,7 @@ pub(crate) struct Place(Pages);
 impl Pages {
     /// `None` if all places are taken.
     pub(crate) fn take_place(&self) -> Option<Place> {
-        let add = |count| (count < MOST_PAGES).then_some(count + 1);
+        let add = |count| (count < MAX_PAGES).then_some(count + 1);
         let added = self
             .0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);

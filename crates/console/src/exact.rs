@@ -10,13 +10,13 @@ pub(crate) struct Exact {
 }
 
 /// Longer paths are cut in summaries.
-const LONGEST_PATH: usize = 2_048;
+const MAX_PATH_LENGTH: usize = 2_048;
 
 impl Exact {
     pub(crate) fn of(decision: &Decision<'_>) -> Self {
         Self {
             response_type: decision.response_type().map(|name| format!("{name:?}")),
-            is_whole: decision.path().len() <= LONGEST_PATH
+            is_whole: decision.path().len() <= MAX_PATH_LENGTH
                 && decision.method().as_str().len() <= 64,
         }
     }

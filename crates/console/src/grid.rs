@@ -48,11 +48,11 @@ struct Known {
 }
 
 /// The most resources that a grid shows. Clients can invent resources and methods.
-const MOST_RESOURCES: usize = 200;
-const MOST_METHODS: usize = 20;
+const MAX_RESOURCES: usize = 200;
+const MAX_METHODS: usize = 20;
 
 /// The most times that a pattern is matched, for all cells together.
-const MOST_LOOKS: usize = 200_000;
+const MAX_LOOKS: usize = 200_000;
 
 const ANY: &str = "ANY";
 /// The methods for which `ANY` is evaluated. The last one stands for all unusual methods.
@@ -88,13 +88,13 @@ impl Operations {
         };
         methods.sort_by(|a, b| (place(a), a).cmp(&(place(b), b)));
         methods.dedup();
-        methods.truncate(MOST_METHODS);
+        methods.truncate(MAX_METHODS);
         methods
     }
 
     fn resources(&self) -> Vec<String> {
         let resources: BTreeSet<_> = self.0.iter().map(|known| known.resource.clone()).collect();
-        resources.into_iter().take(MOST_RESOURCES).collect()
+        resources.into_iter().take(MAX_RESOURCES).collect()
     }
 
     fn of(&self, resource: &str, method: &str) -> Option<&Known> {
@@ -125,7 +125,7 @@ impl Grid {
         let (methods, resources) = (operations.methods(), operations.resources());
         let cells = methods.len() * resources.len();
         let evaluator = Evaluator {
-            most_patterns: MOST_LOOKS / cells.max(1),
+            most_patterns: MAX_LOOKS / cells.max(1),
             lenient: most_lenient(text, &keys),
             policy: document.clone().compile(),
             values: Values::of(document),

@@ -51,7 +51,7 @@
 //! Values of headers and of query parameters are never kept. Credentials of a request are masked wherever the policy,
 //! the context, the authorizer's message or the gateway response repeats them, see
 //! [`Decision::mask`](tower_lambda_authorizer::observing::Decision::mask). Values of the context are masked, too, if
-//! their names say that they are secret, also in JSON. The path is shown as it is.
+//! their names say that they are secret, and also in JSON. The path is shown as it is.
 //!
 //! # What it costs
 //!

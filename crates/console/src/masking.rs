@@ -63,12 +63,13 @@ pub(crate) fn without_secret_members(text: &str) -> Option<String> {
 
 /// Masks the secret members. Returns whether there was one.
 fn mask_members(value: &mut Value) -> bool {
-    let mask = |(name, value): (&String, &mut Value)| match is_secret(name) {
-        true => {
+    let mask = |(name, value): (&String, &mut Value)| {
+        if is_secret(name) {
             *value = Value::from(ALL);
             true
+        } else {
+            mask_members(value)
         }
-        false => mask_members(value),
     };
     // Each one is masked, so neither stops at the first.
     match value {

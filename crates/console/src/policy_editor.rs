@@ -13,7 +13,7 @@ use tower_lambda_authorizer::{
 };
 
 use crate::{
-    body::{LARGEST, Problem, json},
+    body::{MAX_BYTES, Problem, json},
     grid::{Grid, Operations},
     shared::{Layer, Shared},
     shortened::shorten,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The most findings in an answer. The page asks after each key press, and nobody reads more findings.
-const MOST_FINDINGS: usize = 200;
+const MAX_FINDINGS: usize = 200;
 
 /// A policy, and the request to evaluate it for.
 #[derive(Deserialize)]
@@ -67,8 +67,8 @@ pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, P
         })),
     };
     let mut findings = document.lint_with(&options);
-    let findings_left_out = findings.len().saturating_sub(MOST_FINDINGS);
-    findings.truncate(MOST_FINDINGS);
+    let findings_left_out = findings.len().saturating_sub(MAX_FINDINGS);
+    findings.truncate(MAX_FINDINGS);
     let answer = Answer {
         findings,
         findings_left_out,
@@ -116,7 +116,7 @@ fn explained(
     let explanation = document.clone().compile().explain(&request);
     let explanation = serde_json::to_value(explanation).unwrap_or_default();
     let whole: fn(&mut Value) -> Option<&mut Value> = |policy| Some(policy);
-    let shortened = shorten(explanation, LARGEST, whole);
+    let shortened = shorten(explanation, MAX_BYTES, whole);
     (shortened.explanation, shortened.statements_left_out)
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Values {
 }
 
 /// The most places that the search for one pattern may visit. It remembers all of them.
-const MOST_PLACES: usize = 2_000_000;
+const MAX_PLACES: usize = 2_000_000;
 
 /// This many places take about as long as matching one pattern may take.
 const PLACES_FOR_A_LOOK: usize = 300;
@@ -114,7 +114,7 @@ impl Values {
         let longest = self.patterns.iter().map(Vec::len).max().unwrap_or(0);
         let all: usize = self.patterns.iter().map(Vec::len).sum();
         if self.patterns.len() > most
-            || longest.saturating_mul(length) > MOST_PLACES
+            || longest.saturating_mul(length) > MAX_PLACES
             || all.saturating_mul(length) > most.saturating_mul(PLACES_FOR_A_LOOK)
         {
             return None;

@@ -26,10 +26,10 @@ pub(crate) struct Record {
 }
 
 /// The longest method that is kept, in bytes.
-const LONGEST_METHOD: usize = 64;
-const LONGEST_PATH: usize = 2_048;
-const LONGEST_PRINCIPAL: usize = 256;
-const LONGEST_REASON: usize = 1_024;
+const MAX_METHOD_LENGTH: usize = 64;
+const MAX_PATH_LENGTH: usize = 2_048;
+const MAX_PRINCIPAL_LENGTH: usize = 256;
+const MAX_REASON_LENGTH: usize = 1_024;
 
 impl Record {
     /// Without the story, whose explanation takes time.
@@ -77,19 +77,19 @@ fn summary(decision: &Decision<'_>, layer: &Arc<str>, mut reason: String) -> Sum
         texts.push(&mut reason);
     }
     mask_all(texts, &|text| decision.mask(text));
-    cut(&mut reason, LONGEST_REASON);
+    cut(&mut reason, MAX_REASON_LENGTH);
     principal
         .iter_mut()
-        .for_each(|principal| cut(principal, LONGEST_PRINCIPAL));
+        .for_each(|principal| cut(principal, MAX_PRINCIPAL_LENGTH));
     Summary {
         id: 0,
         at: milliseconds(SystemTime::now()),
         layer: Arc::clone(layer),
-        method: bounded(decision.method().as_str(), LONGEST_METHOD),
-        path: bounded(decision.path(), LONGEST_PATH),
+        method: bounded(decision.method().as_str(), MAX_METHOD_LENGTH),
+        path: bounded(decision.path(), MAX_PATH_LENGTH),
         resource: decision
             .resource()
-            .map(|resource| bounded(resource, LONGEST_PATH)),
+            .map(|resource| bounded(resource, MAX_PATH_LENGTH)),
         outcome: decision.outcome().as_str(),
         source: source.as_str(),
         age_ms: match source {

@@ -26,13 +26,12 @@ impl Recorder {
 impl Observer for Recorder {
     fn decided(&self, decision: &Decision<'_>) {
         let began = Instant::now();
-        let record = match self.ring.budget.pays(began) {
-            false => Record::brief(decision, self.id, &self.layer),
-            true => {
-                let record = Record::with_story(decision, self.id, &self.layer);
-                self.ring.budget.took(began.elapsed());
-                record
-            }
+        let record = if self.ring.budget.pays(began) {
+            let record = Record::with_story(decision, self.id, &self.layer);
+            self.ring.budget.took(began.elapsed());
+            record
+        } else {
+            Record::brief(decision, self.id, &self.layer)
         };
         self.ring.push(record);
     }

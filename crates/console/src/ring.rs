@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The most decisions that a console keeps.
-pub(crate) const MOST_DECISIONS: usize = 10_000;
+pub(crate) const MAX_DECISIONS: usize = 10_000;
 
 /// Keeps the last records, up to its capacity. Pages read it at their own pace, and it never waits for them.
 pub(crate) struct Ring {
@@ -79,9 +79,10 @@ impl Ring {
         record.summary.id = held.next;
         held.next += 1;
         held.without_story += u64::from(record.story.is_none());
-        let oldest = match held.records.len() == self.capacity {
-            true => held.records.pop_front(),
-            false => None,
+        let oldest = if held.records.len() == self.capacity {
+            held.records.pop_front()
+        } else {
+            None
         };
         held.records.push_back(Arc::new(record));
         drop(held);

@@ -19,7 +19,7 @@ use crate::{
     assets::{self, ASSETS, Asset},
     body::{self, Problem, json},
     configuration,
-    events::{self, MOST_PAGES},
+    events::{self, MAX_PAGES},
     headers, policy_editor,
     record::Record,
     reproduce::reproduced,
@@ -54,7 +54,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     }
     router
         .fallback(unknown)
-        .layer(DefaultBodyLimit::max(body::LARGEST))
+        .layer(DefaultBodyLimit::max(body::MAX_BYTES))
         .layer(from_fn_with_state(Arc::clone(&shared), guard))
         .with_state(shared)
 }
@@ -147,7 +147,7 @@ async fn listen(State(console): Console) -> Result<Response, Problem> {
     let place = console.pages.take_place().ok_or_else(|| {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
-            format!("The console is open in {MOST_PAGES} pages. Close one of them."),
+            format!("The console is open in {MAX_PAGES} pages. Close one of them."),
         )
     })?;
     Ok(events::events(&console.ring, place).into_response())

@@ -90,9 +90,10 @@ fn keep(items: &mut Vec<Value>, most: usize, is_told: impl Fn(&Value) -> bool) {
     let told = items.iter().filter(|item| is_told(item)).count();
     let (mut told, mut others) = (most.min(told), most.saturating_sub(told));
     items.retain(|item| {
-        let left = match is_told(item) {
-            true => &mut told,
-            false => &mut others,
+        let left = if is_told(item) {
+            &mut told
+        } else {
+            &mut others
         };
         let is_kept = *left > 0;
         *left = left.saturating_sub(1);

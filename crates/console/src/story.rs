@@ -18,16 +18,16 @@ use crate::{
 
 /// The largest record, in bytes. The rest of a story has at most about 40 KiB. The explanation gets the remaining
 /// bytes.
-const LARGEST_RECORD: usize = 64 * 1024;
+const MAX_RECORD_BYTES: usize = 64 * 1024;
 /// The bytes for a path that does not fit into the summary, and for the parts of a record that are not texts.
 const BESIDE: usize = 6 * 1024;
 
-const MOST_NAMES: usize = 64;
-const LONGEST_NAME: usize = 80;
-const MOST_VALUES: usize = 30;
-const LONGEST_VALUE: usize = 300;
-const LONGEST_BODY: usize = 8 * 1024;
-const LONGEST_ARN: usize = 2_560;
+const MAX_NAMES: usize = 64;
+const MAX_NAME_LENGTH: usize = 80;
+const MAX_VALUES: usize = 30;
+const MAX_VALUE_LENGTH: usize = 300;
+const MAX_BODY_BYTES: usize = 8 * 1024;
+const MAX_ARN_LENGTH: usize = 2_560;
 
 /// What is known in addition to the summary. It contains no values of credentials.
 #[derive(Serialize)]
@@ -99,13 +99,13 @@ impl Story {
         mask_all(texts, &|text| decision.mask(text));
 
         let mut story = Self {
-            request_id: bounded(&decision.request_id(), LONGEST_NAME),
+            request_id: bounded(&decision.request_id(), MAX_NAME_LENGTH),
             source_ip: decision.source_ip(),
             api_type: without_article(&decision.api_type().to_string()),
             authorizer: decision
                 .authorizer_name()
-                .map(|name| bounded(name, LONGEST_NAME)),
-            method_arn: bounded(decision.method_arn().as_str(), LONGEST_ARN),
+                .map(|name| bounded(name, MAX_NAME_LENGTH)),
+            method_arn: bounded(decision.method_arn().as_str(), MAX_ARN_LENGTH),
             header_names: names(decision.header_names().map(HeaderName::as_str)),
             query_names: names(decision.query_names().iter().map(String::as_str)),
             context: context_bounded(context),
@@ -124,7 +124,7 @@ impl Story {
             return;
         }
         let rest = serde_json::to_string(self).map_or(0, |text| text.len());
-        let room = LARGEST_RECORD.saturating_sub(rest + BESIDE);
+        let room = MAX_RECORD_BYTES.saturating_sub(rest + BESIDE);
         let shortened = shorten(explanation, room, shortened::policy);
         let Shortened {
             explanation,
@@ -139,22 +139,25 @@ fn context(decision: &Decision<'_>) -> Vec<(String, String)> {
     let Some(caller) = decision.caller() else {
         return Vec::new();
     };
-    let values = caller.iter().take(MOST_VALUES);
+    let values = caller.iter().take(MAX_VALUES);
     values
-        .map(|(name, value)| match is_secret(name) {
-            true => (name.to_owned(), "***".to_owned()),
-            false => (
-                name.to_owned(),
-                without_secret_members(value).unwrap_or_else(|| value.to_owned()),
-            ),
+        .map(|(name, value)| {
+            if is_secret(name) {
+                (name.to_owned(), "***".to_owned())
+            } else {
+                (
+                    name.to_owned(),
+                    without_secret_members(value).unwrap_or_else(|| value.to_owned()),
+                )
+            }
         })
         .collect()
 }
 
 fn context_bounded(mut context: Vec<(String, String)>) -> Vec<(String, String)> {
     for (name, value) in &mut context {
-        cut(name, LONGEST_NAME);
-        cut(value, LONGEST_VALUE);
+        cut(name, MAX_NAME_LENGTH);
+        cut(value, MAX_VALUE_LENGTH);
     }
     context
 }
@@ -162,7 +165,7 @@ fn context_bounded(mut context: Vec<(String, String)>) -> Vec<(String, String)> 
 /// Texts are cut only after they were masked, because half of a credential would not be recognised.
 fn shown<B: AsRef<[u8]>>(response: &Response<B>) -> ShownResponse {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = response.headers().iter().take(MOST_VALUES);
+    let headers = response.headers().iter().take(MAX_VALUES);
     ShownResponse {
         status: response.status().as_u16(),
         reason: response.status().canonical_reason().unwrap_or_default(),
@@ -176,17 +179,17 @@ fn shown<B: AsRef<[u8]>>(response: &Response<B>) -> ShownResponse {
 impl ShownResponse {
     fn bounded(mut self) -> Self {
         for (name, value) in &mut self.headers {
-            cut(name, LONGEST_NAME);
-            cut(value, LONGEST_VALUE);
+            cut(name, MAX_NAME_LENGTH);
+            cut(value, MAX_VALUE_LENGTH);
         }
-        cut(&mut self.body, LONGEST_BODY);
+        cut(&mut self.body, MAX_BODY_BYTES);
         self
     }
 }
 
 fn names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
-    let names = names.take(MOST_NAMES);
-    names.map(|name| bounded(name, LONGEST_NAME)).collect()
+    let names = names.take(MAX_NAMES);
+    names.map(|name| bounded(name, MAX_NAME_LENGTH)).collect()
 }
 
 /// The texts of an explanation that may repeat what a client has sent. The others are the library's own words, names from

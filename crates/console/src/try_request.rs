@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    body::{LARGEST, Problem, json},
+    body::{MAX_BYTES, Problem, json},
     shared::Shared,
     shortened::{self, shorten},
 };
@@ -35,7 +35,7 @@ pub(crate) async fn try_request(shared: &Shared, trial: Trial) -> Result<Respons
     let layer = shared.known_layer(trial.layer)?;
     let explanation = layer.watched.explain(trial.request()?).await;
     let explanation = serde_json::to_value(explanation).unwrap_or_default();
-    let shortened = shorten(explanation, LARGEST, shortened::policy);
+    let shortened = shorten(explanation, MAX_BYTES, shortened::policy);
     let tried = Tried {
         explanation: shortened.explanation,
         statements_left_out: shortened.statements_left_out,
@@ -71,9 +71,10 @@ pub(crate) fn method(text: &str) -> Result<Method, Problem> {
 
 /// A path, with a query if there is one.
 pub(crate) fn uri(text: &str) -> Result<Uri, Problem> {
-    let parsed = match text.starts_with('/') && !text.contains('#') {
-        true => Uri::builder().path_and_query(text).build().ok(),
-        false => None,
+    let parsed = if text.starts_with('/') && !text.contains('#') {
+        Uri::builder().path_and_query(text).build().ok()
+    } else {
+        None
     };
     parsed.ok_or_else(|| {
         Problem::bad_request(format!(

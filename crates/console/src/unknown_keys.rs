@@ -122,12 +122,11 @@ fn with_stars(entry: &str, keys: &EditorsKeys) -> Option<String> {
         };
         open.push_str(before);
         let is_escape = ["*", "?", "$"].contains(&variable);
-        match is_escape || keys.know(variable) {
-            true => open.extend(["${", variable, "}"]),
-            false => {
-                open.push('*');
-                depends = true;
-            }
+        if is_escape || keys.know(variable) {
+            open.extend(["${", variable, "}"]);
+        } else {
+            open.push('*');
+            depends = true;
         }
         rest = after;
     }

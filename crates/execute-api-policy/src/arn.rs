@@ -73,9 +73,10 @@ impl FromStr for MethodArn {
 
     fn from_str(text: &str) -> Result<Self, InvalidArn> {
         let is_method = |(stage, method): (&str, &str)| is_stage(stage) && !method.is_empty();
-        match cut_stage(text).is_some_and(is_method) {
-            true => Ok(Self::new(text)),
-            false => Err(InvalidArn::Method { arn: text.into() }),
+        if cut_stage(text).is_some_and(is_method) {
+            Ok(Self::new(text))
+        } else {
+            Err(InvalidArn::Method { arn: text.into() })
         }
     }
 }
@@ -145,9 +146,10 @@ impl FromStr for StageArn {
     type Err = InvalidArn;
 
     fn from_str(text: &str) -> Result<Self, InvalidArn> {
-        match is_stage(text) {
-            true => Ok(Self(text.into())),
-            false => Err(InvalidArn::Stage { arn: text.into() }),
+        if is_stage(text) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidArn::Stage { arn: text.into() })
         }
     }
 }

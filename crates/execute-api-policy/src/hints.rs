@@ -30,8 +30,9 @@ fn unknown_member(error: &str) -> Option<&str> {
 
 /// The hint for one string in place of a list.
 pub(crate) fn list_in_one_text(text: &str) -> &'static str {
-    match text.contains(',') {
-        true => "; in a list, each entry is its own string: `[\"…\", \"…\"]`",
-        false => "",
+    if text.contains(',') {
+        "; in a list, each entry is its own string: `[\"…\", \"…\"]`"
+    } else {
+        ""
     }
 }

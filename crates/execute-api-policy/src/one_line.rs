@@ -21,9 +21,12 @@ struct Escaping<'f, 'b>(&'f mut fmt::Formatter<'b>);
 
 impl Write for Escaping<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|c| match is_visible(c) {
-            true => self.0.write_char(c),
-            false => write!(self.0, "{}", c.escape_default()),
+        text.chars().try_for_each(|c| {
+            if is_visible(c) {
+                self.0.write_char(c)
+            } else {
+                write!(self.0, "{}", c.escape_default())
+            }
         })
     }
 }

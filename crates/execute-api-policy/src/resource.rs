@@ -43,9 +43,10 @@ impl Resource {
     pub(crate) fn literal(arn: &str) -> Self {
         let is_escaped = memchr3(b'*', b'?', b'$', arn.as_bytes()).is_some()
             && (arn.contains(['*', '?']) || arn.contains("${"));
-        let text = match is_escaped {
-            true => escaped(arn),
-            false => arn.to_owned(),
+        let text = if is_escaped {
+            escaped(arn)
+        } else {
+            arn.to_owned()
         };
         Self { text, is_escaped }
     }
@@ -72,9 +73,10 @@ fn escaped(arn: &str) -> String {
 
 /// Converts a text of the version without variables, so that it means the same in the version with variables.
 pub(super) fn without_variables(text: &str) -> Cow<'_, str> {
-    match text.contains("${") {
-        true => text.replace("${", "${$}{").into(),
-        false => text.into(),
+    if text.contains("${") {
+        text.replace("${", "${$}{").into()
+    } else {
+        text.into()
     }
 }
 

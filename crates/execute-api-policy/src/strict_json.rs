@@ -15,7 +15,7 @@ use smallvec::{SmallVec, smallvec};
 ///
 /// # Errors
 ///
-/// The deserializer's error, also for a list.
+/// The deserializer's error, even for a list.
 pub fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -42,7 +42,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 ///
 /// # Errors
 ///
-/// The deserializer's error, also for `null`.
+/// The deserializer's error, even for `null`.
 pub fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

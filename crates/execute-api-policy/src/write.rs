@@ -43,9 +43,10 @@ impl Serialize for PolicyDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
         let raises = self.is_escaped() && !self.has_variables();
-        let version = match raises {
-            true => Some(Version::V2012),
-            false => self.members.version,
+        let version = if raises {
+            Some(Version::V2012)
+        } else {
+            self.members.version
         };
         if let Some(version) = version {
             members.serialize_entry("Version", version_text(version))?;
@@ -93,24 +94,27 @@ impl Serialize for StatementMembers<'_> {
         }
         members.serialize_entry("Effect", effect_text(statement.effect()))?;
         let actions = statement.actions();
-        let name = match actions.is_excluding() {
-            true => "NotAction",
-            false => "Action",
+        let name = if actions.is_excluding() {
+            "NotAction"
+        } else {
+            "Action"
         };
         members.serialize_entry(name, &OneOrMany(actions.texts()))?;
         let resources = statement.resources();
-        let name = match resources.is_excluding() {
-            true => "NotResource",
-            false => "Resource",
+        let name = if resources.is_excluding() {
+            "NotResource"
+        } else {
+            "Resource"
         };
         let texts = resources.texts().iter().enumerate();
         let texts: Vec<_> = texts
-            .map(
-                |(index, text)| match raises && !resources.is_escaped(index) {
-                    true => raised(text),
-                    false => Cow::Borrowed(&**text),
-                },
-            )
+            .map(|(index, text)| {
+                if raises && !resources.is_escaped(index) {
+                    raised(text)
+                } else {
+                    Cow::Borrowed(&**text)
+                }
+            })
             .collect();
         members.serialize_entry(name, &OneOrMany(&texts))?;
         if !statement.conditions().is_empty() || statement.empty_condition.is_some() {

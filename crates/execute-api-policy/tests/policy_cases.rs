@@ -134,9 +134,10 @@ fn problems(case: &Case) -> Vec<String> {
 }
 
 fn unexpected_findings(expected: &[String], found: &[&str]) -> Vec<String> {
-    match found == expected {
-        true => Vec::new(),
-        false => vec![format!("expected the findings {expected:?}, got {found:?}")],
+    if found == expected {
+        Vec::new()
+    } else {
+        vec![format!("expected the findings {expected:?}, got {found:?}")]
     }
 }
 

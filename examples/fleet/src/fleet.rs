@@ -26,9 +26,9 @@ pub struct Fleet {
     /// Time that an operation of the store takes
     #[arg(long, default_value_t = 0.001, value_parser = not_negative)]
     pub store_time: f64,
-    /// Time limit of the store. Zero stands for a circuit breaker that is open
+    /// Timeout of the store. Zero stands for a circuit breaker that is open
     #[arg(long, default_value_t = 0.05, value_parser = not_negative)]
-    pub store_limit: f64,
+    pub store_timeout: f64,
     /// Time after a deploy for which the calls are averaged
     #[arg(long, default_value_t = 10.0, value_parser = positive)]
     pub deploy_window: f64,

@@ -17,7 +17,7 @@ fn fleet(no_store: bool) -> Fleet {
         ttl: 60.0,
         call_time: 0.0,
         store_time: 0.001,
-        store_limit: 0.05,
+        store_timeout: 0.05,
         deploy_window: 10.0,
         revocation_bound: None,
         no_store,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Answers, ArnEnd, ContextValues, Differences, EventFormat, PrincipalIds, Repeated,
-    RequestIdForm, ResponseStyle, ResultsKept, SourceSyntax, StageInPath,
+    RequestIdForm, ResponseStyle, ResultCaching, SourceSyntax, StageInPath,
 };
 use crate::{api::variables, api_type::ApiType};
 
@@ -46,7 +46,7 @@ const REST: Differences = Differences {
     one_authorization_header: false,
     arn_ends_with: ArnEnd::MethodAndPath,
     stage_in_path: StageInPath::Always,
-    results: ResultsKept::For(Duration::from_secs(300)),
+    results: ResultCaching::DefaultTtl(Duration::from_secs(300)),
     // Not documented. This is the limit for a REST API's integration.
     authorizer_timeout: Duration::from_secs(29),
     event: EventFormat::Request,
@@ -101,7 +101,7 @@ const HTTP: Differences = Differences {
     arn_ends_with: ArnEnd::MethodAndDecodedPath,
     stage_in_path: StageInPath::UnlessDefault,
     // As documented, results are cached only if a time to live is configured.
-    results: ResultsKept::For(Duration::ZERO),
+    results: ResultCaching::DefaultTtl(Duration::ZERO),
     authorizer_timeout: Duration::from_secs(10),
     event: EventFormat::HttpV1,
     answers: Answers {
@@ -132,7 +132,7 @@ pub(crate) static WEBSOCKET: Differences = Differences {
     one_authorization_header: true,
     arn_ends_with: ArnEnd::Connect,
     stage_in_path: StageInPath::Always,
-    results: ResultsKept::Never,
+    results: ResultCaching::Never,
     authorizer_timeout: Duration::from_secs(29),
     event: EventFormat::Connect,
     answers: Answers {

@@ -119,12 +119,13 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (deciding, watched) = (self.deciding.verb(), self.watched.verb());
         write!(f, "{}: ", OneLine(&self.method_arn))?;
-        match self.is_decision_different() {
-            true => write!(
+        if self.is_decision_different() {
+            write!(
                 f,
                 "the deciding authorizer {deciding}, the watched one {watched}"
-            )?,
-            false => write!(f, "each of the authorizers {deciding}")?,
+            )?;
+        } else {
+            write!(f, "each of the authorizers {deciding}")?;
         }
         if self.is_principal_different {
             f.write_str("; the principals differ")?;
@@ -133,9 +134,10 @@ impl fmt::Display for Difference {
             let keys = self.context_keys.join(", ");
             write!(f, "; the contexts differ in {}", OneLine(keys))?;
         }
-        match self.is_policy_different {
-            true => f.write_str("; the policies differ"),
-            false => Ok(()),
+        if self.is_policy_different {
+            f.write_str("; the policies differ")
+        } else {
+            Ok(())
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use self::outcome::Compared;
 pub use self::{difference::Difference, outcome::ComparedOutcome};
 use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
-use crate::contained::{Contained, Panicked, contain, drop_contained, time_limit::TimeLimit};
+use crate::contained::{Contained, Panicked, contain, deadline::Deadline, drop_contained};
 
 /// Combines two authorizers to compare them: the first one decides, and the second one is only watched. If they differ,
 /// `on_difference` is called. So you can see with production traffic whether an authorizer in Rust decides like the
@@ -19,7 +19,7 @@ use crate::contained::{Contained, Panicked, contain, drop_contained, time_limit:
 ///
 /// Both are asked at the same time, with the same request. The outcome is always that of the deciding authorizer, with
 /// its own policy, principal and context. It is used as soon as it arrives. If the watched call has not ended by then,
-/// it is dropped and counts as [`NotInTime`](ComparedOutcome::NotInTime).
+/// it is dropped and counts as [`TimedOut`](ComparedOutcome::TimedOut).
 /// [`wait_at_most`](CompareAuthorizers::wait_at_most) gives it more time. The errors and panics of the watched
 /// authorizer and of `on_difference` are caught. Neither of them may block the thread, because both authorizers run in
 /// the same task.
@@ -96,7 +96,7 @@ impl<D, W, F> CompareAuthorizers<D, W, F> {
     /// wait.
     ///
     /// The wait is part of the call, so it must be much shorter than the layer's
-    /// [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout): if the limit ends during the wait, the response
+    /// [timeout](crate::LambdaAuthorizerLayer::authorizer_timeout): if it ends during the wait, the response
     /// is 500. It needs tokio's timer. Without a timer there is no wait.
     #[must_use]
     pub fn wait_at_most(mut self, patience: Duration) -> Self {
@@ -115,9 +115,9 @@ where
         &self,
         request: AuthorizerRequest,
     ) -> Result<AuthorizerResponse, AuthorizerError> {
-        let limit = match self.patience {
+        let deadline = match self.patience {
             Duration::ZERO => None,
-            patience => TimeLimit::new(patience).ok(),
+            patience => Deadline::after(patience).ok(),
         };
         let mut deciding = pin!(self.deciding.authorize(request.clone()));
         let mut watched = pin!(contained_call(&self.watched, request.clone()));
@@ -133,8 +133,8 @@ where
             decided
         })
         .await;
-        if let (None, Some(limit)) = (&answer, limit) {
-            answer = limit.race(watched).await.ok();
+        if let (None, Some(deadline)) = (&answer, deadline) {
+            answer = deadline.race(watched).await.ok();
         }
         // Reads the watched authorizer's error and calls the application, and either may panic.
         let _ = contain(|| self.report(&request, &decided, answer.as_ref()));
@@ -143,7 +143,7 @@ where
     }
 }
 
-/// Calls the watched authorizer. No panic leaves the future, also when it is dropped.
+/// Calls the watched authorizer. No panic leaves the future, even when it is dropped.
 async fn contained_call<W: Authorizer>(watched: &W, request: AuthorizerRequest) -> Answer {
     let call = contain(|| watched.authorize(request))?;
     pin!(Contained::new(call)).await
@@ -158,7 +158,7 @@ impl<D, W, F: Fn(&Difference)> CompareAuthorizers<D, W, F> {
     ) {
         let decided = Compared::of(request, decided);
         let watched = match watched {
-            None => Compared::without_answer(ComparedOutcome::NotInTime),
+            None => Compared::without_answer(ComparedOutcome::TimedOut),
             Some(Ok(answered)) => Compared::of(request, answered),
             Some(Err(panicked)) => Compared::failed(format!("it panicked: {}", panicked.message)),
         };

@@ -29,7 +29,7 @@ pub enum ComparedOutcome {
         problem: String,
     },
     /// The watched authorizer did not answer in time.
-    NotInTime,
+    TimedOut,
 }
 
 impl ComparedOutcome {
@@ -45,7 +45,7 @@ impl ComparedOutcome {
             Self::Conditional => "decides by a condition",
             Self::Unauthorized => "answers `Unauthorized`",
             Self::Failed { .. } => "fails",
-            Self::NotInTime => "has not answered in time",
+            Self::TimedOut => "has not answered in time",
         }
     }
 }

@@ -149,7 +149,7 @@ impl Fact {
     }
 }
 
-/// The values of the identity sources. None if no source is configured.
+/// The values of the identity sources. `None` if no source is configured.
 fn identity(request: &AuthorizerRequest) -> Option<&[String]> {
     Some(request.identity()).filter(|values| !values.is_empty())
 }

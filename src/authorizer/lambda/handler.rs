@@ -17,8 +17,8 @@ use crate::{
     request::context::RequestIds,
 };
 
-/// The time limit of a REST API's authorizer.
-const TIME_LIMIT: Duration = Duration::from_secs(29);
+/// The timeout of a REST API's authorizer.
+const TIMEOUT: Duration = Duration::from_secs(29);
 
 /// Creates an [`Authorizer`] from a handler that was written for `lambda_runtime`. Pass the handler from
 /// `lambda_runtime::run(service_fn(handler))` without changes. It is called in this process.
@@ -70,7 +70,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(29);
 ///   other. If the event does not fit the type, the client gets 500, as with a deployed function. The reason names the
 ///   member, but does not show its value.
 /// - **The context** has a new request id for each call, and a deadline after
-///   [`time_limit`](LambdaHandler::time_limit). The function's ARN is a placeholder, unless
+///   [`timeout`](LambdaHandler::timeout). The function's ARN is a placeholder, unless
 ///   [`context`](LambdaHandler::context) sets one.
 /// - **The response** is serialized as the runtime does it, and read by [`AuthorizerResponse::from_json`], which is
 ///   stricter than the types of `aws_lambda_events`. If their `version` is `None`, it is written as `null`, which is
@@ -92,7 +92,7 @@ where
     LambdaHandler {
         handler,
         context: Context::default(),
-        time_limit: TIME_LIMIT,
+        timeout: TIMEOUT,
         event: PhantomData,
     }
 }
@@ -101,7 +101,7 @@ where
 pub struct LambdaHandler<F, T> {
     handler: F,
     context: Context,
-    time_limit: Duration,
+    timeout: Duration,
     event: PhantomData<fn(T)>,
 }
 
@@ -118,15 +118,15 @@ impl<F, T> LambdaHandler<F, T> {
     /// REST API waits. It does not end the call; the layer's
     /// [`authorizer_timeout`](crate::LambdaAuthorizerLayer::authorizer_timeout) does.
     #[must_use]
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = limit;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
     fn context_of(&self, request: &AuthorizerRequest) -> Context {
         let mut context = self.context.clone();
         context.request_id = RequestIds::draw().request_id().to_string();
-        context.deadline = milliseconds(since_epoch().saturating_add(self.time_limit));
+        context.deadline = milliseconds(since_epoch().saturating_add(self.timeout));
         if context.invoked_function_arn.is_empty() {
             let api = request.api();
             context.invoked_function_arn = format!(
@@ -191,7 +191,7 @@ impl<F: Clone, T> Clone for LambdaHandler<F, T> {
         Self {
             handler: self.handler.clone(),
             context: self.context.clone(),
-            time_limit: self.time_limit,
+            timeout: self.timeout,
             event: PhantomData,
         }
     }

@@ -32,10 +32,8 @@ pub enum InvokeErrorKind {
     /// The function, the account or the caller exceeds its limit of concurrent or frequent calls (429).
     #[error("the function is throttled; raise its concurrency, or keep results for longer")]
     Throttled,
-    /// The function did not respond within the transport's time limit.
-    #[error(
-        "the function did not answer in time; raise the time limit, or make the function faster"
-    )]
+    /// The function did not respond within the transport's timeout.
+    #[error("the function did not answer in time; raise the timeout, or make the function faster")]
     TimedOut,
     /// The function, or the version of it, does not exist (404).
     #[error(

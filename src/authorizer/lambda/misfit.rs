@@ -18,12 +18,12 @@ const KINDS: [&str; 7] = [
 ];
 
 /// The longest path in a message. A path contains names of headers and query parameters, which a client chooses.
-const LONGEST_PATH: usize = 200;
+const MAX_PATH_LENGTH: usize = 200;
 
 /// The message for the error. It shows no value, which may be a credential.
 pub(super) fn misfit<T>(error: &Error) -> String {
     let path = error.path().to_string();
-    let path: String = path.chars().take(LONGEST_PATH).collect();
+    let path: String = path.chars().take(MAX_PATH_LENGTH).collect();
     let problem = problem(&error.inner().to_string());
     let problem = problem.map_or_else(
         || " does not fit".to_owned(),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A longer value than X-Ray's services send.
-const LONGEST: usize = 1024;
+const MAX_LENGTH: usize = 1024;
 
 /// A valid value of the header `X-Amzn-Trace-Id`. Lambda passes it on to the function that is invoked: as the environment
 /// variable `_X_AMZN_TRACE_ID`, which the SDKs of AWS X-Ray and OpenTelemetry read.
@@ -26,15 +26,15 @@ impl TraceHeader {
     #[must_use]
     pub fn new(value: &str) -> Option<Self> {
         let is_allowed = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
-        let is_valid = value.len() <= LONGEST && value.bytes().all(is_allowed);
+        let is_valid = value.len() <= MAX_LENGTH && value.bytes().all(is_allowed);
         let (root, _) = value.split_once(';').unwrap_or((value, ""));
         let (time, number) = root.strip_prefix("Root=1-")?.split_once('-')?;
         let has_root = is_hex(time, 8) && is_hex(number, 24);
         (is_valid && has_root).then(|| Self(value.to_owned()))
     }
 
-    /// Converts the value of a `traceparent` of [W3C Trace Context](https://www.w3.org/TR/trace-context/). `None` if it is not
-    /// valid.
+    /// Converts the value of a `traceparent` of [W3C Trace Context](https://www.w3.org/TR/trace-context/). `None` if it
+    /// is not valid.
     #[must_use]
     pub fn from_traceparent(traceparent: &str) -> Option<Self> {
         let mut fields = traceparent.split('-');
@@ -102,7 +102,7 @@ mod tests {
             "Root=2-5759e988-bd862e3fe1be46a994272793",
             &format!("{root};\r\nHost: x"),
             &format!("{root};ä"),
-            &format!("{root};{}", "x".repeat(LONGEST)),
+            &format!("{root};{}", "x".repeat(MAX_LENGTH)),
         ] {
             assert_eq!(TraceHeader::new(value), None, "{value}");
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{authorizer::ContextValue, policy::OneLine};
 
 /// Texts that are shorter are not secret, and are part of many other words.
-const SHORTEST_SECRET: usize = 8;
+const MIN_SECRET_LENGTH: usize = 8;
 
 /// The error of [`AuthorizerContext::deserialize`]: the authorizer's context does not fit the type.
 ///
@@ -92,9 +92,10 @@ impl Problem {
             }
             other => said.repeat_any(&other.to_json()),
         };
-        match repeats {
-            true => Self::known("its type does not accept the value".to_owned()),
-            false => self,
+        if repeats {
+            Self::known("its type does not accept the value".to_owned())
+        } else {
+            self
         }
     }
 }
@@ -104,11 +105,11 @@ struct Parts<'m>(HashSet<&'m [u8]>);
 
 impl<'m> Parts<'m> {
     fn of(message: &'m str) -> Self {
-        Self(message.as_bytes().windows(SHORTEST_SECRET).collect())
+        Self(message.as_bytes().windows(MIN_SECRET_LENGTH).collect())
     }
 
     fn repeat(&self, text: &str) -> bool {
-        let mut parts = text.as_bytes().windows(SHORTEST_SECRET);
+        let mut parts = text.as_bytes().windows(MIN_SECRET_LENGTH);
         parts.any(|part| self.0.contains(part))
     }
 

@@ -47,9 +47,10 @@ fn parsed<T: FromStr>(text: &str, wanted: impl Display) -> Result<T, Problem> {
 fn finite<T: FromStr + Copy + Into<f64>>(text: &str, name: &str) -> Result<T, Problem> {
     let wanted = format_args!("a number of the type `{name}`");
     let number: T = parsed(text, wanted)?;
-    match number.into().is_finite() {
-        true => Ok(number),
-        false => Err(Problem::not(wanted)),
+    if number.into().is_finite() {
+        Ok(number)
+    } else {
+        Err(Problem::not(wanted))
     }
 }
 

@@ -222,7 +222,7 @@ impl<T> Flight<T> {
         self.is_forgotten.load(Ordering::Acquire)
     }
 
-    pub(super) fn has_answer(&self, fresh_until: Instant) {
+    pub(super) fn note_answer(&self, fresh_until: Instant) {
         self.state().joinable_until.get_or_insert(fresh_until);
     }
 

@@ -16,7 +16,7 @@ use shuttle::{
 use self::world::World;
 use super::*;
 
-/// In so many orders each scene is run, unless `MODEL_ITERATIONS` sets another number.
+/// Each scene is run in this many orders, unless `MODEL_ITERATIONS` sets another number.
 fn iterations() -> usize {
     crate::primitives::model::iterations(2_000)
 }

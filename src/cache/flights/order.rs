@@ -23,11 +23,13 @@ pub(super) struct AskedAt {
 }
 
 impl AskedAt {
-    pub(super) fn asks(&self, order: &Order) {
+    /// The call begins to ask.
+    pub(super) fn note_begin(&self, order: &Order) {
         self.earliest.store(order.next(), Ordering::SeqCst);
     }
 
-    pub(super) fn has_asked(&self, order: &Order) {
+    /// The call has asked.
+    pub(super) fn note_end(&self, order: &Order) {
         self.latest.store(order.next(), Ordering::SeqCst);
     }
 

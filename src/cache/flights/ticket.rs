@@ -44,7 +44,7 @@ impl<T> Ticket<T> {
 
     /// Asks the authorizer or the shared tier, and notes when.
     pub(crate) fn noted<F: Future>(&self, ask: impl FnOnce() -> F) -> Noted<'_, F, T> {
-        self.0.note(AskedAt::asks);
+        self.0.note(AskedAt::note_begin);
         Noted {
             future: ask(),
             has_asked: false,
@@ -53,8 +53,8 @@ impl<T> Ticket<T> {
     }
 
     /// Marks that the call has its answer, which is fresh until then. Later answers to other calls are newer.
-    pub(in crate::cache) fn has_answer(&self, fresh_until: Instant) {
-        self.0.has_answer(fresh_until);
+    pub(in crate::cache) fn note_answer(&self, fresh_until: Instant) {
+        self.0.note_answer(fresh_until);
     }
 
     /// Whether the key was forgotten since the call began.
@@ -82,7 +82,7 @@ impl<F: Future, T> Future for Noted<'_, F, T> {
         let this = self.project();
         let polled = this.future.poll(context);
         if !mem::replace(this.has_asked, true) {
-            this.ticket.0.note(AskedAt::has_asked);
+            this.ticket.0.note(AskedAt::note_end);
         }
         polled
     }

@@ -42,7 +42,7 @@ impl SharedCache {
         self
     }
 
-    /// Removes the circuit breaker. Then each miss asks the store, and waits for it up to its time limit.
+    /// Removes the circuit breaker. Then each miss asks the store, and waits for it up to its timeout.
     #[must_use]
     pub fn no_circuit_breaker(mut self) -> Self {
         self.breaker = None;
@@ -68,7 +68,7 @@ impl SharedCache {
         permit.transpose()
     }
 
-    /// The observers of this layer are told when the circuit breaker changes.
+    /// The observers of this layer are notified when the circuit breaker changes.
     pub(crate) fn listen_to_breaker(&self, listener: &Listener) {
         if let Some(store) = &self.breaker {
             store.listeners.add(listener);

@@ -1,28 +1,28 @@
-//! Calls of the tier, which is the application's code. They have a time limit, and their panics are errors.
+//! Calls of the tier, which is the application's code. They have a timeout, and their panics are errors.
 
 use std::{future::Future, pin::pin, time::Duration};
 
 use super::SharedTierError;
 use crate::{
-    cache::cached::TierFault,
+    cache::tier_outcome::TierFault,
     contained::{
         Contained, Panicked, contain,
-        time_limit::{NotInTime, TimeLimit},
+        deadline::{Deadline, DeadlineError},
     },
 };
 
 /// Calls the tier.
 pub(super) async fn within<T, F>(
-    limit: Duration,
+    timeout: Duration,
     call: impl FnOnce() -> F,
 ) -> Result<T, SharedTierError>
 where
     F: Future<Output = Result<T, SharedTierError>>,
 {
-    let limit = TimeLimit::new(limit).map_err(not_in_time)?;
+    let deadline = Deadline::after(timeout).map_err(not_in_time)?;
     let call = contain(call).map_err(panicked)?;
     let mut call = pin!(Contained::new(call));
-    let answered = limit.race(call.as_mut()).await;
+    let answered = deadline.race(call.as_mut()).await;
     answered.map_err(not_in_time)?.map_err(panicked)?
 }
 
@@ -30,15 +30,15 @@ fn panicked(_: Panicked) -> SharedTierError {
     SharedTierError::with(TierFault::Panicked, "the shared tier panicked")
 }
 
-fn not_in_time(late: NotInTime) -> SharedTierError {
+fn not_in_time(late: DeadlineError) -> SharedTierError {
     match late {
-        NotInTime::TimedOut { limit } => SharedTierError::with(
+        DeadlineError::TimedOut { limit } => SharedTierError::with(
             TierFault::TimedOut,
             format!("the shared tier did not answer within {limit:?}"),
         ),
-        NotInTime::NoTimer => SharedTierError::with(
+        DeadlineError::NoTimer => SharedTierError::with(
             TierFault::NoTimer,
-            "the shared tier's time limit needs tokio's timer: run inside a tokio runtime with \
+            "the shared tier's timeout needs tokio's timer: run inside a tokio runtime with \
              `enable_time`",
         ),
     }

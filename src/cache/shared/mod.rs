@@ -11,7 +11,7 @@
 //! keys that are derived from the secret. If a value is not intact, has another version of the format, belongs to another
 //! identity, has expired or is too large, that counts as an error, and the authorizer is called.
 //!
-//! The authorizer is also called if the store fails or does not respond within [`SharedCache::time_limit`]. So if the
+//! The authorizer is also called if the store fails or does not respond within [`SharedCache::timeout`]. So if the
 //! store is down, requests take longer, but they are still answered.
 //!
 //! **The newest answer counts.** The authorizer's answer replaces the value in the store. If the answer cannot be stored

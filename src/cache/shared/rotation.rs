@@ -10,8 +10,8 @@ impl SharedCache {
         !self.earlier.is_empty()
     }
 
-    /// Also reads results that were stored with an earlier secret. The cache writes with its own secret only. If there is no
-    /// value with its own secret, it looks for one with the earlier secret, within the same time limit. Replacing or
+    /// Also reads results that were stored with an earlier secret. The cache writes with its own secret only. If there
+    /// is no value with its own secret, it looks for one with the earlier secret, within the same timeout. Replacing or
     /// removing a result removes it under both names.
     ///
     /// A process knows only the names of its own secrets. So change the secret in three steps, and wait in each until all

@@ -18,7 +18,7 @@ pub(super) const FORMAT_VERSION: u8 = 3;
 /// The length of a seal and of the hashes in a name, in bytes.
 pub(super) const SEAL_LENGTH: usize = 32;
 
-const SHORTEST_SECRET: usize = 32;
+const MIN_SECRET_LENGTH: usize = 32;
 
 /// A key for each purpose, derived from the secret, so that a result for one purpose cannot be used for another. The
 /// secret itself is not kept.
@@ -33,7 +33,7 @@ pub(super) struct Secret {
 
 impl Secret {
     pub(super) fn new(secret: &[u8]) -> Result<Self, ConfigError> {
-        if secret.len() < SHORTEST_SECRET {
+        if secret.len() < MIN_SECRET_LENGTH {
             return Err(ConfigError::SharedCacheSecret {
                 bytes: secret.len(),
             });

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{ConfigError, breaker::CircuitBreaker, cache::key::Scope, serial::Serial};
 
-const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
+const DEFAULT_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// Results in a [`SharedTier`], shared by all processes with the same secret. Cheap to clone.
 ///
@@ -30,7 +30,7 @@ const DEFAULT_TIME_LIMIT: Duration = Duration::from_millis(50);
 /// # }
 ///
 /// let secret = [7; 32]; // from the application's configuration
-/// let cache = SharedCache::new(Store, secret)?.time_limit(Duration::from_millis(20));
+/// let cache = SharedCache::new(Store, secret)?.timeout(Duration::from_millis(20));
 /// assert_eq!(format!("{cache:?}"), "SharedCache");
 ///
 /// let error = SharedCache::new(Store, "hunter2").unwrap_err();
@@ -43,7 +43,7 @@ pub struct SharedCache {
     secret: Arc<Secret>,
     /// Secrets that were replaced, the newest first.
     pub(super) earlier: Vec<Arc<Secret>>,
-    time_limit: Duration,
+    timeout: Duration,
     serial: Serial,
     pub(super) breaker: Option<Arc<StoreBreaker>>,
     revocations: Option<Arc<Revocations>>,
@@ -61,7 +61,7 @@ impl SharedCache {
             tier: Arc::new(tier),
             secret: Arc::new(Secret::new(secret.as_ref())?),
             earlier: Vec::new(),
-            time_limit: DEFAULT_TIME_LIMIT,
+            timeout: DEFAULT_TIMEOUT,
             serial: Serial::next(),
             breaker: Some(Arc::new(StoreBreaker::new(CircuitBreaker::new()))),
             revocations: None,
@@ -106,13 +106,13 @@ impl SharedCache {
         self
     }
 
-    /// Sets the time limit of a look-up or a write, 50 ms by default. If a look-up exceeds it, the authorizer is called.
+    /// Sets the timeout of a look-up or a write, 50 ms by default. If a look-up takes longer, the authorizer is called.
     ///
     /// A miss waits for a look-up and, after the authorizer's answer, for a write. If only the write fails, the miss also
-    /// waits for the removal of the earlier value. So a store that hangs delays a request by at most twice this limit.
+    /// waits for the removal of the earlier value. So a store that hangs delays a request by at most twice this timeout.
     #[must_use]
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = limit;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 

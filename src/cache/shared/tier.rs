@@ -1,6 +1,8 @@
 //! The store behind a shared cache, which an application can implement.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
 
 use super::SharedTierError;
 
@@ -8,7 +10,7 @@ use super::SharedTierError;
 ///
 /// It knows nothing about authorizers, and need not be trusted (see the [module](self::super)). Names have at most 120
 /// bytes of `A-Z a-z 0-9 : - _`. Values have at most [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES). After
-/// [`SharedCache::time_limit`](super::SharedCache::time_limit) the future of a call is dropped, so a call must not block
+/// [`SharedCache::timeout`](super::SharedCache::timeout) the future of a call is dropped, so a call must not block
 /// its thread.
 ///
 /// ```
@@ -96,30 +98,38 @@ impl<T: SharedTier> SharedTier for Arc<T> {
     }
 }
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
-
 /// The object-safe version of [`SharedTier`].
 pub(super) trait DynSharedTier: Send + Sync + 'static {
-    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>>;
-    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()>;
-    fn remove<'a>(&'a self, key: &'a str) -> Answer<'a, ()>;
-    fn clear<'a>(&'a self, prefix: &'a str) -> Answer<'a, ()>;
+    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, SharedTierError>>;
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: Vec<u8>,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<(), SharedTierError>>;
+    fn remove<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), SharedTierError>>;
+    fn clear<'a>(&'a self, prefix: &'a str) -> BoxFuture<'a, Result<(), SharedTierError>>;
 }
 
 impl<T: SharedTier> DynSharedTier for T {
-    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, SharedTierError>> {
         Box::pin(SharedTier::get(self, key))
     }
 
-    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: Vec<u8>,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<(), SharedTierError>> {
         Box::pin(SharedTier::put(self, key, value, ttl))
     }
 
-    fn remove<'a>(&'a self, key: &'a str) -> Answer<'a, ()> {
+    fn remove<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), SharedTierError>> {
         Box::pin(SharedTier::remove(self, key))
     }
 
-    fn clear<'a>(&'a self, prefix: &'a str) -> Answer<'a, ()> {
+    fn clear<'a>(&'a self, prefix: &'a str) -> BoxFuture<'a, Result<(), SharedTierError>> {
         Box::pin(SharedTier::clear(self, prefix))
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A policy may have very many entries, and each of them is evaluated.
-const MOST_ENTRIES: usize = 100;
+const MAX_ENTRIES: usize = 100;
 
 /// Usually the layer has the placeholder. With an API of its own, the layer or the policy is wrong.
 pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
@@ -21,7 +21,7 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let mut entries = statements
         .filter(|it| it.effect() == Effect::Allow && !it.resources().is_excluding())
         .flat_map(|it| it.resources().texts())
-        .take(MOST_ENTRIES);
+        .take(MAX_ENTRIES);
     let (head, api) = entries.find_map(|entry| {
         let head = Head::of(entry)?;
         let api = head.api(own)?;
@@ -37,15 +37,16 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let is_placeholder = own.is_placeholder();
     let written = head.written(&api, is_placeholder);
     let (call, option) = (written.call(), written.option());
-    let text = match is_placeholder {
-        true => format!(
+    let text = if is_placeholder {
+        format!(
             "the policy is for an API of yours, and the layer still stands for the placeholder: give it that API with \
              `{call}`, or on the command line with `{option}`"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "the policy is for another API or stage than the layer: have the authorizer write the policy for the method \
              ARN that it receives. Or, if the layer is wrong, set `{call}`, or on the command line `{option}`"
-        ),
+        )
     };
     Some(Remedy::new("another-api", text))
 }

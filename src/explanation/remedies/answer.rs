@@ -87,9 +87,10 @@ pub(super) fn cannot_be_used(case: &Case<'_>) -> Option<Remedy> {
 
 fn misspelt_member(meant: &str) -> String {
     let begins_in_upper_case = meant.starts_with(|first: char| first.is_ascii_uppercase());
-    let case = match begins_in_upper_case {
-        true => "PascalCase",
-        false => "camelCase",
+    let case = if begins_in_upper_case {
+        "PascalCase"
+    } else {
+        "camelCase"
     };
     format!(
         "write `{meant}` with exactly these letters; upper and lower case count (a Rust type needs `#[serde(rename_all = \

@@ -66,8 +66,7 @@ pub(super) fn timeout(case: &Case<'_>) -> Option<Remedy> {
         DenialReason::FunctionNotInvoked {
             kind: InvokeErrorKind::TimedOut,
             ..
-        } => "find out why the function takes so long, or raise the transport's time limit"
-            .to_owned(),
+        } => "find out why the function takes so long, or raise the transport's timeout".to_owned(),
         _ => return None,
     };
     Some(Remedy::new("timeout", text))

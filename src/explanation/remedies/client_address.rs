@@ -34,14 +34,13 @@ pub(super) fn header_ignored(case: &Case<'_>) -> Option<Remedy> {
     let allows = |address: &_| circumstances.is_allowed_from(*address);
     let ignored = ignored.find(|ignored| ignored.addresses.iter().any(allows))?;
     let (header, peer, constructor) = (ignored.header, ignored.peer, ignored.constructor);
-    let line = match ignored.names_other_proxies {
-        true => {
-            format!("add its address or its range to the proxies of `ClientIp::{constructor}`")
-        }
-        false => format!(
+    let line = if ignored.names_other_proxies {
+        format!("add its address or its range to the proxies of `ClientIp::{constructor}`")
+    } else {
+        format!(
             "call the layer's `client_ip(ClientIp::{constructor}([\"{peer}\"])?)` with the addresses or ranges of all \
              your proxies"
-        ),
+        )
     };
     Some(Remedy::new(
         "forwarded-header-ignored",

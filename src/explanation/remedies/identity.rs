@@ -33,10 +33,10 @@ pub(super) fn under_another_name(case: &Case<'_>) -> Option<Remedy> {
         Err(_) => String::new(),
     };
     let what = place.noun();
-    let case_counts = match place == SourcePlace::QueryParameter && other.eq_ignore_ascii_case(name)
-    {
-        true => " (names of query parameters are case-sensitive)",
-        false => "",
+    let case_counts = if place == SourcePlace::QueryParameter && other.eq_ignore_ascii_case(name) {
+        " (names of query parameters are case-sensitive)"
+    } else {
+        ""
     };
     Some(Remedy::new(
         "identity-source-under-another-name",

@@ -29,9 +29,10 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
             return None;
         }
     }
-    let action = match nearest.action().applies() {
-        true => "",
-        false => ". The action of every request is `execute-api:Invoke`",
+    let action = if nearest.action().applies() {
+        ""
+    } else {
+        ". The action of every request is `execute-api:Invoke`"
     };
     let text = format!(
         "{} comes closest, but does not apply: {miss}{action}",

@@ -89,9 +89,10 @@ fn allows_slash_only(circumstances: &Circumstances, path: &str) -> bool {
 pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
     let method = case.circumstances.parts.method.as_str();
     let in_capitals = method.to_ascii_uppercase();
-    let first = match method == in_capitals {
-        true => "check the path and the method".to_owned(),
-        false => format!("write the method as `{in_capitals}`, and check the path"),
+    let first = if method == in_capitals {
+        "check the path and the method".to_owned()
+    } else {
+        format!("write the method as `{in_capitals}`, and check the path")
     };
     let message = match case.explanation.api_type() {
         ApiType::Rest => {

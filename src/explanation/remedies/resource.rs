@@ -17,22 +17,24 @@ const SHORT_FORM: &str = "execute-api:/";
 pub(super) fn not_an_arn(case: &Case<'_>) -> Option<Remedy> {
     let (entry, meant) = entry_in_the_way(case)?;
     let denies = matches!(case.reason, DenialReason::ExplicitDeny { .. });
-    let consequence = match denies {
-        true => "a `Deny` of it denies every request",
-        false => "an `Allow` of it allows no request",
+    let consequence = if denies {
+        "a `Deny` of it denies every request"
+    } else {
+        "an `Allow` of it allows no request"
     };
-    let (cause, problem) = match entry.starts_with(SHORT_FORM) {
-        true => (
+    let (cause, problem) = if entry.starts_with(SHORT_FORM) {
+        (
             "resource-short-form",
             format!(
                 "`{entry}` is written as in a resource policy of API Gateway. In an authorizer's policy it is not an \
                  ARN, and {consequence}"
             ),
-        ),
-        false => (
+        )
+    } else {
+        (
             "resource-not-an-arn",
             format!("`{entry}` is not an ARN, and {consequence}"),
-        ),
+        )
     };
     let text = format!(
         "{problem}: write `{meant}`. In Rust, `request.method_arn()` is the ARN of the request, and \
@@ -96,10 +98,12 @@ fn meant(entry: &str, stage: &str) -> Option<String> {
         return Some(format!("arn:aws:{entry}"));
     }
     let (first, path) = entry.split_once([' ', '/']).unwrap_or((entry, ""));
-    Some(match METHODS.contains(&first) || first == "*" {
-        true => format!("{stage}/{first}/{}", path.trim_start_matches('/')),
-        false if entry == CONNECT => format!("{stage}/{entry}"),
-        false => format!("{stage}/*/{}", entry.trim_start_matches('/')),
+    Some(if METHODS.contains(&first) || first == "*" {
+        format!("{stage}/{first}/{}", path.trim_start_matches('/'))
+    } else if entry == CONNECT {
+        format!("{stage}/{entry}")
+    } else {
+        format!("{stage}/*/{}", entry.trim_start_matches('/'))
     })
 }
 

@@ -1,7 +1,7 @@
 //! Whether two names are so similar that a client may have confused them.
 
 /// A longer name is not a mistake, and a remedy must not quote it.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// Whether the names differ only in case and separators, or are both usual names for a token.
 pub(super) fn is_similar(other: &str, name: &str) -> bool {
@@ -9,7 +9,7 @@ pub(super) fn is_similar(other: &str, name: &str) -> bool {
         let letters = name.chars().filter(char::is_ascii_alphanumeric);
         letters.collect::<String>().to_ascii_lowercase()
     };
-    if other.len() > LONGEST_NAME {
+    if other.len() > MAX_NAME_LENGTH {
         return false;
     }
     let (other_plain, name_plain) = (plain(other), plain(name));

@@ -2,7 +2,7 @@
 
 use super::members::{IdentitySourceMember, Members};
 use crate::{
-    api::{Differences, ResultsKept},
+    api::{Differences, ResultCaching},
     api_type::{ApiType, PayloadFormatVersion},
     error::ConfigError,
     identity::{AuthorizerKind, ExpressionMatch, IdentitySources},
@@ -42,9 +42,10 @@ impl Members {
 
     /// The case does not matter: API documents have `request`.
     fn check_request(&self, api_type: ApiType) -> Result<(), ConfigError> {
-        match self.authorizer_type.eq_ignore_ascii_case("REQUEST") {
-            true => Ok(()),
-            false => Err(self.other_type(api_type, "`REQUEST`")),
+        if self.authorizer_type.eq_ignore_ascii_case("REQUEST") {
+            Ok(())
+        } else {
+            Err(self.other_type(api_type, "`REQUEST`"))
         }
     }
 
@@ -79,17 +80,17 @@ impl Members {
     /// The sources may be missing or empty only if results are not cached. A single string is a comma-separated list.
     fn sources(&mut self, row: &Differences) -> Result<IdentitySources, ConfigError> {
         let given = self.authorizer_result_ttl_in_seconds;
-        let is_kept = match (row.results, given) {
-            (ResultsKept::Never, _) => false,
-            (ResultsKept::For(_), Some(ttl)) => ttl > 0,
-            (ResultsKept::For(default), None) => !default.is_zero(),
+        let is_cached = match (row.results, given) {
+            (ResultCaching::Never, _) => false,
+            (ResultCaching::DefaultTtl(_), Some(ttl)) => ttl > 0,
+            (ResultCaching::DefaultTtl(default), None) => !default.is_zero(),
         };
         match self.identity_source.take() {
-            None if !is_kept => Ok(IdentitySources::none()),
-            Some(IdentitySourceMember::Text(text)) if text.is_empty() && !is_kept => {
+            None if !is_cached => Ok(IdentitySources::none()),
+            Some(IdentitySourceMember::Text(text)) if text.is_empty() && !is_cached => {
                 Ok(IdentitySources::none())
             }
-            Some(IdentitySourceMember::List(list)) if list.is_empty() && !is_kept => {
+            Some(IdentitySourceMember::List(list)) if list.is_empty() && !is_cached => {
                 Ok(IdentitySources::none())
             }
             None => Err(ConfigError::NoIdentitySource),

@@ -178,7 +178,7 @@ impl AuthorizerConfig {
             check_no_extensions(kind.sources())?;
         }
         if ttl.is_some() {
-            kind.check_kept()?;
+            kind.check_caching()?;
         }
         Ok((kind, ttl.map(Duration::from_secs)))
     }

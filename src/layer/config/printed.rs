@@ -40,9 +40,10 @@ impl<'de> Visitor<'de> for PrintedVisitor {
             wrapping: &mut wrapping,
         }))?;
         let members = wrapping.unwrap(members)?;
-        match members.authorizer_type.is_empty() {
-            true => Err(Error::missing_field("type")),
-            false => Ok(members),
+        if members.authorizer_type.is_empty() {
+            Err(Error::missing_field("type"))
+        } else {
+            Ok(members)
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{similar_variable::similar_variable, variable::Variable};
 const ROOT: &str = "context.";
 
 /// The most characters of an unknown name that an error shows.
-const MOST_SHOWN: usize = 60;
+const MAX_SHOWN: usize = 60;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -68,7 +68,7 @@ fn name_at(text: &str) -> &str {
 }
 
 fn unknown(name: &str) -> String {
-    let shown: String = name.chars().take(MOST_SHOWN).collect();
+    let shown: String = name.chars().take(MAX_SHOWN).collect();
     let bare = shown.trim_start_matches('{').trim_end_matches('}');
     let similar = similar_variable(bare.strip_prefix(ROOT).unwrap_or(bare));
     format!(

@@ -62,10 +62,10 @@ use crate::{
 /// |---|---|
 /// | `requestId`, `extendedRequestId`, `requestTime`, `requestTimeEpoch` | the ids and the time of the request |
 /// | `httpMethod`, `path`, `protocol`, `domainName`, `domainPrefix` | the request. `path` contains the stage on REST APIs, and never the query |
-/// | `resourcePath`, `routeKey` | the resource, also if the result was cached |
+/// | `resourcePath`, `routeKey` | the resource, even if the result was cached |
 /// | `identity.sourceIp`, `identity.userAgent` | the client. `identity.userAgent` is `-` if it is an identity source |
 /// | `accountId`, `apiId`, `stage` | the layer's [`Api`](crate::Api) |
-/// | `authorizer.principalId`, `authorizer.KEY` | what the authorizer said of the caller. A `KEY` may have letters, digits, `_`, `-` and `.`. It is refused if it is almost `principalId`, `latency`, `integrationLatency` or `integrationStatus` |
+/// | `authorizer.principalId`, `authorizer.KEY` | what the authorizer said about the caller. A `KEY` may have letters, digits, `_`, `-` and `.`. It is refused if it is almost `principalId`, `latency`, `integrationLatency` or `integrationStatus` |
 /// | `authorizer.latency`, `authorizer.integrationLatency` | how long the authorizer took, in milliseconds, if this request called it. With a shared tier, this includes the time to ask the tier and to store the result |
 /// | `authorizer.status`, `authorizer.integrationStatus` | 200 if there is a usable result, cached or not; 401 if the authorizer returned `Unauthorized`; 500 if it failed |
 /// | `authorizer.error` | why the authorizer failed, without the request's credentials |
@@ -98,8 +98,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format does not make valid JSON, or if a name has a
-    /// variable in it.
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if the format does not make valid JSON, or if a
+    /// name has a variable in it.
     pub fn json(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Json, format)
     }
@@ -108,8 +108,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if a quote or a bracket is not
-    /// closed.
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if a quote or a
+    /// bracket is not closed.
     pub fn clf(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Clf, format)
     }
@@ -118,8 +118,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if only a part of a field is
-    /// in quotes.
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if the format has several lines, or if only a part of a
+    /// field is in quotes.
     pub fn csv(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Csv, format)
     }
@@ -128,8 +128,8 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`] if a variable is unknown, if one is neither in text nor in the quotes of an attribute, or if
-    /// the tags do not match.
+    /// Returns [`ConfigError::AccessLog`] if a variable is unknown, if one is neither in text nor in the quotes of an
+    /// attribute, or if the tags do not match.
     pub fn xml(format: &str) -> Result<Self, ConfigError> {
         Self::new(LogFormat::Xml, format)
     }
@@ -149,7 +149,7 @@ impl AccessLog {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::AccessLog`], see the functions for each format.
+    /// Returns [`ConfigError::AccessLog`] as the function for the format does.
     pub fn new(log_format: LogFormat, format: &str) -> Result<Self, ConfigError> {
         let line = Line::parse(log_format, format);
         let line = line.map_err(|problem| ConfigError::AccessLog {

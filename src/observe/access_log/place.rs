@@ -41,9 +41,10 @@ pub(super) fn placed(format: LogFormat, tokens: Vec<Token>) -> Result<Vec<Piece>
 }
 
 fn quoted_if(is_quoted: bool) -> Place {
-    match is_quoted {
-        true => Place::Quoted,
-        false => Place::Bare,
+    if is_quoted {
+        Place::Quoted
+    } else {
+        Place::Bare
     }
 }
 

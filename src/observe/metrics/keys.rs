@@ -21,7 +21,7 @@ pub(super) const METADATA: Metadata<'static> =
 /// The labels of a time series that do not depend on the configuration: names and values.
 pub(super) type Labels = [(&'static str, &'static str)];
 
-/// Keys by what they are made of. There are as many as time series.
+/// Keys by what they are made of. There is one for each time series.
 #[derive(Default)]
 pub(super) struct Keys(HashMap<Made, Key, RandomState>);
 

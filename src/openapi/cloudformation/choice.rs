@@ -32,10 +32,7 @@ impl Template<'_> {
                 None => format!(
                     "the template has no REST or HTTP API {}; it has {}",
                     quoted(name),
-                    match ids.is_empty() {
-                        true => "none".into(),
-                        false => quoted_list(&ids),
-                    }
+                    if ids.is_empty() { "none".into() } else { quoted_list(&ids) }
                 ),
             },
             (None, [only]) => return Ok(*only),

@@ -12,7 +12,7 @@ use crate::openapi::{
     node::Node,
 };
 
-/// The names that an event's `Auth` adds. None: it says nothing.
+/// The names that an event's `Auth` adds. `None`: it says nothing.
 pub(super) fn read(
     definition: &mut Definition,
     serverless: &ServerlessApi<'_>,
@@ -38,9 +38,10 @@ fn of_rest_api(
     let required = auth.member("ApiKeyRequired");
     if let Some(required) = required.filter(|node| !node.value().is_null()) {
         let is_required = flag(&required)?;
-        names.push(match is_required {
-            true => API_KEY.to_owned(),
-            false => API_KEY_IS_OFF.to_owned(),
+        names.push(if is_required {
+            API_KEY.to_owned()
+        } else {
+            API_KEY_IS_OFF.to_owned()
         });
         if is_required {
             definition.add_api_key();

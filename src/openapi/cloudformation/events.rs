@@ -41,12 +41,12 @@ impl<'d> Template<'d> {
             return Ok(true);
         }
         let name = id.reference().or(id.value().as_str()).unwrap_or_default();
-        match self.names_api(name) {
-            true => Ok(false),
-            false if id.is_function() => {
-                Err(id.unexpected("the logical id of an API of this template"))
-            }
-            false => Err(id.error(format!("the template has no API {}", quoted(name)))),
+        if self.names_api(name) {
+            Ok(false)
+        } else if id.is_function() {
+            Err(id.unexpected("the logical id of an API of this template"))
+        } else {
+            Err(id.error(format!("the template has no API {}", quoted(name))))
         }
     }
 

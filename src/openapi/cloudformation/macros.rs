@@ -1,5 +1,7 @@
 //! `Transform`: the macros that CloudFormation runs before it deploys a template.
 
+use serde_json::Value;
+
 use crate::openapi::{
     error::{DefinitionError, quoted},
     node::Node,
@@ -15,10 +17,10 @@ pub(super) fn check(root: &Node<'_>) -> Result<(), DefinitionError> {
     let Some(transform) = root.member("Transform") else {
         return Ok(());
     };
-    match transform.value().is_array() {
-        true => transform.items()?.try_for_each(|item| check_one(&item)),
-        false if transform.value().is_null() => Ok(()),
-        false => check_one(&transform),
+    match transform.value() {
+        Value::Array(_) => transform.items()?.try_for_each(|item| check_one(&item)),
+        Value::Null => Ok(()),
+        _ => check_one(&transform),
     }
 }
 

@@ -24,9 +24,10 @@ pub(super) fn method_and_path(
         (Some(name), Some(node)) => {
             let path = path(definition, node.text()?, &node)?;
             let method = method(&name)?;
-            match path.is_default_route() && method.is_some() {
-                true => Err(name.error("the default route accepts every method; write `ANY`")),
-                false => Ok((method, path)),
+            if path.is_default_route() && method.is_some() {
+                Err(name.error("the default route accepts every method; write `ANY`"))
+            } else {
+                Ok((method, path))
             }
         }
         (None, None) if dialect.has_default_route => Ok((None, PathTemplate::default_route())),
@@ -35,7 +36,7 @@ pub(super) fn method_and_path(
     }
 }
 
-/// `get`, `GET`, `any`. None: any method.
+/// `get`, `GET`, `any`. `None`: any method.
 pub(super) fn method(node: &Node<'_>) -> Result<Option<Method>, DefinitionError> {
     method_of(node.text()?, node)
 }

@@ -97,9 +97,10 @@ fn route_key(definition: &mut Definition, node: &Node<'_>) -> Result<Route, Defi
         return Err(node.unexpected("a method and a path (`GET /pets`), or `$default`"));
     };
     let path = path(definition, resource, node)?;
-    match path.is_default_route() {
-        true => Err(node.unexpected("`$default`, the key of the default route")),
-        false => Ok((method_of(method, node)?, path)),
+    if path.is_default_route() {
+        Err(node.unexpected("`$default`, the key of the default route"))
+    } else {
+        Ok((method_of(method, node)?, path))
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Defaults {
 }
 
 impl Defaults {
-    /// The names of an operation's schemes with the defaults. None: nothing says who may call it.
+    /// The names of an operation's schemes with the defaults. `None`: nothing says who may call it.
     pub(super) fn apply(
         &self,
         kind: Kind,
@@ -55,9 +55,10 @@ fn of_rest_api(
     if defaults.needs_api_key {
         let is_off = names.iter().any(|name| name == API_KEY_IS_OFF)
             || is_preflight && !defaults.preflights_need_api_key;
-        match is_off {
-            true => names.retain(|name| name != API_KEY),
-            false => names.push(API_KEY.into()),
+        if is_off {
+            names.retain(|name| name != API_KEY);
+        } else {
+            names.push(API_KEY.into());
         }
     }
     (!is_silent || !names.is_empty()).then_some(names)

@@ -63,9 +63,10 @@ impl<'d> Events<'d, '_> {
         if event.is_of_state_machine && self.serverless.body != Body::OfEvents {
             return Ok(());
         }
-        match event.is_absent {
-            true => self.add_absent(definition, event, &call),
-            false => self.add_present(definition, event, call),
+        if event.is_absent {
+            self.add_absent(definition, event, &call)
+        } else {
+            self.add_present(definition, event, call)
         }
     }
 }

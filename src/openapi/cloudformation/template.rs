@@ -42,9 +42,10 @@ impl<'d> Template<'d> {
                 )));
             }
             // A macro next to `Type` matters only if the resource matters.
-            let kind = match node.is_function() {
-                true => node.written("Type"),
-                false => node.member("Type"),
+            let kind = if node.is_function() {
+                node.written("Type")
+            } else {
+                node.member("Type")
             };
             let Some(kind) = kind else {
                 return Err(node.error("a resource needs a `Type`"));
@@ -147,9 +148,10 @@ impl<'d> Template<'d> {
         let Some(resource) = self.resource(api) else {
             return Ok(None);
         };
-        let name = match resource.kind == dialect.serverless {
-            true => "DefinitionBody",
-            false => "Body",
+        let name = if resource.kind == dialect.serverless {
+            "DefinitionBody"
+        } else {
+            "Body"
         };
         let is_empty = |body: &Node<'_>| match body.value() {
             Value::Null => true,

@@ -80,13 +80,12 @@ pub(super) fn read_into(
         definition.gateway_responses = definition.known_responses(&responses);
     }
     if let Some(cors) = root.member(CORS) {
-        definition.cors = Some(match cors.is_function() {
+        definition.cors = Some(if cors.is_function() {
             // The configuration is not applied, so its value does not matter.
-            true => json!({}),
-            false => {
-                cors.object()?;
-                cors.value().clone()
-            }
+            json!({})
+        } else {
+            cors.object()?;
+            cors.value().clone()
         });
     }
     definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();

@@ -132,11 +132,10 @@ fn check_default_route(
         return Ok(());
     };
     definition.known_api.note(WholeApi::http(), &mark)?;
-    match mark.boolean()? == path.is_default_route() {
-        true => Ok(()),
-        false => {
-            Err(mark.error("`/$default` is the path of the default route, and of no other route"))
-        }
+    if mark.boolean()? == path.is_default_route() {
+        Ok(())
+    } else {
+        Err(mark.error("`/$default` is the path of the default route, and of no other route"))
     }
 }
 

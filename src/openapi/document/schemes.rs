@@ -100,9 +100,10 @@ fn note_type(definition: &mut Definition, authorizer: &Node<'_>) -> Result<(), D
 
 /// The sources: a string in exports, and a list in what SAM writes for an HTTP API.
 fn sources<'d>(node: &Node<'d>) -> Result<Vec<&'d str>, DefinitionError> {
-    match node.value().is_array() {
-        true => node.items()?.map(|source| source.text()).collect(),
-        false => Ok(vec![node.text()?]),
+    if node.value().is_array() {
+        node.items()?.map(|source| source.text()).collect()
+    } else {
+        Ok(vec![node.text()?])
     }
 }
 

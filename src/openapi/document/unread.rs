@@ -4,7 +4,7 @@ use super::misplaced::Level;
 use crate::openapi::{error::quoted, model::Definition, node::Node};
 
 /// The most members that have a note each.
-const MOST_NOTES: usize = 20;
+const MAX_NOTES: usize = 20;
 
 /// Of both versions.
 fn known(level: Level) -> &'static [&'static str] {
@@ -81,8 +81,8 @@ pub(super) fn collect(definition: &mut Definition, node: &Node<'_>, level: Level
 /// Notes what has been collected.
 pub(super) fn note(definition: &mut Definition) {
     let unread = std::mem::take(&mut definition.unread);
-    let more = unread.len().saturating_sub(MOST_NOTES);
-    let notes = unread.into_iter().take(MOST_NOTES);
+    let more = unread.len().saturating_sub(MAX_NOTES);
+    let notes = unread.into_iter().take(MAX_NOTES);
     let notes = notes.map(|unread| format!("OpenAPI does not have {unread}, so nothing reads it"));
     definition.notes.extend(notes);
     if more > 0 {

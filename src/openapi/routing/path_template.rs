@@ -9,7 +9,7 @@ const MAX_SEGMENTS: usize = 64;
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::openapi) struct PathTemplate {
     text: String,
-    /// None: the default route, which matches each path that no other route matches.
+    /// `None`: the default route, which matches each path that no other route matches.
     segments: Option<Vec<Segment>>,
 }
 
@@ -36,9 +36,10 @@ impl PathTemplate {
 
     /// Parses a path that may be the default route. A REST API has none, because `$` is not allowed in its paths.
     pub(in crate::openapi) fn parse_or_default(text: &str) -> Result<Self, String> {
-        match DEFAULT_ROUTE.contains(&text) {
-            true => Ok(Self::default_route()),
-            false => Self::parse(text),
+        if DEFAULT_ROUTE.contains(&text) {
+            Ok(Self::default_route())
+        } else {
+            Self::parse(text)
         }
     }
 
@@ -91,7 +92,7 @@ impl PathTemplate {
         }
     }
 
-    /// None: it matches every path.
+    /// `None`: it matches every path.
     pub(super) fn segments(&self) -> Option<&[Segment]> {
         self.segments.as_deref()
     }

@@ -60,7 +60,7 @@ pub(in crate::openapi) struct Routes {
 pub(in crate::openapi) struct Route {
     pub(in crate::openapi) path: PathTemplate,
     pub(in crate::openapi) route_key: Arc<str>,
-    /// The index of its guard. None: the operation is open.
+    /// The index of its guard. `None`: the operation is open.
     pub(in crate::openapi) guard: Option<usize>,
 }
 
@@ -188,9 +188,10 @@ impl Routes {
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
             && self.unknown_routes == UnknownRoutes::Refuse;
         let found = self.resources.search(path, |resource| {
-            let operation = match get_answers && is_answered_like_get(method) {
-                true => resource.like_get(method),
-                false => resource.operation(method),
+            let operation = if get_answers && is_answered_like_get(method) {
+                resource.like_get(method)
+            } else {
+                resource.operation(method)
             };
             match operation {
                 None if path_decides => Some(None),

@@ -21,7 +21,7 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Compiles the pattern to match a whole value. None: the pattern cannot be checked.
+    /// Compiles the pattern to match a whole value. `None`: the pattern cannot be checked.
     fn compile(&mut self, pattern: &str) -> Option<Regex> {
         self.checked += 1;
         let compile = |pattern: &str| {
@@ -42,9 +42,10 @@ pub(super) fn check(
     text: &str,
     patterns: &mut Patterns,
 ) -> Result<(), DefinitionError> {
-    let items: Vec<_> = match is_list(kind) {
-        true => text.split(',').map(str::trim).collect(),
-        false => vec![text],
+    let items: Vec<_> = if is_list(kind) {
+        text.split(',').map(str::trim).collect()
+    } else {
+        vec![text]
     };
     let constraints = Constraints { name, parameter };
     constraints.check_number(kind, &items)?;

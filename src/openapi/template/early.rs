@@ -120,9 +120,10 @@ fn each_made<'d>(nodes: &[Node<'d>]) -> Vec<Node<'d>> {
     let (mut nodes, mut made) = (nodes.to_vec(), Vec::new());
     while let Some(node) = nodes.pop() {
         for (name, member) in node.each_member() {
-            match name.starts_with("Fn::ForEach::") {
-                true => nodes.extend(member.each_item().nth(2)),
-                false => made.push(member),
+            if name.starts_with("Fn::ForEach::") {
+                nodes.extend(member.each_item().nth(2));
+            } else {
+                made.push(member);
             }
         }
     }
@@ -135,10 +136,11 @@ fn check_all(nodes: &[Node<'_>]) -> Result<(), DefinitionError> {
 
 fn check(node: &Node<'_>) -> Result<(), DefinitionError> {
     let is_condition = node.written("Fn::If").is_some() || node.reference() == Some("AWS::NoValue");
-    match is_condition {
-        false => Ok(()),
-        true => Err(node.error(
+    if is_condition {
+        Err(node.error(
             "SAM reads this before conditions are evaluated, and takes the function for the value; write the value",
-        )),
+        ))
+    } else {
+        Ok(())
     }
 }

@@ -16,7 +16,7 @@ use crate::openapi::{
 /// The most files of one template.
 const MAX_FILES: usize = 1000;
 
-/// The known files by their names in the template. None: reading the file has failed.
+/// The known files by their names in the template. `None`: reading the file has failed.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     known: BTreeMap<String, Option<Document>>,
@@ -35,11 +35,12 @@ impl Files {
     fn add(&mut self, name: &str, text: &str) -> Result<(), DefinitionError> {
         let document = text::parse(text).map_err(|problem| of_file(name, problem))?;
         self.known.insert(key(name).to_owned(), Some(document));
-        match self.known.len() > MAX_FILES {
-            true => Err(DefinitionError::limit(format!(
+        if self.known.len() > MAX_FILES {
+            Err(DefinitionError::limit(format!(
                 "it includes more than {MAX_FILES} files"
-            ))),
-            false => Ok(()),
+            )))
+        } else {
+            Ok(())
         }
     }
 

@@ -52,9 +52,10 @@ impl<'d> Resolver<'d> {
             return Some(value.into());
         }
         if let Some(default) = self.parameters.default_of(name) {
-            match self.in_condition {
-                true => drop(self.defaults.insert(name.to_owned(), default)),
-                false => drop(self.asked_defaults.insert(name.to_owned())),
+            if self.in_condition {
+                self.defaults.insert(name.to_owned(), default);
+            } else {
+                self.asked_defaults.insert(name.to_owned());
             }
         }
         self.parameters.value(name).cloned()
@@ -114,7 +115,7 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    /// Evaluates a string. None: its value is not known.
+    /// Evaluates a string. `None`: its value is not known.
     pub(super) fn text(&mut self, node: &Node<'d>, depth: usize) -> Result<Option<String>> {
         let resolved = self.value(node, depth + 1)?;
         Ok(resolved.and_then(|resolved| text_of(&resolved.value)))

@@ -71,7 +71,7 @@ impl<'d> Resolver<'d> {
         Ok(())
     }
 
-    /// The name of the file, evaluated as far as it is known. None: this is another macro, or nothing is known.
+    /// The name of the file, evaluated as far as it is known. `None`: this is another macro, or nothing is known.
     fn location(
         &mut self,
         transform: &Node<'d>,

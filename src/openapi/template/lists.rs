@@ -22,9 +22,10 @@ impl<'d> Resolver<'d> {
             return Ok(Outcome::Unknown);
         };
         let Value::Array(mut items) = value else {
-            return match value.is_object() {
-                true => Ok(Outcome::Unknown),
-                false => self.malformed(list, "`Fn::Join` takes a list"),
+            return if value.is_object() {
+                Ok(Outcome::Unknown)
+            } else {
+                self.malformed(list, "`Fn::Join` takes a list")
             };
         };
         if let ([_], Some(value)) = (&*items, items.first().cloned()) {
@@ -59,9 +60,10 @@ impl<'d> Resolver<'d> {
             return Ok(Outcome::Unknown);
         };
         let Value::Array(mut values) = value else {
-            return match value.is_object() {
-                true => Ok(Outcome::Unknown),
-                false => self.malformed(list, "`Fn::Select` takes a list"),
+            return if value.is_object() {
+                Ok(Outcome::Unknown)
+            } else {
+                self.malformed(list, "`Fn::Select` takes a list")
             };
         };
         if position >= values.len() {

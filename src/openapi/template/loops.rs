@@ -66,7 +66,7 @@ impl<'d> Resolver<'d> {
         Ok(())
     }
 
-    /// The values of a loop. None: they are not known.
+    /// The values of a loop. `None`: they are not known.
     fn loop_values(&mut self, node: &Node<'d>) -> Result<Option<Vec<String>>, DefinitionError> {
         let [Some(name), Some(values), Some(body)] = parts(node) else {
             let problem = "`Fn::ForEach` takes a name, a list of values, and an object to create for each value";
@@ -115,9 +115,10 @@ impl<'d> Resolver<'d> {
     }
 
     fn check_depth(&self, node: &Node<'d>, depth: usize) -> Result<(), DefinitionError> {
-        match self.loops.len() + depth > crate::openapi::text::MAX_DEPTH {
-            true => Err(node.error("`Fn::ForEach` is nested too deep")),
-            false => Ok(()),
+        if self.loops.len() + depth > crate::openapi::text::MAX_DEPTH {
+            Err(node.error("`Fn::ForEach` is nested too deep"))
+        } else {
+            Ok(())
         }
     }
 }

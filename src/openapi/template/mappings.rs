@@ -70,9 +70,10 @@ impl<'d> Resolver<'d> {
             return Ok(resolved.map_or(Outcome::NoValue, Outcome::Known));
         }
         let known: Vec<_> = within.each_member().map(|(name, _)| name).collect();
-        let known = match known.is_empty() {
-            true => String::new(),
-            false => format!("; the keys are {}", quoted_list(&known)),
+        let known = if known.is_empty() {
+            String::new()
+        } else {
+            format!("; the keys are {}", quoted_list(&known))
         };
         let key = quoted(key);
         let at = parts.first().unwrap_or(within);

@@ -98,7 +98,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if the text is neither JSON nor YAML, or exceeds a limit.
+    /// Returns [`DefinitionError`] if the text is neither JSON nor YAML, or exceeds a limit.
     pub fn from_text(text: &str) -> Result<Self, DefinitionError> {
         Ok(Self {
             document: Arc::new(text::parse(text)?),
@@ -173,7 +173,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`] if this is not a template, or cannot be evaluated.
+    /// Returns [`DefinitionError`] if this is not a template, or cannot be evaluated.
     pub fn apis(&self) -> Result<Vec<String>, DefinitionError> {
         let mut files = Files::parse(&self.includes)?;
         self.with_files(&mut files, |resolver| {
@@ -188,7 +188,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`DefinitionError`], with the place in the template, if it has no such API or several, or if something that
+    /// Returns [`DefinitionError`], with the place in the template, if it has no such API or several, or if something that
     /// decides who may call what is wrong or not known.
     pub fn api(&self) -> Result<ApiDefinition, DefinitionError> {
         self.read(None)

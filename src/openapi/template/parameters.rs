@@ -95,12 +95,12 @@ impl<'d> Parameters<'d> {
         if !kind.starts_with("AWS::SSM::") {
             constraints::check(name, parameter, kind, &text, &mut self.patterns)?;
         }
-        let value = match is_list(kind) {
-            true => text
-                .split(',')
+        let value = if is_list(kind) {
+            text.split(',')
                 .map(|item| Value::from(item.trim()))
-                .collect(),
-            false => text.into(),
+                .collect()
+        } else {
+            text.into()
         };
         self.values.insert(name, value);
         Ok(())

@@ -49,7 +49,7 @@ pub(super) struct Resolver<'d> {
 pub(super) enum Evaluated {
     /// It is being evaluated. Using it now is a cycle.
     Begun,
-    /// None: not known.
+    /// `None`: not known.
     Done(Option<bool>),
 }
 
@@ -180,9 +180,10 @@ impl<'d> Resolver<'d> {
         node: &Node<'d>,
         problem: impl Into<String>,
     ) -> Result<Outcome<'d>, DefinitionError> {
-        match self.assumptions.is_empty() {
-            true => Err(node.error(problem)),
-            false => Ok(Outcome::Unknown),
+        if self.assumptions.is_empty() {
+            Err(node.error(problem))
+        } else {
+            Ok(Outcome::Unknown)
         }
     }
 }

@@ -135,7 +135,7 @@ impl<'d> Resolver<'d> {
         Ok(resources.into())
     }
 
-    /// None: the resource's condition is false.
+    /// `None`: the resource's condition is false.
     fn resource(&mut self, node: &Node<'d>) -> Result<Option<Resolved<'d>>, DefinitionError> {
         let mut condition = None;
         if let Some(name) = node.written("Condition") {
@@ -207,12 +207,11 @@ impl<'d> Resolved<'d> {
 
 impl<'d> Object<'d> {
     fn insert_once(&mut self, name: &str, member: Resolved<'d>) -> Result<(), ()> {
-        match self.contains(name) {
-            true => Err(()),
-            false => {
-                self.insert(Cow::Borrowed(name), member);
-                Ok(())
-            }
+        if self.contains(name) {
+            Err(())
+        } else {
+            self.insert(Cow::Borrowed(name), member);
+            Ok(())
         }
     }
 }

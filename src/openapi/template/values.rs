@@ -14,7 +14,7 @@ use crate::openapi::{
 };
 
 impl<'d> Resolver<'d> {
-    /// Evaluates any value. None: the value is removed. Recursive, up to the depth limit.
+    /// Evaluates any value. `None`: the value is removed. Recursive, up to the depth limit.
     pub(super) fn value(
         &mut self,
         node: &Node<'d>,

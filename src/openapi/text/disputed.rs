@@ -22,8 +22,9 @@ pub(super) fn check_characters(text: &str) -> Result<(), String> {
 
 /// Fails for a plain scalar that begins with a `?`, which is no part of it in YAML 1.1 inside brackets.
 pub(super) fn check_plain(text: &str) -> Result<(), &'static str> {
-    match text.starts_with('?') {
-        true => Err("readers of YAML disagree about a text that begins with `?`; put it in quotes"),
-        false => Ok(()),
+    if text.starts_with('?') {
+        Err("readers of YAML disagree about a text that begins with `?`; put it in quotes")
+    } else {
+        Ok(())
     }
 }

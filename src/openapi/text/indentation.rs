@@ -38,7 +38,7 @@ struct Fault {
     begin: usize,
 }
 
-/// The document with the lines of this bracket or quote indented. None: it does not end.
+/// The document with the lines of this bracket or quote indented. `None`: it does not end.
 fn mended_from(text: &str, begin: usize) -> Option<String> {
     let begin = text.char_indices().nth(begin).map(|(index, _)| index)?;
     let (before, after) = text.split_at_checked(begin)?;

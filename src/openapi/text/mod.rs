@@ -59,14 +59,15 @@ pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
         )));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match text.trim_start().starts_with('{') {
-        true => Document::read(text, json::parse),
-        false => Document::read(text, yaml::parse).or_else(|error| {
+    if text.trim_start().starts_with('{') {
+        Document::read(text, json::parse)
+    } else {
+        Document::read(text, yaml::parse).or_else(|error| {
             let Cow::Owned(mended) = indentation::mended(text) else {
                 return Err(error);
             };
             Document::read(&mended, yaml::parse)
-        }),
+        })
     }
 }
 

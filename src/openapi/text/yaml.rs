@@ -195,12 +195,13 @@ fn check_style(text: &str, style: ScalarStyle, place: Marker) -> Result<(), Defi
 }
 
 fn check_depth(depth: usize, place: Marker) -> Result<(), DefinitionError> {
-    match depth > MAX_DEPTH {
-        true => Err(limit(
+    if depth > MAX_DEPTH {
+        Err(limit(
             place,
             &format!("it is nested more than {MAX_DEPTH} deep"),
-        )),
-        false => Ok(()),
+        ))
+    } else {
+        Ok(())
     }
 }
 

@@ -67,12 +67,13 @@ pub(crate) async fn sleep(by: Duration) {
 }
 
 pub(crate) async fn sleep_until(deadline: Instant) {
-    poll_fn(|context| match Instant::now() < deadline {
-        true => {
+    poll_fn(|context| {
+        if Instant::now() < deadline {
             CLOCK.with_borrow_mut(|clock| clock.sleepers.push(context.waker().clone()));
             Poll::Pending
+        } else {
+            Poll::Ready(())
         }
-        false => Poll::Ready(()),
     })
     .await;
 }

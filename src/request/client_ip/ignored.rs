@@ -8,7 +8,7 @@ use super::{ClientIp, Source, peer};
 use crate::request::forwarded::{ProxyHeaders, is_in};
 
 /// The most addresses of a header that are examined.
-const MOST_ADDRESSES: usize = 16;
+const MAX_ADDRESSES: usize = 16;
 
 /// A header of a request that does not count.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl ClientIp {
                 ProxyHeaders::XForwarded => ("X-Forwarded-For", "behind_proxies"),
                 ProxyHeaders::Forwarded => ("Forwarded", "from_forwarded"),
             };
-            let addresses = kind.listed(&parts.headers).take(MOST_ADDRESSES);
+            let addresses = kind.listed(&parts.headers).take(MAX_ADDRESSES);
             Ignored {
                 peer,
                 header,

@@ -82,8 +82,8 @@ impl ClientIp {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::TrustedProxy`] if a string is neither an IP address nor a CIDR range, or is an IPv4-mapped IPv6
-    /// range.
+    /// Returns [`ConfigError::TrustedProxy`] if a string is neither an IP address nor a CIDR range, or is an
+    /// IPv4-mapped IPv6 range.
     pub fn behind_proxies<P: AsRef<str>>(
         proxies: impl IntoIterator<Item = P>,
     ) -> Result<Self, ConfigError> {

@@ -1,4 +1,4 @@
-//! What trusted proxies say of the client, in the headers that the application has named.
+//! What trusted proxies say about the client, in the headers that the application has named.
 
 mod rfc7239;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName};
 
 pub(super) static FORWARDED: HeaderName = HeaderName::from_static("forwarded");
 
-/// What one proxy says of the connection that it accepted. The other parameters are checked and ignored.
+/// What one proxy says about the connection that it accepted. The other parameters are checked and ignored.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Element<'l> {
     pub(super) client: Option<Cow<'l, [u8]>>,

@@ -16,12 +16,12 @@ pub enum AmbiguousPaths {
     /// - The target is not a path (`OPTIONS *`, `CONNECT host:443`).
     /// - The method ARN would be a pattern in a policy: the path contains `*`, `?` or `${`, raw or encoded (`%2A`,
     ///   `%3F`, `%24%7B`), or the method contains such a character. If an authorizer copied such a `methodArn` into its
-    ///   policy, the policy would allow more than intended, also while it is cached.
+    ///   policy, the policy would allow more than intended, even while it is cached.
     /// - The method contains a character other than capital ASCII letters, digits, `-` and `_`. Some servers read `delete`
     ///   as `DELETE`, but a `Deny` on `DELETE` does not cover it.
     ///
-    /// If a layer behind an axum router [rewrites](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path, all this
-    /// applies to the rewritten path, too.
+    /// If a layer behind an axum router [rewrites](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path,
+    /// all this applies to the rewritten path, too.
     ///
     /// A policy excludes something with the `Resource` of a `Deny` and the `NotResource` of an `Allow`. If it excludes
     /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too. If it excludes GET, it excludes the CONNECT that begins
@@ -46,7 +46,7 @@ pub enum PathAmbiguity {
     EncodedSlash,
     /// It contains `\` or `%5C`, which some software reads as a slash.
     Backslash,
-    /// A segment is `.` or `..`, raw or encoded, also with a parameter (`..;a=b`), which Java servers drop.
+    /// A segment is `.` or `..`, raw or encoded, even with a parameter (`..;a=b`), which Java servers drop.
     DotSegment,
     /// It contains a control character, such as `%00` or `%0A`.
     ControlCharacter,

@@ -38,7 +38,7 @@ const PRINCIPAL_ID: &str = "principal-id";
 
 /// Writes the principal and the values of the context.
 pub(super) fn write(headers: &mut HeaderMap, prefix: &str, caller: &AuthorizerContext) {
-    // None if several keys become the same name.
+    // `None` if several keys become the same name.
     let mut values: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for (key, value) in caller.iter() {
         let name = key.chars().map(plain).collect();

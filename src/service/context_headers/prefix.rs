@@ -68,8 +68,9 @@ pub(super) fn is_under(name: &[u8], prefix: &str) -> bool {
 
 /// Folds a character of a name as servers do.
 pub(super) fn plain(sign: char) -> char {
-    match sign.is_ascii_alphanumeric() {
-        true => sign.to_ascii_lowercase(),
-        false => '-',
+    if sign.is_ascii_alphanumeric() {
+        sign.to_ascii_lowercase()
+    } else {
+        '-'
     }
 }

@@ -102,7 +102,7 @@ impl MockAnswer {
         Self::new(Does::Panic(message.into()))
     }
 
-    /// Never answers. The layer's [time limit](crate::LambdaAuthorizerLayer::authorizer_timeout) ends the call. With
+    /// Never answers. The layer's [timeout](crate::LambdaAuthorizerLayer::authorizer_timeout) ends the call. With
     /// paused time, `#[tokio::test(start_paused = true)]`, the test does not wait for it.
     pub fn hang() -> Self {
         Self::new(Does::Hang)

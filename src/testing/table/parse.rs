@@ -20,9 +20,10 @@ pub(super) fn parse(text: &str) -> Result<Vec<Row>, TableError> {
     let lines = text.lines().enumerate();
     let rows = lines.filter_map(|(index, line)| Line::new(index + 1, line).row().transpose());
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    match rows.is_empty() {
-        true => Err(TableError::new(1, 1, "the table has no line")),
-        false => Ok(rows),
+    if rows.is_empty() {
+        Err(TableError::new(1, 1, "the table has no line"))
+    } else {
+        Ok(rows)
     }
 }
 
@@ -50,7 +51,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// None if the line is empty, a comment or the heading.
+    /// `None` if the line is empty, a comment or the heading.
     fn row(mut self) -> Result<Option<Row>, TableError> {
         let Some(method) = self.cell()? else {
             return Ok(None);

@@ -49,15 +49,16 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
     let is_down = Arc::new(AtomicBool::new(false));
     let down = Arc::clone(&is_down);
     let authorizer = authorizer_fn(move |_: AuthorizerRequest| {
-        let response = match down.load(Ordering::SeqCst) {
-            true => Err(AuthorizerError::new("it is down")),
-            false => Ok(AuthorizerResponse::allow("*").with_principal_id("ann")),
+        let response = if down.load(Ordering::SeqCst) {
+            Err(AuthorizerError::new("it is down"))
+        } else {
+            Ok(AuthorizerResponse::allow("*").with_principal_id("ann"))
         };
         async { response }
     });
     let mut other = world.process();
     let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
-    let shared = shared.time_limit(Duration::from_secs(5));
+    let shared = shared.timeout(Duration::from_secs(5));
     other.layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
         .clock(clock.clock())
         .cache(cache)

@@ -151,13 +151,15 @@ fn layers(panics: Panics) -> impl Iterator<Item = LambdaAuthorizerLayer<Authorit
         .map(move |(is_limited, is_kept)| {
             let layer = LambdaAuthorizerLayer::token(Authority(panics));
             let layer = layer.authorizer_timeout(LIMIT).unwrap();
-            let layer = match is_kept {
-                true => layer,
-                false => layer.result_ttl(Duration::ZERO).unwrap(),
+            let layer = if is_kept {
+                layer
+            } else {
+                layer.result_ttl(Duration::ZERO).unwrap()
             };
-            match is_limited {
-                true => layer.concurrent_calls(2).unwrap(),
-                false => layer,
+            if is_limited {
+                layer.authorizer_concurrency_limit(2).unwrap()
+            } else {
+                layer
             }
         })
 }
@@ -251,7 +253,10 @@ fn without_a_timer_every_request_is_answered() {
     for limit in [Duration::from_nanos(1), Duration::MAX] {
         let gate = Gate::new();
         gate.open();
-        for layer in [gate.layer(), gate.layer().concurrent_calls(1).unwrap()] {
+        for layer in [
+            gate.layer(),
+            gate.layer().authorizer_concurrency_limit(1).unwrap(),
+        ] {
             let layer = layer.authorizer_timeout(limit).unwrap();
             for token in ["a", "a", "b"] {
                 let response = without_time.block_on(send(&layer, token));

@@ -59,7 +59,7 @@ async fn a_call_outlives_the_request_that_began_it_but_not_the_last_one() {
 #[tokio::test]
 async fn calls_wait_for_the_concurrency_limit() {
     let mut door = Door::new(Mood::Thinks);
-    door.layer = door.layer.concurrent_calls(2).unwrap();
+    door.layer = door.layer.authorizer_concurrency_limit(2).unwrap();
     let mut requests: Vec<_> = ["a", "b", "c"].map(|token| spawn(&door, token)).into();
     requests
         .iter_mut()
@@ -71,7 +71,7 @@ async fn calls_wait_for_the_concurrency_limit() {
     }
     assert_eq!(door.calls(), 3);
     assert!(matches!(
-        door.layer.clone().concurrent_calls(0),
-        Err(ConfigError::ConcurrentCalls)
+        door.layer.clone().authorizer_concurrency_limit(0),
+        Err(ConfigError::ConcurrencyLimit)
     ));
 }

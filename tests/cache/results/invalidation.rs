@@ -37,9 +37,10 @@ async fn a_call_from_before_an_invalidation_is_not_joined() {
         let mut early = spawn(&door, "a");
         assert_pending!(early.poll());
         let results = door.layer.results();
-        match clears_all {
-            true => results.clear().await.unwrap(),
-            false => results.invalidate(["a"]).await.unwrap(),
+        if clears_all {
+            results.clear().await.unwrap()
+        } else {
+            results.invalidate(["a"]).await.unwrap()
         };
         let mut late = spawn(&door, "a");
         assert_pending!(late.poll());

@@ -50,7 +50,7 @@ async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
     let change = |name, change: Box<dyn Fn(Guarded) -> Guarded>| -> Change { (name, change) };
     let stale = cache.clone().serve_stale_on_failure(SECOND);
     let refreshing = cache.clone().serve_stale_while_refreshing(SECOND);
-    let unauthorized = cache.clone().keep_unauthorized(SECOND);
+    let unauthorized = cache.clone().unauthorized_ttl(SECOND);
     let changes = [
         change(
             "variable",
@@ -58,11 +58,11 @@ async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
         ),
         change("no variable", Box::new(move |layer| layer.api(api()))),
         change(
-            "time limit",
+            "timeout",
             Box::new(|layer| layer.authorizer_timeout(SECOND).unwrap()),
         ),
         change(
-            "no time limit",
+            "no timeout",
             Box::new(LambdaAuthorizerLayer::no_authorizer_timeout),
         ),
         change(
@@ -144,7 +144,7 @@ async fn a_clone_with_other_settings_that_do_not_affect_answers_finds_the_layers
     let door = Door::new(Mood::Allows);
     let clone = token(&door)
         .gateway_responses(Default::default())
-        .concurrent_calls(3)
+        .authorizer_concurrency_limit(3)
         .unwrap()
         .exempt_preflights();
     assert!(finds_it(&door, token(&door), clone).await);

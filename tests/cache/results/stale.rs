@@ -50,7 +50,7 @@ async fn unauthorized_ends_a_stale_result() {
 
 #[tokio::test]
 async fn unauthorized_is_kept_if_configured() {
-    let cache = ResultCache::new().keep_unauthorized(10 * SECOND);
+    let cache = ResultCache::new().unauthorized_ttl(10 * SECOND);
     let door = Door::new(Mood::SaysUnauthorized).with_cache(cache);
     for (seconds, calls) in [(0, 1), (9, 1), (1, 2)] {
         door.clock.advance(seconds * SECOND);

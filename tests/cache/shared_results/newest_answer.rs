@@ -232,9 +232,9 @@ async fn if_a_write_fails_the_earlier_value_is_removed() {
     }
 }
 
-/// Whatever the store does, every request gets the authorizer's answer after two time limits.
+/// Whatever the store does, every request gets the authorizer's answer after two timeouts.
 #[tokio::test(start_paused = true)]
-async fn a_store_that_always_fails_costs_two_time_limits() {
+async fn a_store_that_always_fails_costs_two_timeouts() {
     let acts = [Act::Works, Act::Fails, Act::Panics, Act::Hangs];
     for get in acts {
         for put in acts {
@@ -282,11 +282,11 @@ async fn a_failure_does_not_change_the_store() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_time_limit_can_be_configured() {
+async fn every_timeout_can_be_configured() {
     for limit in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         let world = World::new();
         let shared = SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
-        let shared = shared.time_limit(limit);
+        let shared = shared.timeout(limit);
         let process = world.process_with(SECRET, |layer| layer.shared_cache(shared, "pets"));
         process.passes("ann").await;
         assert_eq!(world.store.len(), 1, "{limit:?}");

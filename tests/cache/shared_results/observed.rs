@@ -130,7 +130,7 @@ fn without_a_timer_the_store_is_not_called() {
     let process = world.observed(told.clone());
     let mut sent = task::spawn(process.send("ann", "/"));
     assert!(sent.poll().is_ready());
-    // The authorizer's time limit needs a timer, too, so there is no answer to store.
+    // The authorizer's timeout needs a timer, too, so there is no answer to store.
     assert_eq!(told.take(), [(LookUp, NoTimer)]);
     assert_eq!(world.store.calls(), 0);
 }

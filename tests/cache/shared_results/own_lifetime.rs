@@ -51,9 +51,10 @@ fn failing() -> MockAnswer {
 async fn it_ends_in_every_process_at_the_same_time() {
     for by_age in [true, false] {
         let world = World::new();
-        let answer = match by_age {
-            true => allow().with_max_age(100 * SECOND),
-            false => allow().with_expiry(world.clock.now() + 100 * SECOND),
+        let answer = if by_age {
+            allow().with_max_age(100 * SECOND)
+        } else {
+            allow().with_expiry(world.clock.now() + 100 * SECOND)
         };
         let (one, other) = (Mocked::new(&world, answer), Mocked::new(&world, failing()));
         assert_eq!(one.status().await, 200);

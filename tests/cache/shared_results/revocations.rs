@@ -271,7 +271,7 @@ fn a_cache_with_revocations_has_one_secret() {
     assert!(steps.contains("\n## A new secret\n"));
     let world = World::new();
     let shared = || world.revocable([8; 32]);
-    for shared in [shared(), shared().time_limit(SECOND), shared().clone()] {
+    for shared in [shared(), shared().timeout(SECOND), shared().clone()] {
         let error = shared.also_reading(SECRET).unwrap_err();
         assert_eq!(error, ConfigError::EarlierSecretWithRevocations);
         let error = error.to_string();

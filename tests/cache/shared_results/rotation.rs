@@ -68,9 +68,9 @@ async fn a_forged_value_under_the_new_name_does_not_lead_to_the_earlier_one() {
     assert_eq!(process.calls(), 1);
 }
 
-/// The first look-up takes a part of the time limit, and the second one has only the rest.
+/// The first look-up takes a part of the timeout, and the second one has only the rest.
 #[tokio::test(start_paused = true)]
-async fn both_look_ups_share_one_time_limit() {
+async fn both_look_ups_share_one_timeout() {
     let world = World::new();
     let process = world.reading(NEW, SECRET);
     world.store.set(Mood::Hangs);

@@ -12,9 +12,10 @@ fn process(world: &World, api: Api) -> Process {
         count.fetch_add(1, Ordering::SeqCst);
         let is_anonymous = request.identity().is_empty();
         async move {
-            Ok(match is_anonymous {
-                true => AuthorizerResponse::deny("*"),
-                false => AuthorizerResponse::allow("*"),
+            Ok(if is_anonymous {
+                AuthorizerResponse::deny("*")
+            } else {
+                AuthorizerResponse::allow("*")
             })
         }
     });

@@ -19,11 +19,11 @@ async fn a_missing_endpoint_is_a_500() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_does_not_respond_costs_at_most_the_time_limit() {
+async fn an_endpoint_that_does_not_respond_costs_at_most_the_timeout() {
     let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let invoke = SdkInvoke::new(client(&url), FUNCTION).unwrap();
-    let invoke = invoke.time_limit(Duration::from_millis(300)).unwrap();
+    let invoke = invoke.timeout(Duration::from_millis(300)).unwrap();
     let begin = Instant::now();
     assert_500(invoke, "secret", "the function did not answer in time").await;
     assert!(
@@ -36,7 +36,7 @@ async fn an_endpoint_that_does_not_respond_costs_at_most_the_time_limit() {
 /// If the queue of connections is full, Linux does not respond to further attempts to connect.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_with_a_full_queue_costs_at_most_the_time_limit_to_connect() {
+async fn an_endpoint_with_a_full_queue_costs_at_most_the_timeout_to_connect() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
     let silent = socket.listen(1).unwrap();
@@ -46,9 +46,7 @@ async fn an_endpoint_with_a_full_queue_costs_at_most_the_time_limit_to_connect()
         queue.push(connected.unwrap());
     }
     let invoke = SdkInvoke::new(client(&format!("http://{address}")), FUNCTION).unwrap();
-    let invoke = invoke
-        .connect_time_limit(Duration::from_millis(300))
-        .unwrap();
+    let invoke = invoke.connect_timeout(Duration::from_millis(300)).unwrap();
     let begin = Instant::now();
     let why = "HTTP connect timeout occurred after 300ms";
     assert_500(
@@ -164,7 +162,7 @@ async fn invalid_credentials_differ_from_a_missing_permission() {
     }
 }
 
-/// How long the SDK has slept. A time limit is a sleep that does not end.
+/// How long the SDK has slept. A timeout is a sleep that does not end.
 #[derive(Debug, Clone, Default)]
 struct Pauses(Arc<Mutex<Vec<Duration>>>);
 

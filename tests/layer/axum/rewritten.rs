@@ -30,12 +30,13 @@ fn allowing_all_but(
         .iter()
         .map(|path| format!("{ARN}/GET{path}"))
         .collect();
-    let statements = match in_a_deny {
-        true => json!([
+    let statements = if in_a_deny {
+        json!([
             {"Effect": "Allow", "Action": "*", "Resource": "*"},
             {"Effect": "Deny", "Action": "*", "Resource": arns},
-        ]),
-        false => json!([{"Effect": "Allow", "Action": "*", "NotResource": arns}]),
+        ])
+    } else {
+        json!([{"Effect": "Allow", "Action": "*", "NotResource": arns}])
     };
     let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     let policy = PolicyDocument::from_json(policy.as_bytes()).unwrap();

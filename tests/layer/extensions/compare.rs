@@ -189,7 +189,7 @@ async fn an_answer_does_not_wait_for_the_watched_one() {
     let allow = || MockAuthorizer::allowing();
     let (response, differences) = compared(allow(), authorizer_fn(|_| pending())).await;
     response.assert_allowed();
-    assert_eq!(*differences[0].watched(), ComparedOutcome::NotInTime);
+    assert_eq!(*differences[0].watched(), ComparedOutcome::TimedOut);
     assert_eq!(began.elapsed(), Duration::ZERO);
 
     // A deciding authorizer that takes its time gives the same time to the watched one.
@@ -205,7 +205,7 @@ async fn an_answer_does_not_wait_for_the_watched_one() {
 async fn an_answer_waits_no_longer_than_allowed() {
     for (seconds, waited, expected) in [
         (2, 2, ComparedOutcome::Denied),
-        (3600, 5, ComparedOutcome::NotInTime),
+        (3600, 5, ComparedOutcome::TimedOut),
     ] {
         let differences = Differences::default();
         let slow = MockAnswer::deny().after(Duration::from_secs(seconds));

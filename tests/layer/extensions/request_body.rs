@@ -20,7 +20,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AnonymousRequests, AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, ConfigError, Denial,
     LambdaAuthorizerLayer, authorizer_fn,
-    request_body::{ReadBody, RequestBody, RequestBodyLayer},
+    request_body::{ReadBody, ReadRequestBodyLayer, RequestBody},
 };
 
 /// A body that returns each frame after it was pending once, and panics if it is polled after its end.
@@ -86,9 +86,10 @@ fn layer(asked: &Arc<AtomicUsize>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
         asked.fetch_add(1, SeqCst);
         let is_right = request.body().is_some_and(|body| body == "a-b-c");
         async move {
-            Ok(match is_right {
-                true => AuthorizerResponse::allow("*"),
-                false => AuthorizerResponse::deny("*"),
+            Ok(if is_right {
+                AuthorizerResponse::allow("*")
+            } else {
+                AuthorizerResponse::deny("*")
             })
         }
     });
@@ -124,7 +125,7 @@ async fn send(
         let response = Response::builder().extension(seen);
         Ok::<_, Infallible>(response.body(Full::<Bytes>::default()).unwrap())
     });
-    let service = RequestBodyLayer::new(limit).layer(layer.layer(inner));
+    let service = ReadRequestBodyLayer::new(limit).layer(layer.layer(inner));
     let request = Request::post("/hook").header("authorization", "t");
     let response = service.oneshot(request.body(body).unwrap()).await.unwrap();
     let seen = response.extensions().get::<Seen>().cloned();
@@ -202,7 +203,7 @@ async fn a_body_that_cannot_be_read_completely_is_refused() {
         assert!(response.extensions().get::<Denial>().is_some());
     }
     assert!(polled.load(SeqCst) < 20_000);
-    // Without a `RequestBodyLayer`, the body was not read.
+    // Without a `ReadRequestBodyLayer`, the body was not read.
     let inner = service_fn(async |_: Request<Full<Bytes>>| {
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
     });
@@ -211,7 +212,7 @@ async fn a_body_that_cannot_be_read_completely_is_refused() {
     let response = layer.layer(inner).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 500);
     let why = response.extensions().get::<Denial>().unwrap().to_string();
-    assert!(why.contains("`RequestBodyLayer`"), "{why}");
+    assert!(why.contains("`ReadRequestBodyLayer`"), "{why}");
     assert_eq!(asked.load(SeqCst), 0);
 }
 
@@ -248,7 +249,7 @@ async fn an_explanation_receives_the_body() {
         .await;
     assert!(why.is_allowed(), "{why}");
     let why = layer.explain(request().body(()).unwrap()).await;
-    assert!(why.reason().contains("`RequestBodyLayer`"), "{why}");
+    assert!(why.reason().contains("`ReadRequestBodyLayer`"), "{why}");
 }
 
 #[test]
@@ -274,7 +275,7 @@ async fn the_ready_service_is_the_one_that_is_called() {
         }),
         1,
     );
-    let mut service = RequestBodyLayer::new(5).layer(limited);
+    let mut service = ReadRequestBodyLayer::new(5).layer(limited);
     for _ in 0..3 {
         let request = Request::new(Full::from("body of any length"));
         let response = service.ready().await.unwrap().call(request).await.unwrap();
@@ -287,7 +288,7 @@ async fn the_ready_service_is_the_one_that_is_called() {
 async fn the_layer_works_in_an_axum_router() {
     let asked = Arc::default();
     let guard = tower::ServiceBuilder::new()
-        .layer(RequestBodyLayer::new(5))
+        .layer(ReadRequestBodyLayer::new(5))
         .layer(layer(&asked).request_body().unwrap());
     let app = axum::Router::new()
         .route("/hook", axum::routing::post(async |body: String| body))

@@ -22,7 +22,7 @@ use tokio::{
 use tower::{ServiceBuilder, ServiceExt, layer::layer_fn, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
-    request_body::RequestBodyLayer,
+    request_body::ReadRequestBodyLayer,
 };
 
 use super::request_body::{Pieces, data, trailers};
@@ -71,9 +71,10 @@ impl Server {
             let signed = request.body().map(|body| signature(body));
             let is_right = signed.as_deref() == request.token();
             async move {
-                Ok(match is_right {
-                    true => AuthorizerResponse::allow(request.method_arn()),
-                    false => AuthorizerResponse::deny("*"),
+                Ok(if is_right {
+                    AuthorizerResponse::allow(request.method_arn())
+                } else {
+                    AuthorizerResponse::deny("*")
                 })
             }
         });
@@ -99,7 +100,7 @@ impl Server {
             })
         });
         let guard = ServiceBuilder::new()
-            .layer(RequestBodyLayer::new(LIMIT))
+            .layer(ReadRequestBodyLayer::new(LIMIT))
             .layer(
                 LambdaAuthorizerLayer::token(authorizer)
                     .request_body()
@@ -205,9 +206,10 @@ async fn a_body_over_the_limit_is_answered_before_its_end() {
         let mut stream = server.connect().await;
         let head = head(&signature(&body), &framing);
         stream.write_all(head.as_bytes()).await.unwrap();
-        let wire = match framing.starts_with("transfer") {
-            true => chunked(&body),
-            false => body.clone(),
+        let wire = if framing.starts_with("transfer") {
+            chunked(&body)
+        } else {
+            body.clone()
         };
         stream.write_all(&wire).await.unwrap();
         assert_eq!(server.end().await, Some(StatusCode::PAYLOAD_TOO_LARGE));
@@ -234,9 +236,10 @@ async fn an_incomplete_body_does_not_reach_the_authorizer() {
         let mut stream = server.connect().await;
         let head = head(&signature(&half), framing);
         stream.write_all(head.as_bytes()).await.unwrap();
-        let wire = match framing.starts_with("transfer") {
-            true => chunked(&half),
-            false => half.clone(),
+        let wire = if framing.starts_with("transfer") {
+            chunked(&half)
+        } else {
+            half.clone()
         };
         stream.write_all(&wire).await.unwrap();
         stream.shutdown().await.unwrap();

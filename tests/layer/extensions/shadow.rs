@@ -19,7 +19,7 @@ use tower_lambda_authorizer::{
     ShadowDenial, authorizer_fn,
     gateway_responses::ResponseType,
     openapi::ApiDefinition,
-    request_body::{ReadBody, RequestBodyLayer},
+    request_body::{ReadBody, ReadRequestBodyLayer},
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
 use tracing::Level;
@@ -252,7 +252,7 @@ async fn the_service_reads_a_body_that_the_authorizer_could_not() {
         ("body", "good", None),
     ] {
         let service = ServiceBuilder::new()
-            .layer(RequestBodyLayer::new(4))
+            .layer(ReadRequestBodyLayer::new(4))
             .layer(layer.clone().unprotected_shadow())
             .service(echo);
         let response = service
@@ -308,7 +308,7 @@ async fn a_request_that_is_dropped_does_not_reach_the_service() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_waits_for_the_authorizer_within_its_time_limit() {
+async fn a_request_waits_for_the_authorizer_within_its_timeout() {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| pending()));
     let limit = Duration::from_secs(3);
     let layer = layer

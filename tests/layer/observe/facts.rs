@@ -18,7 +18,7 @@ use tower_lambda_authorizer::{
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     observing::{AccessLog, Decision},
     openapi::ApiDefinition,
-    request_body::{ReadBody, RequestBodyLayer},
+    request_body::{ReadBody, ReadRequestBodyLayer},
     testing::{Harness, ProtectedService, TestBody},
 };
 
@@ -155,7 +155,7 @@ async fn a_body_that_is_too_large_is_told_as_the_refusal_that_it_is() {
         .request_body()
         .unwrap()
         .observe(notes.clone());
-    let app = RequestBodyLayer::new(3).layer(layer.layer(service_fn(
+    let app = ReadRequestBodyLayer::new(3).layer(layer.layer(service_fn(
         async |_: Request<ReadBody<TestBody>>| {
             Ok::<_, Infallible>(Response::new(Empty::<bytes::Bytes>::new()))
         },

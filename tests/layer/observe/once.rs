@@ -99,9 +99,10 @@ impl Future for DropPanics {
     type Output = Result<AuthorizerResponse, AuthorizerError>;
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.0 {
-            true => Poll::Ready(Ok(AuthorizerResponse::allow("*"))),
-            false => Poll::Pending,
+        if self.0 {
+            Poll::Ready(Ok(AuthorizerResponse::allow("*")))
+        } else {
+            Poll::Pending
         }
     }
 }

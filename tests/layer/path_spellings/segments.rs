@@ -234,23 +234,23 @@ proptest! {
         let path_segments = segments(kind, &path);
         let is_meant = is_possible(&tenant) && call.is_about(&tenant, &path_segments);
         let received = status(kind, AmbiguousPaths::AsReceived, (call, method), &tenant, &path);
-        match call.is_deny() {
-            // What is denied may be more than what is meant, see the next test.
-            true if is_meant => prop_assert_eq!(received, Some(403), "{}", path),
-            true if is_possible(&tenant) && !tenant.contains('%') && !other.contains('%') && rest != "/" => {
-                prop_assert_eq!(received, Some(200), "{}", path);
-            }
-            true => {}
-            false if is_meant => prop_assert_eq!(received, Some(200), "{}", path),
-            false => prop_assert_eq!(received, Some(403), "{}", path),
+        if !call.is_deny() {
+            let expected = if is_meant { 200 } else { 403 };
+            prop_assert_eq!(received, Some(expected), "{}", path);
+        } else if is_meant {
+            prop_assert_eq!(received, Some(403), "{}", path);
+        } else if is_possible(&tenant) && !tenant.contains('%') && !other.contains('%') && rest != "/" {
+            // Otherwise, what is denied may be more than what is meant, see the next test.
+            prop_assert_eq!(received, Some(200), "{}", path);
         }
         let by_default = status(kind, AmbiguousPaths::Refuse, (call, method), &tenant, &path);
         let is_pattern = other.contains(['*', '?']) || other.contains("${");
-        match is_pattern {
-            true => prop_assert_eq!(by_default, Some(400), "{}", path),
-            false if !call.is_deny() => prop_assert_eq!(by_default, received, "{}", path),
-            false if is_meant => prop_assert_eq!(by_default, Some(403), "{}", path),
-            false => {}
+        if is_pattern {
+            prop_assert_eq!(by_default, Some(400), "{}", path);
+        } else if !call.is_deny() {
+            prop_assert_eq!(by_default, received, "{}", path);
+        } else if is_meant {
+            prop_assert_eq!(by_default, Some(403), "{}", path);
         }
     }
 
@@ -272,10 +272,7 @@ proptest! {
             let Some(status) = status(kind, paths, (call, method), &tenant, &path) else { continue };
             let read = segments(kind, &path);
             let is_about = call.is_about(&tenant, &read);
-            match call.is_deny() {
-                true => prop_assert!(status != 200 || !is_about, "{} {}", path, status),
-                false => prop_assert!(status != 200 || is_about, "{} {}", path, status),
-            }
+            if call.is_deny() { prop_assert!(status != 200 || !is_about, "{} {}", path, status) } else { prop_assert!(status != 200 || is_about, "{} {}", path, status) }
             if paths == AmbiguousPaths::Refuse {
                 // The service may merge slashes.
                 let merged: Vec<_> = read.into_iter().filter(|segment| !segment.is_empty()).collect();

@@ -116,13 +116,14 @@ async fn a_revocation_reaches_an_unauthorized_that_is_kept_for_days() {
     let authorizer = authorizer_fn(move |_| {
         let is_known = knows.load(Ordering::SeqCst);
         async move {
-            match is_known {
-                true => Ok(AuthorizerResponse::allow("*").with_principal_id("ann")),
-                false => Err(AuthorizerError::unauthorized()),
+            if is_known {
+                Ok(AuthorizerResponse::allow("*").with_principal_id("ann"))
+            } else {
+                Err(AuthorizerError::unauthorized())
             }
         }
     });
-    let cache = ResultCache::new().keep_unauthorized(HOUR * 48);
+    let cache = ResultCache::new().unauthorized_ttl(HOUR * 48);
     let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
     let (layer, handle) = layer.cache(cache).clock(clock.clock()).reloadable();
     let service = layer.layer(service_fn(who));

@@ -63,7 +63,7 @@ async fn a_panic_while_the_authorizers_future_is_dropped_is_a_500() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_authorizer_has_29_seconds_or_the_configured_time_limit() {
+async fn an_authorizer_has_29_seconds_or_the_configured_timeout() {
     let short = layer()
         .authorizer_timeout(Duration::from_millis(250))
         .unwrap();
@@ -89,7 +89,7 @@ async fn an_authorizer_has_29_seconds_or_the_configured_time_limit() {
 }
 
 #[test]
-fn a_timer_is_needed_only_for_a_time_limit() {
+fn a_timer_is_needed_only_for_a_timeout() {
     let inner = Inner::default();
     let unlimited = layer().no_authorizer_timeout().layer(inner.clone());
     let response = task::spawn(unlimited.oneshot(get("/pets", "allow"))).poll();

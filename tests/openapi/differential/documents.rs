@@ -132,10 +132,7 @@ impl Document {
         let authorizer = match self.api_type {
             ApiType::Http => json!({
                 "type": "request",
-                "identitySource": match self.is_kept_for_route {
-                    true => format!("$request.header.{name},$context.routeKey"),
-                    false => format!("$request.header.{name}"),
-                },
+                "identitySource": if self.is_kept_for_route { format!("$request.header.{name},$context.routeKey") } else { format!("$request.header.{name}") },
                 "authorizerPayloadFormatVersion": "2.0",
             }),
             _ => json!({"type": "token", "authorizerResultTtlInSeconds": 0}),
@@ -153,9 +150,10 @@ fn accepting_its_name(name: &'static str, asked: &Arc<Mutex<Option<String>>>) ->
             .first()
             .is_some_and(|token| token == name);
         async move {
-            Ok(match accepts {
-                true => AuthorizerResponse::allow("*").with_principal_id(name),
-                false => AuthorizerResponse::deny("*"),
+            Ok(if accepts {
+                AuthorizerResponse::allow("*").with_principal_id(name)
+            } else {
+                AuthorizerResponse::deny("*")
             })
         }
     }))

@@ -110,9 +110,12 @@ async fn plain_requests_reach_the_operations_that_api_gateway_selects() {
             let guard = |operation: usize| operations[operation].guard;
             let Some(expected) = expected else { continue };
             let has_token = |guard: usize| sent.tokens.contains(&AUTHORIZERS[guard]);
-            let is_same = |other: usize| match document.is_kept_for_route {
-                true => operations[other].template == operations[expected].template,
-                false => true,
+            let is_same = |other: usize| {
+                if document.is_kept_for_route {
+                    operations[other].template == operations[expected].template
+                } else {
+                    true
+                }
             };
             let is_clear = other.map(guard) == Some(guard(expected))
                 && other.is_some_and(is_same)

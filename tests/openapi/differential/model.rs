@@ -115,16 +115,18 @@ impl Model {
             let own: Vec<_> = own.map(|(at, operation)| (at, operation.method)).collect();
             self.operation(&own, method)
         });
-        match self.falls_through {
-            true => found.flatten().next(),
-            false => found.next().flatten(),
+        if self.falls_through {
+            found.flatten().next()
+        } else {
+            found.next().flatten()
         }
     }
 
     fn read(&self, segment: &str) -> String {
-        match self.decodes {
-            true => percent_decode_str(segment).decode_utf8_lossy().into_owned(),
-            false => segment.to_owned(),
+        if self.decodes {
+            percent_decode_str(segment).decode_utf8_lossy().into_owned()
+        } else {
+            segment.to_owned()
         }
     }
 
@@ -181,9 +183,10 @@ impl Slashes {
             Self::MergedAndTrimmed => merge(path).trim_end_matches('/').to_owned(),
             Self::Replaced => path.replace("//", "/"),
         };
-        match changed.starts_with('/') {
-            true => changed,
-            false => format!("/{changed}"),
+        if changed.starts_with('/') {
+            changed
+        } else {
+            format!("/{changed}")
         }
     }
 }

@@ -115,9 +115,10 @@ fn axum_router(document: &Document, end: &str) -> Router {
     for (at, operation) in document.operations.iter().enumerate() {
         let path = operation.template.as_ref().map(|template| {
             let path = text(template, "{*rest}");
-            match path.ends_with(['/']) || path.ends_with("{*rest}") {
-                true => path,
-                false => path + end,
+            if path.ends_with(['/']) || path.ends_with("{*rest}") {
+                path
+            } else {
+                path + end
             }
         });
         let methods = paths.remove(&path).unwrap_or_default();

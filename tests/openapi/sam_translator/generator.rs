@@ -174,9 +174,10 @@ impl Generator {
     fn globals(&mut self, kind: Kind) -> Value {
         let mut globals = Map::new();
         if self.chance(80) {
-            let names: &[&str] = match self.mistake(50) {
-                true => &["Globe", "Gate"],
-                false => &["Globe"],
+            let names: &[&str] = if self.mistake(50) {
+                &["Globe", "Gate"]
+            } else {
+                &["Globe"]
             };
             globals.insert("Auth".into(), self.auth(kind, names));
         }
@@ -277,9 +278,10 @@ impl Generator {
                 ("ApiKeyRequired", 25),
             ] {
                 if self.chance(percent) {
-                    let flag = match self.mistake(20) {
-                        true => self.one_of(&["true", "false"]).into(),
-                        false => self.chance(50).into(),
+                    let flag = if self.mistake(20) {
+                        self.one_of(&["true", "false"]).into()
+                    } else {
+                        self.chance(50).into()
                     };
                     auth.insert(name.into(), flag);
                 }
@@ -322,15 +324,14 @@ impl Generator {
         }
         let is_request = kind == Kind::Http || authorizer["FunctionPayloadType"] == "REQUEST";
         if !is_pool && (self.chance(50) || is_request && !self.mistake(30)) {
-            authorizer["Identity"] = match is_request {
-                true => json!({
+            authorizer["Identity"] = if is_request {
+                json!({
                     "Headers": ["Authorization", "X-Two"],
                     "QueryStrings": ["q"],
                     "ReauthorizeEvery": 30,
-                }),
-                false => {
-                    json!({"Header": "X-Token", "ValidationExpression": "^x", "ReauthorizeEvery": 0})
-                }
+                })
+            } else {
+                json!({"Header": "X-Token", "ValidationExpression": "^x", "ReauthorizeEvery": 0})
             };
         }
         if self.mistake(4) {
@@ -349,9 +350,10 @@ impl Generator {
         for _ in 0..self.random.usize(1..4) {
             let mut item = Map::new();
             for _ in 0..self.random.usize(1..4) {
-                let method = match self.mistake(4) {
-                    true => "GET",
-                    false => self.one_of(&BODY_METHODS),
+                let method = if self.mistake(4) {
+                    "GET"
+                } else {
+                    self.one_of(&BODY_METHODS)
                 };
                 item.insert(method.into(), self.operation(kind));
             }
@@ -375,9 +377,10 @@ impl Generator {
             },
             "key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
         });
-        let mut body = match is_swagger {
-            true => json!({"swagger": "2.0", "securityDefinitions": own}),
-            false => json!({"openapi": "3.0.1", "components": {"securitySchemes": own}}),
+        let mut body = if is_swagger {
+            json!({"swagger": "2.0", "securityDefinitions": own})
+        } else {
+            json!({"openapi": "3.0.1", "components": {"securitySchemes": own}})
         };
         body["info"] = json!({"title": "x", "version": "1"});
         body["paths"] = paths.into();
@@ -462,17 +465,19 @@ impl Generator {
             .iter()
             .filter(|api| !is_of_state_machine || api.kind == Kind::Rest);
         let named = fitting.clone().filter(|api| api.named);
-        let fitting: Vec<_> = match named.clone().count() > 0 && self.chance(75) {
-            true => named.collect(),
-            false => fitting.collect(),
+        let fitting: Vec<_> = if named.clone().count() > 0 && self.chance(75) {
+            named.collect()
+        } else {
+            fitting.collect()
         };
         let api = fitting[self.random.usize(..fitting.len())];
         let mut properties = Map::new();
         let mut kind = api.kind;
         if api.named || self.chance(5) {
-            let reference = match self.chance(80) {
-                true => json!({"Ref": api.id}),
-                false => json!(api.id),
+            let reference = if self.chance(80) {
+                json!({"Ref": api.id})
+            } else {
+                json!(api.id)
             };
             properties.insert(kind.api_id().into(), reference);
             if self.mistake(5) {

@@ -202,9 +202,10 @@ impl Tally {
     fn compare_refusal(&mut self, ours: &Template, answer: &Value) {
         let apis = ours.apis();
         let is_read = apis.is_ok_and(|apis| apis.iter().all(|id| ours.api_named(id).is_ok()));
-        match is_read {
-            true => self.refused_by_sam += 1,
-            false => self.refused_by_both += 1,
+        if is_read {
+            self.refused_by_sam += 1;
+        } else {
+            self.refused_by_both += 1;
         }
         let words = answer["error"].as_str().unwrap().split_whitespace();
         // The names in brackets and quotes differ.
@@ -293,9 +294,10 @@ fn operations(definition: &ApiDefinition) -> Operations {
         let names = requirements.flat_map(|requirement| requirement.as_object().unwrap().keys());
         let mut guards = Guards::default();
         for name in names {
-            match operation.authorizer() == Some(name) {
-                true => guards.authorizers.insert(name.clone()),
-                false => guards.others.insert(name.clone()),
+            if operation.authorizer() == Some(name) {
+                guards.authorizers.insert(name.clone())
+            } else {
+                guards.others.insert(name.clone())
             };
         }
         assert_eq!(
@@ -317,9 +319,10 @@ enum Verdict {
 fn judge(ours: Option<&Guards>, theirs: &Guards, kind: &Value, body: &Value) -> Verdict {
     let Some(ours) = ours else {
         // A less specific operation may match the request, and nothing guards this operation.
-        return match theirs.is_open() {
-            true => Verdict::Stricter("OPTIONS at a path with one of a function that is not there"),
-            false => Verdict::Wrong,
+        return if theirs.is_open() {
+            Verdict::Stricter("OPTIONS at a path with one of a function that is not there")
+        } else {
+            Verdict::Wrong
         };
     };
     if ours.authorizers == theirs.authorizers && ours.others == theirs.others {

@@ -43,9 +43,10 @@ fn unknown_cors_settings_are_not_an_error() {
     ] {
         let text = conditions.to_owned() + &rest.replace("VALUE", cors);
         let definition = template(&text).api().unwrap();
-        let expected: &[_] = match preflight {
-            true => &["GET /look -", "OPTIONS /look -"],
-            false => &["GET /look -"],
+        let expected: &[_] = if preflight {
+            &["GET /look -", "OPTIONS /look -"]
+        } else {
+            &["GET /look -"]
         };
         assert_eq!(listed(&definition), expected, "{cors}");
     }

@@ -85,9 +85,12 @@ async fn the_remedy_names_the_api_of_the_policy() {
         );
         // Following the remedy solves the problem. An API's own facts replace the words in capitals.
         let arguments: Vec<_> = arguments.split('"').skip(1).step_by(2).collect();
-        let own = |name: &str, own: &str, text: &str| match text == name {
-            true => own.to_owned(),
-            false => text.to_owned(),
+        let own = |name: &str, own: &str, text: &str| {
+            if text == name {
+                own.to_owned()
+            } else {
+                text.to_owned()
+            }
         };
         let api = Api::new(
             own("REGION", "eu-west-1", arguments[0]),

@@ -17,9 +17,10 @@ async fn explained(answer: &str, http_api: bool) -> Explanation {
         let answer = AuthorizerResponse::from_json(answer.as_bytes());
         async move { answer }
     }));
-    let layer = match http_api {
-        true => LambdaAuthorizerLayer::http_api(authorizer),
-        false => LambdaAuthorizerLayer::token(authorizer),
+    let layer = if http_api {
+        LambdaAuthorizerLayer::http_api(authorizer)
+    } else {
+        LambdaAuthorizerLayer::token(authorizer)
     };
     explanations(&layer, vec![with_token("/pets")]).await
 }

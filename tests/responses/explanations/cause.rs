@@ -231,7 +231,7 @@ async fn a_cached_unauthorized_keeps_its_cause() {
         let call = counter.fetch_add(1, Ordering::Relaxed);
         AuthorizerError::unauthorized().because(format!("call {call}"))
     });
-    let cache = ResultCache::new().keep_unauthorized(Duration::from_secs(10));
+    let cache = ResultCache::new().unauthorized_ttl(Duration::from_secs(10));
     let layer = LambdaAuthorizerLayer::token(authorizer).cache(cache);
     for _ in 0..2 {
         let denial = denied(&layer, bearer()).await;
@@ -247,7 +247,7 @@ async fn a_cached_cause_counts_towards_the_limit_of_the_cache() {
         let cause = "x".repeat(length);
         let authorizer =
             failing_with(move |_| AuthorizerError::unauthorized().because(cause.clone()));
-        let cache = ResultCache::new().keep_unauthorized(Duration::from_secs(10));
+        let cache = ResultCache::new().unauthorized_ttl(Duration::from_secs(10));
         LambdaAuthorizerLayer::token(authorizer).cache(cache)
     };
     let mut bytes = Vec::new();
@@ -406,7 +406,7 @@ fn assert_masked(texts: &[String], secret: &str) {
 /// A hit refuses the request before its identity is made for the authorizer.
 #[tokio::test]
 async fn a_credential_in_a_cached_cause_is_masked_in_the_response_too() {
-    let cache = ResultCache::new().keep_unauthorized(Duration::from_secs(10));
+    let cache = ResultCache::new().unauthorized_ttl(Duration::from_secs(10));
     let layer = request(repeating("x-session"), &["method.request.header.X-Session"])
         .cache(cache)
         .gateway_responses(GatewayResponses::for_development());

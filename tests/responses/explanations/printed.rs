@@ -48,7 +48,7 @@ async fn a_denial_by_a_cached_policy_is_explained_step_by_step() {
 #[tokio::test]
 async fn a_cached_unauthorized_has_its_own_age() {
     let clock = ManualClock::new(SystemTime::now());
-    let cache = ResultCache::new().keep_unauthorized(Duration::from_secs(10));
+    let cache = ResultCache::new().unauthorized_ttl(Duration::from_secs(10));
     let layer = LambdaAuthorizerLayer::token(failing("Unauthorized"))
         .cache(cache)
         .clock(clock.clock());

@@ -13,9 +13,10 @@ async fn explained(statements: &[(Effect, &str)], is_websocket: bool) -> Explana
         .map(|(effect, resource)| Statement::invoke(*effect, [*resource]))
         .collect();
     let authorizer = with_policy(PolicyDocument::new(statements));
-    let layer = match is_websocket {
-        true => LambdaAuthorizerLayer::websocket(authorizer),
-        false => token(authorizer),
+    let layer = if is_websocket {
+        LambdaAuthorizerLayer::websocket(authorizer)
+    } else {
+        token(authorizer)
     };
     explanations(&layer, vec![with_token("/pets")]).await
 }

@@ -43,9 +43,12 @@ impl Call {
     pub(super) fn answer(&self, method_arn: &str) -> Said {
         let now = self.scene.now();
         let simple = self.scene.oracle().facts(self.subject.0).simple;
-        self.scene.random(|random| match simple {
-            true => Said::Simple(random.bool()),
-            false => Said::Policy(policy(&self.scene, random, method_arn, now)),
+        self.scene.random(|random| {
+            if simple {
+                Said::Simple(random.bool())
+            } else {
+                Said::Policy(policy(&self.scene, random, method_arn, now))
+            }
         })
     }
 

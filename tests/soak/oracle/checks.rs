@@ -88,7 +88,7 @@ impl Oracle {
         }
     }
 
-    /// A request has no response, although all time limits have passed.
+    /// A request has no response, although all timeouts have passed.
     pub(crate) fn hangs(&mut self, number: u64) {
         self.counts.hangs += 1;
         let story = self.story(number);

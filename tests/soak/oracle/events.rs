@@ -83,10 +83,7 @@ impl Oracle {
         number: u64,
         is_done: bool,
     ) -> Option<Moment> {
-        let moment = match is_done {
-            true => self.moment(),
-            false => Moment::MAX,
-        };
+        let moment = if is_done { self.moment() } else { Moment::MAX };
         let history = self.histories.get_mut(subject);
         let given = history.into_iter().flat_map(|history| &mut history.given);
         let is_it = |given: &&mut Given| given.answer.number == number && given.asked_by.is_some();

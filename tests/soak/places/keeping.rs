@@ -34,7 +34,7 @@ impl Keeping {
             .max_bytes(self.max_bytes)
             .serve_stale_while_refreshing(Duration::from_secs(self.refreshing))
             .serve_stale_on_failure(Duration::from_secs(self.failing))
-            .keep_unauthorized(Duration::from_secs(self.unauthorized))
+            .unauthorized_ttl(Duration::from_secs(self.unauthorized))
     }
 
     pub(super) fn facts(self, name: &'static str) -> Facts {

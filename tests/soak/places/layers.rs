@@ -9,8 +9,8 @@ use crate::{authorizer::Moody, oracle::Facts, scene::Scene};
 
 pub(super) type Layered = LambdaAuthorizerLayer<Moody>;
 
-/// The time limit of an authorizer.
-pub(super) const TIME_LIMIT: Duration = Duration::from_millis(30);
+/// The timeout of an authorizer.
+pub(super) const TIMEOUT: Duration = Duration::from_millis(30);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
@@ -71,13 +71,13 @@ impl Plan {
         let layer = layer
             .api(api())
             .clock(scene.clock.clock())
-            .authorizer_timeout(TIME_LIMIT)
+            .authorizer_timeout(TIMEOUT)
             .unwrap()
             .result_ttl(Duration::from_secs(self.keeping.ttl))
             .unwrap()
             .cache(cache.clone());
         let layer = match self.turns {
-            Some(turns) => layer.concurrent_calls(turns).unwrap(),
+            Some(turns) => layer.authorizer_concurrency_limit(turns).unwrap(),
             None => layer,
         };
         (number, layer)

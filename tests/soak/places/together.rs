@@ -18,7 +18,7 @@ use crate::{
     store::{Store, Tier},
 };
 
-/// The time limit of the store.
+/// The timeout of the store.
 const STORE_LIMIT: Duration = Duration::from_millis(10);
 
 const SECRET: [u8; 32] = [7; 32];
@@ -105,7 +105,5 @@ fn shared(scene: &Arc<Scene>, store: &Arc<Store>, authorizer: usize) -> SharedCa
         authorizer,
         unwritten: Mutex::default(),
     };
-    SharedCache::new(tier, SECRET)
-        .unwrap()
-        .time_limit(STORE_LIMIT)
+    SharedCache::new(tier, SECRET).unwrap().timeout(STORE_LIMIT)
 }

@@ -8,7 +8,7 @@ use tower_lambda_authorizer::openapi::ApiDefinition;
 use super::{
     Kind, Place,
     keeping::Keeping,
-    layers::{TIME_LIMIT, api, moody},
+    layers::{TIMEOUT, api, moody},
     protected::send,
 };
 use crate::scene::Scene;
@@ -35,7 +35,7 @@ pub(super) fn whole(scene: &Arc<Scene>, keeping: Keeping) -> Place {
         .configure(move |name, layer| {
             let layer = layer
                 .clock(clock.clone())
-                .authorizer_timeout(TIME_LIMIT)?
+                .authorizer_timeout(TIMEOUT)?
                 .cache(layers_cache.clone());
             let number = if name == "token" { token } else { request };
             taken.lock().unwrap().push((number, layer.results()));

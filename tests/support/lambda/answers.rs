@@ -14,7 +14,7 @@ use super::{environment::Outcome, runtime_api::MAX_ANSWER};
 const REQUEST_ID: &str = "52fdfc07-2182-454f-963f-5f0f9a621d72";
 
 /// The response after a function ran or could not be started. The status is always 200.
-pub(super) fn outcome(outcome: Outcome, time_limit: Duration) -> Response {
+pub(super) fn outcome(outcome: Outcome, timeout: Duration) -> Response {
     match outcome {
         Outcome::Returned(payload) => executed([], payload),
         Outcome::Failed(payload) => failed(payload),
@@ -28,7 +28,7 @@ pub(super) fn outcome(outcome: Outcome, time_limit: Duration) -> Response {
         }))),
         Outcome::TimedOut => failed(json_bytes(&json!({
             "errorType": "Sandbox.Timedout",
-            "errorMessage": format!("RequestId: {REQUEST_ID} Error: Task timed out after {:.2} seconds", time_limit.as_secs_f64()),
+            "errorMessage": format!("RequestId: {REQUEST_ID} Error: Task timed out after {:.2} seconds", timeout.as_secs_f64()),
         }))),
         Outcome::NotStarted => failed(json_bytes(&json!({
             "errorType": "Runtime.InvalidEntrypoint",

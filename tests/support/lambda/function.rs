@@ -18,22 +18,22 @@ use super::{
 
 pub(crate) struct Deployment {
     program: Program,
-    time_limit: Duration,
+    timeout: Duration,
     concurrency: usize,
 }
 
 impl Deployment {
-    /// A function with Lambda's default time limit of three seconds, and at most ten processes.
+    /// A function with Lambda's default timeout of three seconds, and at most ten processes.
     pub(crate) fn new(program: Program) -> Self {
         Self {
             program,
-            time_limit: Duration::from_secs(3),
+            timeout: Duration::from_secs(3),
             concurrency: 10,
         }
     }
 
-    pub(crate) fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = limit;
+    pub(crate) fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
         self
     }
 
@@ -102,8 +102,8 @@ impl Function {
         self.forbidden.load(Ordering::SeqCst)
     }
 
-    pub(super) fn time_limit(&self) -> Duration {
-        self.deployment.time_limit
+    pub(super) fn timeout(&self) -> Duration {
+        self.deployment.timeout
     }
 
     /// Sends the event to a process that waits for one, or to a new one.
@@ -122,7 +122,7 @@ impl Function {
             .send_modify(|invocations| *invocations += 1);
         let mut broken = self.broken.subscribe();
         let outcome = tokio::select! {
-            outcome = environment.handle(event, trace, self.deployment.time_limit) => outcome,
+            outcome = environment.handle(event, trace, self.deployment.timeout) => outcome,
             _ = broken.wait_for(|broken| *broken) => Outcome::Exited("signal: killed".into()),
         };
         if outcome.leaves_the_process_alive() {

@@ -49,7 +49,7 @@ async fn invoke(
         return answers::not_permitted(&name);
     }
     match function.invoke(event, trace_of(&headers)).await {
-        Ok(outcome) => answers::outcome(outcome, function.time_limit()),
+        Ok(outcome) => answers::outcome(outcome, function.timeout()),
         Err(_throttled) => answers::throttled(),
     }
 }

@@ -1,4 +1,4 @@
-//! Appends whole lines, also after a full disk has cut one.
+//! Appends whole lines, even after a full disk has cut one.
 
 use std::io::{self, ErrorKind, Write};
 

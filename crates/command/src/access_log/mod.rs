@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The longest wait for the last lines, because a reader may have stopped.
-const LONGEST_FLUSH: Duration = Duration::from_secs(2);
+const MAX_FLUSH: Duration = Duration::from_secs(2);
 
 /// The fields that API Gateway's console proposes, as far as a guard knows them.
 const JSON: &str = concat!(
@@ -86,6 +86,6 @@ pub(crate) struct LastLines(Arc<LineWriter>);
 
 impl Drop for LastLines {
     fn drop(&mut self) {
-        self.0.flush(LONGEST_FLUSH);
+        self.0.flush(MAX_FLUSH);
     }
 }

@@ -15,9 +15,10 @@ pub(super) fn health(status: &Status) -> impl IntoResponse + use<> {
         .loaded_at
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    let (code, status) = match facts.is_ending {
-        false => (StatusCode::OK, "ok"),
-        true => (StatusCode::SERVICE_UNAVAILABLE, "ending"),
+    let (code, status) = if facts.is_ending {
+        (StatusCode::SERVICE_UNAVAILABLE, "ending")
+    } else {
+        (StatusCode::OK, "ok")
     };
     let body = json!({
         "status": status,

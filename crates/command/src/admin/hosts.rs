@@ -19,9 +19,10 @@ pub(super) async fn check(
     next: Next,
 ) -> Response {
     const REFUSAL: &str = "The request's `Host` is not an IP address, `localhost` or a name that `--admin-host` gives.\n";
-    match are_known(request.uri(), request.headers(), &names) {
-        true => next.run(request).await,
-        false => (StatusCode::MISDIRECTED_REQUEST, REFUSAL).into_response(),
+    if are_known(request.uri(), request.headers(), &names) {
+        next.run(request).await
+    } else {
+        (StatusCode::MISDIRECTED_REQUEST, REFUSAL).into_response()
     }
 }
 

@@ -27,15 +27,14 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         }
         ErrorKind::UnknownArgument => {
             let name = text(ContextKind::InvalidArg);
-            match name.starts_with('-') {
-                true => {
-                    let remedy = match habit(&name, &help) {
-                        Some(remedy) => remedy.to_owned(),
-                        None => similar(ContextKind::SuggestedArg),
-                    };
-                    format!("there is no option `{name}` here; {remedy}")
-                }
-                false => format!("`{name}` is one argument too many; leave it out, or see `{help}`"),
+            if name.starts_with('-') {
+                let remedy = match habit(&name, &help) {
+                    Some(remedy) => remedy.to_owned(),
+                    None => similar(ContextKind::SuggestedArg),
+                };
+                format!("there is no option `{name}` here; {remedy}")
+            } else {
+                format!("`{name}` is one argument too many; leave it out, or see `{help}`")
             }
         }
         ErrorKind::TooManyValues => {

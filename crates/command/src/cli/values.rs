@@ -182,11 +182,12 @@ pub(super) fn context_header(text: &str) -> Result<(HeaderName, String), String>
         );
     }
     let name = header_name(&name)?;
-    match is_taken(&name) {
-        false => Ok((name, key)),
-        true => Err(format!(
+    if is_taken(&name) {
+        Err(format!(
             "servers need the header `{name}` for something else; choose a name of your own"
-        )),
+        ))
+    } else {
+        Ok((name, key))
     }
 }
 
@@ -243,7 +244,7 @@ fn is_host_and_port(authority: &Authority) -> bool {
     !host.is_empty() && behind.is_some_and(|text| text.is_empty() || port(text).is_some())
 }
 
-/// Reads a time limit in seconds, which may have a fraction.
+/// Reads a timeout in seconds, which may have a fraction.
 pub(super) fn seconds(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok();
     let seconds = seconds.filter(|seconds: &f64| *seconds > 0.0 && *seconds <= 3600.0);

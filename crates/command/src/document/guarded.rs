@@ -80,8 +80,9 @@ impl Guarded {
 /// API Gateway's clients use TLS. For recorded answers the clock stands still, since they take no time.
 fn as_on_api_gateway(layer: OneLayer, are_recorded: bool) -> OneLayer {
     let layer = layer.secure_transport(true);
-    match are_recorded {
-        true => layer.clock(ManualClock::new(SystemTime::now()).clock()),
-        false => layer,
+    if are_recorded {
+        layer.clock(ManualClock::new(SystemTime::now()).clock())
+    } else {
+        layer
     }
 }

@@ -47,7 +47,7 @@ impl Document {
         Self::read_from(file, reading, &Files::default())
     }
 
-    /// Reads a file, and notes it and the files that it names, also if one of them cannot be used.
+    /// Reads a file, and notes it and the files that it names, even if one of them cannot be used.
     pub(crate) fn read_from(file: &str, reading: &Reading, files: &Files) -> Result<Self, Failure> {
         files.note(file);
         let text = failure::read(file)?;

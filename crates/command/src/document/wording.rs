@@ -41,8 +41,9 @@ pub(crate) fn in_words_of_the_command(text: impl fmt::Display) -> String {
     let text = text.replace("\n- ", "; ");
     // The text continues with the name of the scheme.
     let confirmed = text.replace("`leave_unchecked(\"", "`--leave-unchecked ");
-    match confirmed == text {
-        true => text,
-        false => confirmed.replace("\")`", "`"),
+    if confirmed == text {
+        text
+    } else {
+        confirmed.replace("\")`", "`")
     }
 }

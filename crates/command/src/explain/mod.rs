@@ -29,9 +29,6 @@ pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
 
 /// The explanation with its verdict in colour.
 pub(crate) fn written(explanation: &Explanation) -> String {
-    let style = match explanation.is_allowed() {
-        true => GOOD,
-        false => BAD,
-    };
+    let style = if explanation.is_allowed() { GOOD } else { BAD };
     with_beginning(style, ':', &explanation.to_string())
 }

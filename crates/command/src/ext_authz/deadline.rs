@@ -10,13 +10,13 @@ use tonic::metadata::MetadataMap;
 /// `None` if Envoy does not say how long it waits.
 pub(super) fn time_to_answer(metadata: &MetadataMap) -> Option<Duration> {
     let timeout = parse(metadata.get("grpc-timeout")?.to_str().ok()?)?;
-    let reserve = (timeout / 4).clamp(LEAST_RESERVE, MOST_RESERVE);
+    let reserve = (timeout / 4).clamp(MIN_RESERVE, MAX_RESERVE);
     Some(timeout.saturating_sub(reserve))
 }
 
 /// Envoy's clock starts before it has a connection, and both machines may be busy.
-const LEAST_RESERVE: Duration = Duration::from_millis(5);
-const MOST_RESERVE: Duration = Duration::from_secs(1);
+const MIN_RESERVE: Duration = Duration::from_millis(5);
+const MAX_RESERVE: Duration = Duration::from_secs(1);
 
 /// Reads a number of at most eight digits and a unit, as gRPC over HTTP/2 defines it.
 fn parse(text: &str) -> Option<Duration> {

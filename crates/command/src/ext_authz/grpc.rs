@@ -33,11 +33,11 @@ impl Grpc {
 impl HttpService for Grpc {
     /// The most cancelled checks. Envoy cancels a check if its client has gone. Many such clients must not make the
     /// checks of all others fail.
-    const MOST_GIVEN_UP: usize = 65_536;
+    const MAX_GIVEN_UP: usize = 65_536;
 
     /// The same as the number of requests that are decided at the same time. Envoy starts checks before it knows the
     /// limit of a new connection, and treats a rejected check as an error.
-    const MOST_AT_ONCE: u32 = 4096;
+    const MAX_AT_ONCE: u32 = 4096;
 
     async fn call(&self, request: Request<Incoming>) -> Response<Body> {
         let Some(called) = Called::by(&request) else {

@@ -1,4 +1,4 @@
-//! What the authorizer said of the caller, for Envoy's other filters and its access log.
+//! What the authorizer said about the caller, for Envoy's other filters and its access log.
 
 use envoy_types::pb::google::protobuf::{Struct, Value, value::Kind};
 use tower_lambda_authorizer::AuthorizerContext;

@@ -27,14 +27,14 @@ impl NoErrors<AuthorizationServer<Checks>> {
     pub(super) fn new(checks: Checks) -> Self {
         let server = AuthorizationServer::new(checks.clone());
         Self {
-            server: server.max_decoding_message_size(LARGEST_CHECK),
+            server: server.max_decoding_message_size(MAX_CHECK_BYTES),
             checks,
         }
     }
 }
 
 /// By default, Envoy itself refuses requests with more than 60 KiB of headers. It can add the body, which is not needed.
-const LARGEST_CHECK: usize = 1024 * 1024;
+const MAX_CHECK_BYTES: usize = 1024 * 1024;
 
 impl<S> NoErrors<S>
 where

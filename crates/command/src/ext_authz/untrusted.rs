@@ -19,9 +19,10 @@ impl Sender {
         let address = request.extensions().get::<SocketAddr>();
         let address = address.map(|address| address.ip().to_canonical());
         let is_in = |range: &IpNet| address.is_some_and(|address| range.contains(&address));
-        match trusted.iter().any(is_in) {
-            true => Self::TrustedProxy,
-            false => Self::Client,
+        if trusted.iter().any(is_in) {
+            Self::TrustedProxy
+        } else {
+            Self::Client
         }
     }
 

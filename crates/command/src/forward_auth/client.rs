@@ -60,7 +60,7 @@ fn parse(value: &HeaderValue) -> Option<IpAddr> {
     address_in(value.as_bytes())
 }
 
-/// An address, also with a port or in brackets.
+/// An address, with or without a port or brackets.
 fn address_in(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let bare = text.strip_prefix('[');

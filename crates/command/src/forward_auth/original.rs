@@ -87,7 +87,7 @@ impl Convention {
     }
 }
 
-/// What the headers say of a request.
+/// What the headers say about a request.
 struct Described {
     method: Method,
     target: PathAndQuery,

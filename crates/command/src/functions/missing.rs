@@ -62,9 +62,10 @@ impl Missing {
 
     /// Whether it was never called.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        match self.was_called.load(Ordering::Relaxed) {
-            false => Ok(()),
-            true => Err(Failure::new(&self.reason)),
+        if self.was_called.load(Ordering::Relaxed) {
+            Err(Failure::new(&self.reason))
+        } else {
+            Ok(())
         }
     }
 }

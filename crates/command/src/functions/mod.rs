@@ -1,6 +1,7 @@
 //! Who answers for the authorizers of a document.
 
 mod assigned;
+mod authorizers;
 #[cfg_attr(not(feature = "aws"), path = "not_deployed.rs")]
 mod deployed;
 mod in_file;
@@ -13,20 +14,18 @@ mod target;
 mod unknown;
 mod unused_layers;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
 
-use tower_lambda_authorizer::{
-    BoxAuthorizer,
-    lambda::LambdaFunction,
-    openapi::{ApiDefinition, FunctionDefinition},
-};
+use tower_lambda_authorizer::{BoxAuthorizer, lambda::LambdaFunction};
 
 use self::{
-    assigned::Assigned, deployed::DeployedFunction, missing::Missing, process::LocalFunction,
-    remote::RemoteFunction, target::Target,
+    assigned::Assigned,
+    authorizers::{Authorizer, authorizers_of},
+    deployed::DeployedFunction,
+    missing::Missing,
+    process::LocalFunction,
+    remote::RemoteFunction,
+    target::Target,
 };
 pub(crate) use self::{
     process::{Sources, Stamp},
@@ -223,63 +222,4 @@ fn deployed(name: Option<&str>, authorizer: &Authorizer<'_>) -> Result<DeployedF
     };
     let function = DeployedFunction::new(name);
     function.map_err(|problem| Failure::new(in_one_line(format_args!("`{option}aws`: {problem}"))))
-}
-
-/// An authorizer of the document.
-struct Authorizer<'d> {
-    name: &'d str,
-    /// Its function in the template.
-    function: Option<&'d FunctionDefinition>,
-    /// Its function elsewhere.
-    deployed: Option<&'d str>,
-    /// The folder of the template.
-    folder: PathBuf,
-}
-
-impl Authorizer<'_> {
-    /// The name under which emulators know the function.
-    fn name_for_invoke(&self) -> &str {
-        let deployed = self
-            .deployed
-            .and_then(|arn| arn.rsplit(":function:").next());
-        let logical_id = self.function.map(FunctionDefinition::logical_id);
-        logical_id.or(deployed).unwrap_or(match self.name {
-            ONLY => "function",
-            name => name,
-        })
-    }
-
-    /// Whether an option with this name means it.
-    fn is_named(&self, name: &str) -> bool {
-        let logical_id = self.function.map(FunctionDefinition::logical_id);
-        self.name == name || logical_id == Some(name)
-    }
-}
-
-fn authorizers_of<'d>(file: &str, document: &'d Document) -> Vec<Authorizer<'d>> {
-    let folder = match Path::new(file).parent() {
-        Some(folder) if file != "-" => folder.to_owned(),
-        _ => PathBuf::new(),
-    };
-    match document {
-        Document::Api(definition) => of_api(definition, &folder),
-        Document::Authorizer(..) => vec![Authorizer {
-            name: ONLY,
-            function: None,
-            deployed: None,
-            folder,
-        }],
-    }
-}
-
-fn of_api<'d>(definition: &'d ApiDefinition, folder: &Path) -> Vec<Authorizer<'d>> {
-    let authorizers = definition.authorizers();
-    authorizers
-        .map(|(name, authorizer)| Authorizer {
-            name,
-            function: definition.function_of(name),
-            deployed: authorizer.function_name(),
-            folder: folder.to_owned(),
-        })
-        .collect()
 }

@@ -47,10 +47,11 @@ impl Recorded {
             )
         };
         let json = serde_json::from_str::<Value>(&text).map_err(no_json)?;
-        let answers = match json.get("answersByToken").is_some() {
-            true => serde_json::from_str::<ByToken>(&text)
-                .map(|by_token| Answers::ByToken(by_token.answers)),
-            false => serde_json::from_str(&text).map(Answers::One),
+        let answers = if json.get("answersByToken").is_some() {
+            serde_json::from_str::<ByToken>(&text)
+                .map(|by_token| Answers::ByToken(by_token.answers))
+        } else {
+            serde_json::from_str(&text).map(Answers::One)
         };
         Ok(Self {
             file: file.to_owned(),
@@ -88,13 +89,14 @@ impl Recorded {
 
     /// Whether every request so far has had an answer.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        match self.lacks_one.load(Ordering::Relaxed) {
-            false => Ok(()),
-            true => Err(Failure::of(
+        if self.lacks_one.load(Ordering::Relaxed) {
+            Err(Failure::of(
                 &self.file,
                 "a request has a token that is not among `answersByToken`; record its answer, under the whole value of \
                  the first identity source (`Bearer ` included)",
-            )),
+            ))
+        } else {
+            Ok(())
         }
     }
 }

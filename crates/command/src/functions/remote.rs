@@ -16,7 +16,7 @@ use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invo
 use crate::failure::{Failure, with_causes};
 
 /// The most bytes of an answer, as on Lambda.
-const LONGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
+const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024 + 100;
 
 #[derive(Clone)]
 pub(super) struct RemoteFunction {
@@ -28,13 +28,14 @@ impl RemoteFunction {
     /// The function with this name behind the endpoint, unless the endpoint is already that of one function.
     pub(super) fn new(endpoint: &Uri, function: &str) -> Result<Self, Failure> {
         let text = endpoint.to_string();
-        let uri = match endpoint.path().ends_with("/invocations") {
-            true => Ok(endpoint.clone()),
-            false => format!(
+        let uri = if endpoint.path().ends_with("/invocations") {
+            Ok(endpoint.clone())
+        } else {
+            format!(
                 "{}/2015-03-31/functions/{function}/invocations",
                 text.trim_end_matches('/')
             )
-            .parse(),
+            .parse()
         };
         let uri = uri.map_err(|error| {
             Failure::new(format_args!(
@@ -76,7 +77,7 @@ impl Invoke for RemoteFunction {
         let response = response
             .map_err(|error| InvokeError::new(InvokeErrorKind::Unreachable, self.naming(&error)))?;
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, LONGEST_ANSWER).collect().await;
+        let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
         let payload = body
             .map_err(|error| InvokeError::new(InvokeErrorKind::Failed, error))?
             .to_bytes();

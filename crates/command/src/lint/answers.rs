@@ -15,9 +15,10 @@ pub(super) fn lint(file: &str, options: &LintOptions) -> Result<Vec<Finding>, Fa
     let mut found = Vec::new();
     for (number, answer) in (1..).zip(recorded.answers()) {
         // Not the token, which is a secret.
-        let place = match several {
-            true => format!("answer {number}:"),
-            false => String::new(),
+        let place = if several {
+            format!("answer {number}:")
+        } else {
+            String::new()
         };
         found.extend(of_answer(file, &place, answer, options));
     }

@@ -13,7 +13,7 @@ use regex_automata::{
 };
 
 /// More than expressions that people write need. An automaton can take exponential time, and these limits bound it.
-const MOST_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
 /// A token as most issuers write them.
 const JSON_WEB_TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
@@ -31,9 +31,9 @@ impl Expression {
         };
         let config = Config::new()
             .start_kind(StartKind::Anchored)
-            .determinize_size_limit(Some(MOST_BYTES))
-            .dfa_size_limit(Some(MOST_BYTES));
-        let thompson = thompson::Config::new().nfa_size_limit(Some(MOST_BYTES));
+            .determinize_size_limit(Some(MAX_BYTES))
+            .dfa_size_limit(Some(MAX_BYTES));
+        let thompson = thompson::Config::new().nfa_size_limit(Some(MAX_BYTES));
         let mut builder = DFA::builder();
         let built = builder.configure(config).thompson(thompson).build(&whole);
         built.ok().map(Self)

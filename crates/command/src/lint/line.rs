@@ -24,9 +24,10 @@ pub(super) fn of_place(text: &str, place: &str) -> Option<usize> {
             Some(index) => {
                 let (index, behind) = index.split_once(']')?;
                 // One value may stand for a list of it.
-                let item = match value.is_array() {
-                    true => value.get(index.parse::<usize>().ok()?)?,
-                    false => value,
+                let item = if value.is_array() {
+                    value.get(index.parse::<usize>().ok()?)?
+                } else {
+                    value
                 };
                 (item, behind)
             }

@@ -90,8 +90,9 @@ fn uri(file: &str) -> String {
         .remove(b'~');
     let file = file.replace('\\', "/");
     let path = utf8_percent_encode(file.trim_start_matches("./"), ENCODED);
-    match file.starts_with('/') {
-        true => format!("file://{path}"),
-        false => path.to_string(),
+    if file.starts_with('/') {
+        format!("file://{path}")
+    } else {
+        path.to_string()
     }
 }

@@ -24,7 +24,7 @@ impl Code {
     }
 
     /// Drops the cached results of the functions whose code has changed, and returns the code as it is now. A call of
-    /// the earlier code that is under way still answers its request, but its result is not cached.
+    /// the earlier code that is in progress still answers its request, but its result is not cached.
     pub(super) async fn drop_results_of_changed(self, guard: &Arc<Guard>) -> Self {
         let read = {
             let guard = Arc::clone(guard);

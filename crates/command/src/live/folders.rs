@@ -58,22 +58,24 @@ impl Folders {
         let mut watched = Watched::All;
         let folders: BTreeSet<_> = files.iter().flat_map(|file| folders_of(file)).collect();
         for folder in folders {
-            match folder.is_dir() {
-                true => self.watch(&folder).map_err(|error| cannot_watch(&error))?,
-                false => watched = Watched::SomeAreMissing,
+            if folder.is_dir() {
+                self.watch(&folder).map_err(|error| cannot_watch(&error))?;
+            } else {
+                watched = Watched::SomeAreMissing;
             }
         }
         Ok(watched)
     }
 
-    /// The system may not be able to watch so many folders. Even then, a process that runs earlier code is replaced.
+    /// The system may not be able to watch this many folders. Even then, a process that runs earlier code is replaced.
     pub(super) fn watch_code_of(&mut self, guard: &Guard) -> Watched {
         for folder in code::folders(guard) {
             let _ = self.watch(&folder);
         }
-        match code::is_there(guard) {
-            true => Watched::All,
-            false => Watched::SomeAreMissing,
+        if code::is_there(guard) {
+            Watched::All
+        } else {
+            Watched::SomeAreMissing
         }
     }
 

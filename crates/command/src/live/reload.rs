@@ -22,7 +22,7 @@ use crate::{
 const QUIET: Duration = Duration::from_millis(50);
 
 /// Another file of the folder may change all the time.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// While a folder is missing, or a file is written, it is looked for without an event.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
@@ -46,7 +46,7 @@ impl Drop for Watching {
     }
 }
 
-/// Asks to read the files again, also if they have not changed.
+/// Asks to read the files again, even if they have not changed.
 #[derive(Clone)]
 pub(crate) struct Asker(UnboundedSender<Cause>);
 
@@ -70,7 +70,7 @@ impl Live {
     /// Begins to watch the files, in a task of the runtime.
     pub(crate) fn watch(&self) -> Result<Watching, Failure> {
         let (tell, changes) = unbounded_channel();
-        // Nothing has told of the changes until now.
+        // Nothing has reported the changes until now.
         let _ = tell.send(Cause::Change);
         let asker = Asker(tell.clone());
         let mut folders = Folders::new(move || {
@@ -157,7 +157,7 @@ async fn until_changed(changes: &mut UnboundedReceiver<Cause>, watched: Watched)
             }
         }
     };
-    let _ = timeout(LONGEST_WAIT, quiet).await;
+    let _ = timeout(MAX_WAIT, quiet).await;
     Some(cause)
 }
 

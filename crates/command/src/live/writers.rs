@@ -17,11 +17,11 @@ use notify::{
 /// A file that was closed is complete after this time. Some programs open it again and write the rest.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A writer that has not written for so long is not waited for. It may keep the file open for another reason.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A writer that has not written for this long is not waited for. It may keep the file open for another reason.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
 
 /// A folder may get new files all the time. With more than this, those that are not written any more are forgotten.
-const MOST: usize = 100;
+const MAX: usize = 100;
 
 /// The files that were written lately. Clones share the list.
 #[derive(Clone, Default)]
@@ -35,10 +35,7 @@ struct Writing {
 
 impl Writing {
     fn goes_on(&self, now: Instant) -> bool {
-        let pause = match self.is_open {
-            true => LONGEST_PAUSE,
-            false => PAUSE,
-        };
+        let pause = if self.is_open { MAX_PAUSE } else { PAUSE };
         now.saturating_duration_since(self.last) < pause
     }
 }
@@ -50,7 +47,7 @@ impl Writers {
 
     fn note_at(&self, event: &Event, now: Instant) {
         let mut written = self.lock();
-        if written.len() > MOST {
+        if written.len() > MAX {
             written.retain(|_, writing| writing.goes_on(now));
         }
         for file in &event.paths {
@@ -194,6 +191,6 @@ mod tests {
                 );
             }
         }
-        assert!(writers.lock().len() <= MOST + 1);
+        assert!(writers.lock().len() <= MAX + 1);
     }
 }

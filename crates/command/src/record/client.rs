@@ -17,13 +17,13 @@ use super::{Endpoint, endpoint::headers_of};
 use crate::failure::{Failure, in_one_line};
 
 /// Much more than any of API Gateway's own responses has.
-const LONGEST_BODY: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct Client {
     http: legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
-    time_limit: Duration,
+    timeout: Duration,
 }
 
 /// A response, as far as it was read.
@@ -48,10 +48,10 @@ pub(super) enum Problem {
 }
 
 impl Client {
-    pub(super) fn new(time_limit: Duration) -> Result<Self, Failure> {
+    pub(super) fn new(timeout: Duration) -> Result<Self, Failure> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
-        http.set_connect_timeout(Some(CONNECT_TIMEOUT.min(time_limit)));
+        http.set_connect_timeout(Some(CONNECT_TIMEOUT.min(timeout)));
         let connector = HttpsConnectorBuilder::new().with_native_roots();
         let connector = connector.map_err(|error| {
             Failure::new(format_args!(
@@ -68,7 +68,7 @@ impl Client {
             .pool_max_idle_per_host(0)
             .retry_canceled_requests(false)
             .build(connector);
-        Ok(Self { http, time_limit })
+        Ok(Self { http, timeout })
     }
 
     pub(super) async fn send(
@@ -82,11 +82,11 @@ impl Client {
             .uri(request)
             .map_err(|error| Problem::NoResponse(error.to_string()))?;
         *sent.headers_mut() = headers_of(request);
-        match timeout(self.time_limit, self.exchange(sent)).await {
+        match timeout(self.timeout, self.exchange(sent)).await {
             Ok(result) => result,
             Err(_) => Err(Problem::NoResponse(format!(
                 "no response within {} s",
-                self.time_limit.as_secs_f64()
+                self.timeout.as_secs_f64()
             ))),
         }
     }
@@ -111,7 +111,7 @@ async fn read(mut body: Incoming) -> Body {
         if let Ok(data) = frame.into_data() {
             read.extend_from_slice(&data);
         }
-        if read.len() > LONGEST_BODY {
+        if read.len() > MAX_BODY_BYTES {
             return Body::TooLong;
         }
     }
@@ -124,13 +124,16 @@ fn problem(error: &legacy::Error) -> Problem {
         cause = source;
     }
     let cause = in_one_line(cause);
-    match error.is_connect() {
-        // This is the wording of rustls.
-        true if cause.contains("invalid peer certificate") => Problem::NoConnection(format!(
+    if !error.is_connect() {
+        return Problem::NoResponse(format!("there is no response: {cause}"));
+    }
+    // This is the wording of rustls.
+    Problem::NoConnection(if cause.contains("invalid peer certificate") {
+        format!(
             "the server's certificate is not trusted ({cause}); if it should be, name its issuer's certificate with the \
              variable SSL_CERT_FILE"
-        )),
-        true => Problem::NoConnection(format!("there is no connection to the server: {cause}")),
-        false => Problem::NoResponse(format!("there is no response: {cause}")),
-    }
+        )
+    } else {
+        format!("there is no connection to the server: {cause}")
+    })
 }

@@ -59,9 +59,10 @@ impl<'a> Output<'a> {
 
     /// A terminal or a pipe has no content.
     fn empty(&self) -> io::Result<()> {
-        match self.file.metadata()?.is_file() {
-            true => self.file.set_len(0),
-            false => Ok(()),
+        if self.file.metadata()?.is_file() {
+            self.file.set_len(0)
+        } else {
+            Ok(())
         }
     }
 }
@@ -75,9 +76,10 @@ fn options() -> OpenOptions {
 }
 
 fn place_of(name: &str, file: &File) -> io::Result<Option<PathBuf>> {
-    match file.metadata()?.is_file() && !is_opened_by_others(name)? {
-        true => fs::canonicalize(name).map(Some),
-        false => Ok(None),
+    if file.metadata()?.is_file() && !is_opened_by_others(name)? {
+        fs::canonicalize(name).map(Some)
+    } else {
+        Ok(None)
     }
 }
 
@@ -108,9 +110,10 @@ fn keep_from_others(file: &File) -> io::Result<()> {
 
     let metadata = file.metadata()?;
     let is_open = metadata.permissions().mode() & 0o077 != 0;
-    match metadata.is_file() && is_open {
-        true => file.set_permissions(Permissions::from_mode(0o600)),
-        false => Ok(()),
+    if metadata.is_file() && is_open {
+        file.set_permissions(Permissions::from_mode(0o600))
+    } else {
+        Ok(())
     }
 }
 

@@ -21,14 +21,13 @@ pub(super) struct Planned {
 pub(super) fn read_all(arguments: &Record) -> Result<Vec<Planned>, Failure> {
     let file = arguments.file.as_str();
     let text = read(file)?;
-    let requests = match is_table(&text) {
-        true => {
-            let rows = Row::all(&text, &arguments.token_header, Outcomes::Optional);
-            let rows = rows.map_err(|(line, problem)| Failure::at(file, line, problem))?;
-            let rows = rows.into_iter();
-            rows.map(|row| (row.line, row.request)).collect()
-        }
-        false => request::parse(file, &text)?,
+    let requests = if is_table(&text) {
+        let rows = Row::all(&text, &arguments.token_header, Outcomes::Optional);
+        let rows = rows.map_err(|(line, problem)| Failure::at(file, line, problem))?;
+        let rows = rows.into_iter();
+        rows.map(|row| (row.line, row.request)).collect()
+    } else {
+        request::parse(file, &text)?
     };
     let requests =
         requests.into_iter().map(

@@ -135,16 +135,17 @@ impl Sent {
             path,
             query,
         } = self.reading.of(url)?;
-        let query = match in_query {
+        if in_query && self.reading.path_as_is {
             // Some versions of curl remove dots from the path although they must not.
-            true if self.reading.path_as_is => {
-                return Err(
-                    "curl may not keep the path as it is with `--get`; write the data into the URL"
-                        .into(),
-                );
-            }
-            true => Some(self.query.behind(query)?),
-            false => query.map(str::to_owned),
+            return Err(
+                "curl may not keep the path as it is with `--get`; write the data into the URL"
+                    .into(),
+            );
+        }
+        let query = if in_query {
+            Some(self.query.behind(query)?)
+        } else {
+            query.map(str::to_owned)
         };
         let query = query.map(|query| format!("?{query}"));
         let authority = self.headers.host().unwrap_or(&authority);

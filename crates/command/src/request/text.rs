@@ -36,12 +36,13 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<(usize, Request<()>)>,
         }
     }
     requests.extend(current);
-    match requests.is_empty() {
-        true => Err(Failure::of(
+    if requests.is_empty() {
+        Err(Failure::of(
             file,
             "it has no request; write `GET /pets`, with headers in the lines below",
-        )),
-        false => Ok(requests),
+        ))
+    } else {
+        Ok(requests)
     }
 }
 

@@ -29,9 +29,10 @@ pub(super) struct Changes {
 
 pub(super) fn compare(report: &ApiReport, file: &str, text: &str) -> Result<Changes, Failure> {
     let before = List::parse(file, text)?;
-    let printed = match before.is_json {
-        true => serde_json::to_string_pretty(report).map_err(Failure::new)?,
-        false => in_words_of_the_command(report),
+    let printed = if before.is_json {
+        serde_json::to_string_pretty(report).map_err(Failure::new)?
+    } else {
+        in_words_of_the_command(report)
     };
     let now = List::parse("the list of now", &printed)?;
     // A checkout may have converted the line endings.

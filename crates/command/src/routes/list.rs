@@ -31,9 +31,10 @@ struct Operation {
 impl List {
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, Failure> {
         let is_json = text.trim_start().starts_with('{');
-        let operations = match is_json {
-            true => from_json(text).map_err(|error| Failure::of(file, error))?,
-            false => from_table(text),
+        let operations = if is_json {
+            from_json(text).map_err(|error| Failure::of(file, error))?
+        } else {
+            from_table(text)
         };
         match operations {
             Some(operations) => Ok(Self {

@@ -13,7 +13,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use hyper_util::client::legacy::{Builder, Client, connect::HttpConnector};
 
 /// The most requests on one HTTP/2 connection. RFC 9113, section 6.5.2, advises servers against a lower limit.
-const MOST_STREAMS: usize = 100;
+const MAX_STREAMS: usize = 100;
 
 /// Over HTTP/2, a client has one connection. Over HTTP/1.1, it has as many as it needs.
 pub(super) type UpstreamClient = Client<HttpConnector, UnsyncBoxBody<Bytes, hyper::Error>>;
@@ -32,7 +32,7 @@ impl Connections {
 
     pub(super) fn http2(mut builder: Builder, connector: HttpConnector) -> Self {
         builder.http2_only(true);
-        Self::new(builder, connector, MOST_STREAMS)
+        Self::new(builder, connector, MAX_STREAMS)
     }
 
     fn new(builder: Builder, connector: HttpConnector, most_requests: usize) -> Self {

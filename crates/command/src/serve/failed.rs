@@ -20,9 +20,10 @@ pub(super) enum Failed {
 
 impl Failed {
     pub(super) fn new(error: legacy::Error) -> Self {
-        match error.is_connect() {
-            true => Self::Unreachable(error),
-            false => Self::BrokeOff(error),
+        if error.is_connect() {
+            Self::Unreachable(error)
+        } else {
+            Self::BrokeOff(error)
         }
     }
 

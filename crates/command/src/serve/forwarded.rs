@@ -1,5 +1,5 @@
-//! `X-Forwarded-*`: what the upstream learns of the client. A client could write anything, so only what trusted proxies say
-//! is kept.
+//! `X-Forwarded-*`: what the upstream learns about the client. A client could write anything, so only what trusted
+//! proxies say is kept.
 
 use std::net::IpAddr;
 

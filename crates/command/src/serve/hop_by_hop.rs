@@ -1,6 +1,7 @@
 //! Header fields that are for one connection only: RFC 9110, section 7.6.1.
 //!
-//! hyper frames the messages on both sides by itself (`Content-Length`, `Transfer-Encoding`), but it passes these fields on.
+//! hyper frames the messages on both sides by itself (`Content-Length`, `Transfer-Encoding`), but it passes these
+//! fields on.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -10,7 +11,7 @@ use http::{
     },
 };
 
-/// Fields of one connection, also if `Connection` does not name them. Credentials for a proxy are not for the server behind
+/// Fields of one connection, even if `Connection` does not name them. Credentials for a proxy are not for the server behind
 /// it.
 const FIELDS: [HeaderName; 9] = [
     CONNECTION,
@@ -39,8 +40,8 @@ pub(super) fn remove(headers: &mut HeaderMap) {
     }
 }
 
-/// A field of the message that `Connection` names although it is not one of a connection, such as `Authorization`. The guard
-/// would judge a request with it, and the upstream would get one without it.
+/// A field of the message that `Connection` names although it is not one of a connection, such as `Authorization`. The
+/// guard would judge a request with it, and the upstream would get one without it.
 pub(crate) fn removed_other(headers: &HeaderMap) -> Option<HeaderName> {
     let is_other = |name: &HeaderName| *name != TRAILER && !FIELDS.contains(name);
     let mut named = options(headers).into_iter().filter(is_other);
@@ -59,7 +60,7 @@ fn options(headers: &HeaderMap) -> Vec<HeaderName> {
     names.filter(|name| name != HOST).collect()
 }
 
-/// The elements of a list, also next to one that is not ASCII.
+/// The elements of a list, even next to one that is not ASCII.
 fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h [u8]> {
     let values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
     let tokens = values.flat_map(|value| value.split(|byte| *byte == b','));

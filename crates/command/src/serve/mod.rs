@@ -10,10 +10,10 @@ mod framing;
 mod hop_by_hop;
 mod proxy;
 mod target;
-mod time_limit;
 mod trailers;
 mod upgrade;
 mod upstream;
+mod upstream_timeout;
 
 pub(crate) use self::hop_by_hop::removed_other;
 use self::{forwarded::Forwarded, proxy::Proxy, upstream::Upstream};

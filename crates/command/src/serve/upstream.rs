@@ -19,9 +19,8 @@ use hyper_util::{
 use super::{
     connections::{Connections, StreamBody},
     failed::Failed,
-    framing, hop_by_hop,
-    time_limit::timed,
-    upgrade,
+    framing, hop_by_hop, upgrade,
+    upstream_timeout::timed,
 };
 use crate::cli::Serve;
 
@@ -29,10 +28,10 @@ use crate::cli::Serve;
 const IDLE: Duration = Duration::from_secs(4);
 
 /// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
-const MOST_WAITING: u32 = 64 * 1024;
+const MAX_WAITING: u32 = 64 * 1024;
 
 /// Requests share an HTTP/2 connection to the server. Its window must not be used up by responses that nobody reads.
-const LARGEST_WINDOW: u32 = (1 << 31) - 1;
+const MAX_WINDOW: u32 = (1 << 31) - 1;
 
 /// The body of a request, and its length if that is known.
 pub(super) struct RequestBody {
@@ -43,7 +42,7 @@ pub(super) struct RequestBody {
 pub(super) struct Upstream {
     connections: Connections,
     authority: Authority,
-    limit: Duration,
+    timeout: Duration,
     speaks_http2: bool,
     keeps_host: bool,
 }
@@ -57,16 +56,17 @@ impl Upstream {
         builder
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
-            .http1_max_buf_size(MOST_WAITING as usize)
-            .http2_initial_stream_window_size(MOST_WAITING)
-            .http2_initial_connection_window_size(LARGEST_WINDOW);
+            .http1_max_buf_size(MAX_WAITING as usize)
+            .http2_initial_stream_window_size(MAX_WAITING)
+            .http2_initial_connection_window_size(MAX_WINDOW);
         Self {
-            connections: match arguments.upstream_http2 {
-                true => Connections::http2(builder, connector),
-                false => Connections::http1(builder, connector),
+            connections: if arguments.upstream_http2 {
+                Connections::http2(builder, connector)
+            } else {
+                Connections::http1(builder, connector)
             },
             authority: arguments.upstream.clone(),
-            limit: arguments.upstream_timeout,
+            timeout: arguments.upstream_timeout,
             speaks_http2: arguments.upstream_http2,
             keeps_host: arguments.keep_host,
         }
@@ -90,13 +90,13 @@ impl Upstream {
             framing::write(&mut parts.headers, body.length);
         }
         parts.uri = url;
-        let (body, limit) = timed(body.body);
+        let (body, timeout) = timed(body.body);
         let upstream = self.connections.free_client();
         let body = StreamBody::new(body, Arc::clone(&upstream)).boxed_unsync();
         let sent = upstream.request(Request::from_parts(parts, body));
         let mut response = tokio::select! {
             response = sent => response.map_err(Failed::new)?,
-            () = limit.passed(self.limit) => return Err(Failed::Late(self.limit)),
+            () = timeout.passed(self.timeout) => return Err(Failed::Late(self.timeout)),
         };
         let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
         match client {
@@ -120,9 +120,10 @@ impl Upstream {
         } else if !self.speaks_http2 {
             write_options(parts);
         }
-        parts.version = match self.speaks_http2 {
-            true => Version::HTTP_2,
-            false => Version::HTTP_11,
+        parts.version = if self.speaks_http2 {
+            Version::HTTP_2
+        } else {
+            Version::HTTP_11
         };
         self.address_host(parts);
     }

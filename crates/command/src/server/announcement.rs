@@ -51,8 +51,9 @@ impl Announcement<'_> {
 }
 
 fn say(line: &str) {
-    match log::is_json() {
-        true => anstream::eprintln!("{}", log::json("start", line)),
-        false => anstream::eprintln!("{line}"),
+    if log::is_json() {
+        anstream::eprintln!("{}", log::json("start", line));
+    } else {
+        anstream::eprintln!("{line}");
     }
 }

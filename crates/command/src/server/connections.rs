@@ -25,11 +25,11 @@ use crate::{
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request with more headers is answered with 431. The same applies if all headers together are too long.
-const MOST_HEADERS: usize = 100;
-const LONGEST_HEADERS: u32 = 64 * 1024;
+const MAX_HEADERS: usize = 100;
+const MAX_HEADERS_BYTES: u32 = 64 * 1024;
 
 /// The most bytes of a response that wait for the client to read, so that slow readers cost little memory.
-const MOST_WAITING: usize = 64 * 1024;
+const MAX_WAITING: usize = 64 * 1024;
 
 /// The time that running requests have to finish when the server is told to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -38,10 +38,10 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 pub(crate) trait HttpService: Clone + Send + Sync + 'static {
     /// A peer that gives up more requests than this before they are read loses its connection, with all that is running on
     /// it. This is the default of HTTP/2 servers, against floods.
-    const MOST_GIVEN_UP: usize = 20;
+    const MAX_GIVEN_UP: usize = 20;
 
     /// The most requests at the same time on one HTTP/2 connection. Further requests are rejected.
-    const MOST_AT_ONCE: u32 = 200;
+    const MAX_AT_ONCE: u32 = 200;
 
     fn call(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send;
 }
@@ -101,7 +101,7 @@ pub(crate) async fn serve<S: HttpService>(
 async fn call(service: &impl HttpService, mut request: Request<Incoming>) -> Response<Body> {
     cookies::join(&mut request);
     // hyper counts them in HTTP/1.1 only.
-    if request.headers().len() > MOST_HEADERS {
+    if request.headers().len() > MAX_HEADERS {
         let mut response = Response::new(Empty::new().map_err(BoxError::from).boxed_unsync());
         *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return response;
@@ -116,15 +116,15 @@ fn builder<S: HttpService>() -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(LONGEST_HEADERS as usize);
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEADERS_BYTES as usize);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(LONGEST_HEADERS)
-        .max_send_buf_size(MOST_WAITING)
-        .max_pending_accept_reset_streams(S::MOST_GIVEN_UP)
-        .max_concurrent_streams(S::MOST_AT_ONCE)
+        .max_header_list_size(MAX_HEADERS_BYTES)
+        .max_send_buf_size(MAX_WAITING)
+        .max_pending_accept_reset_streams(S::MAX_GIVEN_UP)
+        .max_concurrent_streams(S::MAX_AT_ONCE)
         .keep_alive_interval(HEADER_TIMEOUT);
     builder
 }

@@ -55,8 +55,9 @@ pub(super) fn written(text: &str) -> Cow<'_, str> {
         && text != "-"
         && !text.starts_with(['"', '#'])
         && !text.contains(char::is_whitespace);
-    match is_plain {
-        true => text.into(),
-        false => format!("\"{}\"", text.replace('"', "\"\"")).into(),
+    if is_plain {
+        text.into()
+    } else {
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
     }
 }

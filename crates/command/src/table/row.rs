@@ -47,9 +47,10 @@ impl Row {
                 rows.push(row.map_err(|problem| (line, problem))?);
             }
         }
-        match rows.is_empty() {
-            true => Err((1, "it has no lines; write `GET /pets TOKEN allowed`")),
-            false => Ok(rows),
+        if rows.is_empty() {
+            Err((1, "it has no lines; write `GET /pets TOKEN allowed`"))
+        } else {
+            Ok(rows)
         }
     }
 

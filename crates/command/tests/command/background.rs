@@ -121,9 +121,10 @@ fn on_free_port(command: &str) -> String {
     let command = command.trim_end_matches(" &");
     let command = command.replace("http.server 8000", "http.server 0");
     let (setting, server) = command.rsplit_once('\n').unwrap_or(("", &command));
-    let listen = match server.contains("lambda-authorizer") {
-        true => " --listen 0",
-        false => "",
+    let listen = if server.contains("lambda-authorizer") {
+        " --listen 0"
+    } else {
+        ""
     };
     format!("{setting}\nexec {server}{listen}")
 }

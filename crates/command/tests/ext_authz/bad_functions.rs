@@ -39,7 +39,7 @@ async fn a_function_that_ends_badly_is_a_500_and_the_next_request_is_served() {
     }
 }
 
-/// Envoy takes an answer after its own time limit for an error, and may then let a request through.
+/// Envoy takes an answer after its own timeout for an error, and may then let a request through.
 #[tokio::test]
 async fn a_late_function_is_answered_before_envoy_gives_up() {
     let Some((_folder, server)) = started(30) else {

@@ -47,7 +47,7 @@ fn a_function_that_crashes_is_started_again() {
 }
 
 #[test]
-fn the_templates_time_limit_ends_a_function_that_hangs() {
+fn the_templates_timeout_ends_a_function_that_hangs() {
     if is_skipped("functions that end badly") {
         return;
     }
@@ -146,7 +146,7 @@ fn a_function_that_cannot_start_says_why() {
 }
 
 #[test]
-fn a_slow_start_is_not_part_of_the_time_limit() {
+fn a_slow_start_is_not_part_of_the_timeout() {
     if is_skipped("functions that end badly") {
         return;
     }

@@ -164,9 +164,10 @@ pub(crate) fn outside_of_the_stage() -> Response {
 
 /// All responses that pass through API Gateway have an id.
 fn with_ids(mut response: Response, is_rest: bool) -> Response {
-    let name = match is_rest {
-        true => "x-amz-apigw-id",
-        false => "apigw-requestid",
+    let name = if is_rest {
+        "x-amz-apigw-id"
+    } else {
+        "apigw-requestid"
     };
     let id = http::HeaderValue::from_static("JrtEUESLAi0F5hg=");
     response.headers_mut().entry(name).or_insert(id);

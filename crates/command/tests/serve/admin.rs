@@ -157,7 +157,7 @@ fn health_says_what_is_in_force() {
     );
 }
 
-/// It has the limits of the main port. With them comes the time limit for a request's head.
+/// It has the limits of the main port. With them comes the timeout for a request's head.
 #[test]
 fn its_limits_are_those_of_the_main_port() {
     let protected = Protected::with(Recorder::start().address, &["--admin", "127.0.0.1:0"]);

@@ -82,12 +82,13 @@ fn answer_requests(mut stream: TcpStream) {
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         let is_head = buffer[..read].starts_with(b"HEAD");
-        let answer = match is_head {
-            true => format!(
+        let answer = if is_head {
+            format!(
                 "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
                 FORGED.len()
-            ),
-            false => "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ntrue".to_owned(),
+            )
+        } else {
+            "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ntrue".to_owned()
         };
         if stream.write_all(answer.as_bytes()).is_err() {
             return;

@@ -105,14 +105,18 @@ fn variable(name: &str) -> String {
         "LINENO", "LOGNAME", "MAIL", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PWD", "RANDOM",
         "SECONDS", "SHELL", "TERM", "UID", "USER",
     ];
-    let letter = |character: char| match character.is_ascii_alphanumeric() {
-        true => character.to_ascii_uppercase(),
-        false => '_',
+    let letter = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character.to_ascii_uppercase()
+        } else {
+            '_'
+        }
     };
     let variable: String = name.chars().map(letter).collect();
     let is_name = variable.starts_with(|first: char| first.is_ascii_uppercase());
-    match is_name && !SHELLS_OWN.contains(&variable.as_str()) {
-        true => variable,
-        false => format!("REQUEST_{variable}"),
+    if is_name && !SHELLS_OWN.contains(&variable.as_str()) {
+        variable
+    } else {
+        format!("REQUEST_{variable}")
     }
 }

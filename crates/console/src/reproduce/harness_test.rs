@@ -75,13 +75,16 @@ fn assertions(summary: &Summary, story: &Story) -> String {
 }
 
 fn name(summary: &Summary) -> String {
-    const LONGEST: usize = 40;
-    let letter = |character: char| match character.is_ascii_alphanumeric() {
-        true => character.to_ascii_lowercase(),
-        false => '_',
+    const MAX_LENGTH: usize = 40;
+    let letter = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character.to_ascii_lowercase()
+        } else {
+            '_'
+        }
     };
     let text = format!("{}{}", summary.method, summary.path);
-    let name: String = text.chars().take(LONGEST).map(letter).collect();
+    let name: String = text.chars().take(MAX_LENGTH).map(letter).collect();
     let words: Vec<_> = name.split('_').filter(|word| !word.is_empty()).collect();
     format!("request_{}_is_{}", words.join("_"), summary.outcome)
 }

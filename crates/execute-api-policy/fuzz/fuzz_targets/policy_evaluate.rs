@@ -13,11 +13,11 @@ mod random_policy;
 use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
-use serde_json::Value;
 use execute_api_policy::{
     ConditionContext, EvaluationRequest, ParseOptions, UnusableValues, Verdict,
 };
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 
 use self::{
     naive_policy::{Answer, Key, Question},
@@ -77,9 +77,10 @@ fn question(bytes: &mut Unstructured<'_>) -> Result<Question> {
                 .and_then(|text| keys.insert(name.to_owned(), Key::Text(text))),
         };
     }
-    let spellings = match bytes.ratio(1, 3)? {
-        true => Some(vec![request_resource(bytes)?, request_resource(bytes)?]),
-        false => None,
+    let spellings = if bytes.ratio(1, 3)? {
+        Some(vec![request_resource(bytes)?, request_resource(bytes)?])
+    } else {
+        None
     };
     Ok(Question {
         action: frequent(bytes, &REQUEST_ACTIONS)?.to_owned(),

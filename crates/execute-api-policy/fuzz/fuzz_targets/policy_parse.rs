@@ -1,10 +1,10 @@
 //! Parses, writes, compiles and evaluates any bytes without a panic. A written policy parses to the same policy.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use execute_api_policy::{
     ConditionContext, EvaluationRequest, ParseOptions, PolicyDocument, UnusableValues,
 };
+use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &[u8]| {
     let strict = ParseOptions::new();

@@ -1,10 +1,10 @@
 //! Compares the matching of a pattern in a policy with a table of all prefixes.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use execute_api_policy::{
     Condition, ConditionContext, Effect, EvaluationRequest, PolicyDocument, Statement, Verdict,
 };
+use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str)| {
     let (pattern, text) = input;

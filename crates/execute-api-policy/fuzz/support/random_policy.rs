@@ -42,9 +42,10 @@ fn statement(bytes: &mut Unstructured<'_>, words: &Words) -> Result<Value> {
     } else {
         "Action"
     };
-    let actions = match bytes.ratio(1, 8)? {
-        true => several(bytes, &ACTIONS, 2)?,
-        false => vec![ACTIONS[0].to_owned()],
+    let actions = if bytes.ratio(1, 8)? {
+        several(bytes, &ACTIONS, 2)?
+    } else {
+        vec![ACTIONS[0].to_owned()]
     };
     statement.insert(action.into(), actions.into());
     let resource = if bytes.ratio(1, 8)? {
@@ -81,9 +82,10 @@ fn conditions(bytes: &mut Unstructured<'_>, words: &Words) -> Result<Value> {
     for _ in 0..bytes.int_in_range(1..=2)? {
         let quantifier = *bytes.choose(&["", "", "ForAllValues:", "ForAnyValue:"])?;
         let (name, texts) = bytes.choose(words.operators)?;
-        let if_exists = match *name != "Null" && bytes.ratio(1, 4)? {
-            true => "IfExists",
-            false => "",
+        let if_exists = if *name != "Null" && bytes.ratio(1, 4)? {
+            "IfExists"
+        } else {
+            ""
         };
         let key = *bytes.choose(words.keys)?;
         let values = several(bytes, texts, 3)?;
@@ -106,8 +108,9 @@ pub(crate) fn several(
 
 /// Chooses the first word as often as all others together.
 pub(crate) fn frequent<'w>(bytes: &mut Unstructured<'_>, words: &'w [&'w str]) -> Result<&'w str> {
-    match bytes.ratio(1, 2)? {
-        true => Ok(words[0]),
-        false => bytes.choose(words).copied(),
+    if bytes.ratio(1, 2)? {
+        Ok(words[0])
+    } else {
+        bytes.choose(words).copied()
     }
 }

@@ -50,17 +50,14 @@ impl CompiledStatements {
     pub(super) fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
         let question = Question::new(request);
         let mut decision = Decision::default();
-        match self.table.is_searched() {
-            false => {
-                for number in (0..).take(self.list.len()) {
-                    self.apply(number, &question, &mut decision);
-                }
+        if self.table.is_searched() {
+            for number in &self.unindexed {
+                self.apply(*number, &question, &mut decision);
             }
-            true => {
-                for number in &self.unindexed {
-                    self.apply(*number, &question, &mut decision);
-                }
-                self.apply_indexed(&question, &mut decision);
+            self.apply_indexed(&question, &mut decision);
+        } else {
+            for number in (0..).take(self.list.len()) {
+                self.apply(number, &question, &mut decision);
             }
         }
         decision

@@ -92,9 +92,6 @@ impl VariableResource {
             patterns.any(|pattern| covers(pattern, resource) == Some(true))
         };
         let is_covered = spelled(&question.resource) || spellings.iter().any(spelled);
-        match is_covered {
-            true => Some(true),
-            false => as_received,
-        }
+        if is_covered { Some(true) } else { as_received }
     }
 }

@@ -74,9 +74,10 @@ impl CompiledStatement {
     }
 
     pub(crate) fn action_applies(&self, request: &EvaluationRequest<'_>) -> bool {
-        match request.is_invoke {
-            true => self.invokes,
-            false => action_applies(self.actions.as_deref(), self.effect, request.action),
+        if request.is_invoke {
+            self.invokes
+        } else {
+            action_applies(self.actions.as_deref(), self.effect, request.action)
         }
     }
 
@@ -117,9 +118,10 @@ fn actions(entries: &Entries) -> Option<Box<Part<ActionPattern>>> {
         return None;
     }
     let patterns = texts.iter().map(|text| ActionPattern::new(text)).collect();
-    Some(Box::new(match entries.is_excluding() {
-        true => Part::NoneOf(patterns),
-        false => Part::AnyOf(patterns),
+    Some(Box::new(if entries.is_excluding() {
+        Part::NoneOf(patterns)
+    } else {
+        Part::AnyOf(patterns)
     }))
 }
 

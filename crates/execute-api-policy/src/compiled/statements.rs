@@ -38,13 +38,12 @@ impl CompiledStatements {
             let statement = list.get(number as usize);
             statement.is_some_and(CompiledStatement::is_found_by_index)
         });
-        let unindexed = match table.is_searched() {
-            false => Vec::new(),
-            true => {
-                let numbered = (0..).zip(list.iter());
-                let others = numbered.filter(|(_, statement)| !statement.is_found_by_index());
-                others.map(|(number, _)| number).collect()
-            }
+        let unindexed = if table.is_searched() {
+            let numbered = (0..).zip(list.iter());
+            let others = numbered.filter(|(_, statement)| !statement.is_found_by_index());
+            others.map(|(number, _)| number).collect()
+        } else {
+            Vec::new()
         };
         Self {
             list,

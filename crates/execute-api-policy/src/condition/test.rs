@@ -89,9 +89,10 @@ impl Test {
             _ => false,
         };
         let holds = self.operands.iter().any(asked);
-        match absent {
-            true => Outcome::Absent(holds),
-            false => Outcome::Compared(holds),
+        if absent {
+            Outcome::Absent(holds)
+        } else {
+            Outcome::Compared(holds)
         }
     }
 

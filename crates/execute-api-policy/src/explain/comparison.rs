@@ -38,11 +38,11 @@ pub(super) fn of_mismatch(
 
 /// A difference between the two values that is easy to overlook.
 fn of_both(condition: &Condition, found: &[String]) -> Option<String> {
-    const MOST: usize = 100;
+    const MAX: usize = 100;
     let any = |is_slip: fn(&str, &str) -> bool| {
-        let mut wanted = condition.values().iter().take(MOST);
+        let mut wanted = condition.values().iter().take(MAX);
         wanted.any(|wanted| {
-            let mut found = found.iter().take(MOST);
+            let mut found = found.iter().take(MAX);
             found.any(|found| wanted != found && is_slip(wanted, found))
         })
     };
@@ -97,9 +97,10 @@ fn of_request(
     request: &EvaluationRequest<'_>,
 ) -> Option<String> {
     let kind = misfit(condition.operator().comparison, text)?;
-    Some(match may_show(condition.key(), request) {
-        true => format!("the request's `{text}` is not {kind}, so it matches nothing"),
-        false => format!("the request's value is not {kind}, so it matches nothing"),
+    Some(if may_show(condition.key(), request) {
+        format!("the request's `{text}` is not {kind}, so it matches nothing")
+    } else {
+        format!("the request's value is not {kind}, so it matches nothing")
     })
 }
 

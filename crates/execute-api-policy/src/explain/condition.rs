@@ -34,9 +34,10 @@ fn shown(key: &str, value: &KeyValue<'_>, request: &EvaluationRequest<'_>) -> Ve
     if matches!(value, KeyValue::Unknown(_)) {
         return Vec::new();
     }
-    match may_show(key, request) {
-        true => texts(value),
-        false => vec![NOT_SHOWN.to_owned()],
+    if may_show(key, request) {
+        texts(value)
+    } else {
+        vec![NOT_SHOWN.to_owned()]
     }
 }
 

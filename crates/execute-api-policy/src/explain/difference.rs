@@ -133,9 +133,12 @@ fn slip(pattern: &str, text: &str) -> Option<&'static str> {
     }
     let trimmed = pattern.trim();
     let is_blank = trimmed != pattern && Wildcard::new(trimmed).matches(text);
-    is_blank.then(|| match pattern.starts_with(char::is_whitespace) {
-        true => "the policy has a space at its beginning",
-        false => "the policy has a space at its end",
+    is_blank.then(|| {
+        if pattern.starts_with(char::is_whitespace) {
+            "the policy has a space at its beginning"
+        } else {
+            "the policy has a space at its end"
+        }
     })
 }
 

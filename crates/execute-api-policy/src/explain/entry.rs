@@ -170,14 +170,13 @@ fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
 
 /// Says that another reading of the path does not count, because the entry allows instead of excluding.
 fn uncounted(spelled: &str, request: &EvaluationRequest<'_>) -> String {
-    match spelled == request.resource.to_string() {
-        true => {
-            "it would cover the path with its percent-encoding decoded, but other spellings count only for an entry that refuses requests"
-                .into()
-        }
-        false => format!(
+    if spelled == request.resource.to_string() {
+        "it would cover the path with its percent-encoding decoded, but other spellings count only for an entry that refuses requests"
+            .into()
+    } else {
+        format!(
             "it covers another spelling of this path, `{spelled}`, but other spellings count only for an entry that refuses requests"
-        ),
+        )
     }
 }
 

@@ -44,20 +44,23 @@ pub(super) fn lint(place: &Place<'_>, options: &LintOptions, findings: &mut Find
         return;
     }
     let keeps_out = (place.effect == Effect::Deny) != negated;
-    let (code, message) = match ranges.iter().any(AddressRange::is_everything) {
-        true => (
+    let (code, message) = if ranges.iter().any(AddressRange::is_everything) {
+        (
             LintCode::Ipv4Only,
             "`0.0.0.0/0` contains every IPv4 address but no IPv6 address",
-        ),
-        false if keeps_out => (
+        )
+    } else if keeps_out {
+        (
             LintCode::Ipv4Only,
             "a client that uses IPv6 is not on this list, so the list does not exclude it",
-        ),
-        false if options.dual_stack => (
+        )
+    } else if options.dual_stack {
+        (
             LintCode::Ipv6Refused,
             "a client that uses IPv6 is not on this list, so it is refused",
-        ),
-        false => return,
+        )
+    } else {
+        return;
     };
     findings.add(code, place, message);
 }

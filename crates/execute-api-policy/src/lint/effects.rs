@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The maximum number of pairs of an allowed and a denied resource to compare. The others are ignored.
-const MOST_PAIRS: usize = 10_000;
+const MAX_PAIRS: usize = 10_000;
 
 pub(super) fn lint(policy: &PolicyDocument, findings: &mut Findings) {
     let of = |effect| {
@@ -24,7 +24,7 @@ pub(super) fn lint(policy: &PolicyDocument, findings: &mut Findings) {
         return without_allow(&denies, findings);
     }
     let allowed = of(Effect::Allow).map(|(_, allow)| allow.resources.texts().len());
-    let most = MOST_PAIRS / allowed.sum::<usize>().max(1);
+    let most = MAX_PAIRS / allowed.sum::<usize>().max(1);
     let denied: Vec<_> = unconditional(&denies).take(most).collect();
     for (index, allow) in of(Effect::Allow) {
         without_effect(index, allow, &denied, findings);

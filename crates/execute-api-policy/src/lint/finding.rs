@@ -158,8 +158,8 @@ impl fmt::Display for Entry<'_> {
 /// Formats a text of the policy for a message: in one line, and shortened if it is long, so that many findings about
 /// one text stay small.
 pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 100;
-    let (shown, ellipsis) = match text.char_indices().nth(MOST) {
+    const MAX: usize = 100;
+    let (shown, ellipsis) = match text.char_indices().nth(MAX) {
         Some((end, _)) => (text.get(..end).unwrap_or_default(), "…"),
         None => (text, ""),
     };

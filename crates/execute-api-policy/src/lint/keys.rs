@@ -53,7 +53,7 @@ const IAM_ONLY: [&str; 10] = [
     "aws:username",
 ];
 
-/// The key of API Gateway that a misspelt name was probably meant as. None for the name of a key that exists.
+/// The key of API Gateway that a misspelt name was probably meant as. `None` for the name of a key that exists.
 pub(crate) fn nearest_key(name: &str) -> Option<&'static str> {
     if Key::new(name, &LintOptions::new()) != Key::Unknown {
         return None;
@@ -69,20 +69,20 @@ pub(crate) fn nearest_key(name: &str) -> Option<&'static str> {
     let distance = |known: &str| edit_distance(&plain(known), &name);
     let known = OF_GATEWAY.iter().map(|(known, _)| *known);
     let nearest = known.min_by_key(|known| distance(known))?;
-    (distance(nearest) <= MOST_EDITS).then_some(nearest)
+    (distance(nearest) <= MAX_EDITS).then_some(nearest)
 }
 
 /// With more edits, different keys would be taken for each other.
-const MOST_EDITS: usize = 2;
+const MAX_EDITS: usize = 2;
 
 /// The letters of a name without its prefix, as far as they can matter.
 fn plain(name: &str) -> Vec<u8> {
-    const MOST: usize = 40;
+    const MAX: usize = 40;
     let name = name.split_once(':').map_or(name, |(_, name)| name);
     let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
     letters
         .map(|byte| byte.to_ascii_lowercase())
-        .take(MOST)
+        .take(MAX)
         .collect()
 }
 
@@ -131,9 +131,10 @@ impl Key {
         {
             return Self::OfGateway(*kind);
         }
-        match IAM_ONLY.contains(&&*name) || name.starts_with("aws:principaltag/") {
-            true => Self::IamOnly,
-            false => Self::Unknown,
+        if IAM_ONLY.contains(&&*name) || name.starts_with("aws:principaltag/") {
+            Self::IamOnly
+        } else {
+            Self::Unknown
         }
     }
 }

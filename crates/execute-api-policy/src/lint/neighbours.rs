@@ -16,7 +16,7 @@ use super::{
 use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};
 
 /// If there are more pairs of an allowed and a denied resource than this, they are assumed to overlap.
-const MOST_PAIRS: usize = 1_000;
+const MAX_PAIRS: usize = 1_000;
 
 /// The resources of the policy by their role, to look up which neighbours are covered.
 pub(super) struct Neighbours<'p> {
@@ -45,7 +45,7 @@ impl<'p> Neighbours<'p> {
         let has_exceptions = allows.any(|statement| statement.resources.is_excluding());
         let allowed = scopes.get(&Scope::Allowed).map(|covered| &covered.texts);
         let allowed: Vec<_> = allowed.into_iter().flatten().copied().collect();
-        let is_open = has_exceptions || allowed.len() * others > MOST_PAIRS;
+        let is_open = has_exceptions || allowed.len() * others > MAX_PAIRS;
         let allows_slashes_only =
             allowed.len() > 1 && allowed.iter().all(|text| text.ends_with('/'));
         Self {
@@ -89,9 +89,10 @@ impl<'p> Neighbours<'p> {
                     1 => format!("`{}`", shown(parent)),
                     _ => format!("`{}` or `{}/x`", shown(parent), shown(parent)),
                 };
-                match stars > 1 && self.covers(entry, parent) {
-                    true => (child, missed),
-                    false => (parent.to_owned(), missed),
+                if stars > 1 && self.covers(entry, parent) {
+                    (child, missed)
+                } else {
+                    (parent.to_owned(), missed)
                 }
             }
             count @ 0..4 if count + stars > 4 => {
@@ -103,9 +104,10 @@ impl<'p> Neighbours<'p> {
             }
             _ => return,
         };
-        let code = match entry.lets_through() {
-            true => LintCode::AllowMissesParent,
-            false => LintCode::DenyMissesParent,
+        let code = if entry.lets_through() {
+            LintCode::AllowMissesParent
+        } else {
+            LintCode::DenyMissesParent
         };
         if self.misses(entry, &neighbour, &neighbour) {
             let message = format!("`{}` does not cover {missed}", shown(entry.text));
@@ -257,7 +259,7 @@ mod tests {
             ["deny-misses-children"]
         );
         assert_eq!(both(&["*/adm*"], &["GET/admin"]), ["deny-misses-children"]);
-        let many: Vec<_> = (0..MOST_PAIRS + 1)
+        let many: Vec<_> = (0..MAX_PAIRS + 1)
             .map(|number| format!("POST/{number}"))
             .collect();
         let many: Vec<_> = many.iter().map(String::as_str).collect();

@@ -8,11 +8,11 @@ use super::{
 use crate::{document::Statement, pattern::split_arn};
 
 /// Lists with more entries are skipped.
-const MOST_ENTRIES: usize = 100;
+const MAX_ENTRIES: usize = 100;
 
 pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings) {
     let texts = statement.resources.texts();
-    if texts.len() > MOST_ENTRIES {
+    if texts.len() > MAX_ENTRIES {
         return;
     }
     let entries = entries("Resource", &statement.resources, index, statement);

@@ -13,7 +13,7 @@ use crate::{
     pattern::{NotAnArn, ResourcePattern, Syntax, may_lack_value, parse},
 };
 
-const MOST_CHARACTERS: usize = 512;
+const MAX_CHARACTERS: usize = 512;
 
 /// The names of the parts of an ARN's head for messages.
 const HEAD: [&str; 4] = ["partition", "service", "region", "account"];
@@ -136,7 +136,7 @@ pub(super) fn ends_in_blank(text: &str) -> bool {
 
 /// Checks API Gateway's limit, which also limits how much the other rules read.
 pub(super) fn is_too_long(text: &str) -> bool {
-    text.chars().nth(MOST_CHARACTERS).is_some()
+    text.chars().nth(MAX_CHARACTERS).is_some()
 }
 
 fn not_an_arn(entry: &Entry<'_>, defect: NotAnArn, findings: &mut Findings) {

@@ -24,9 +24,10 @@ pub(super) fn lint_head(
     let end = variable.find('}').map_or(variable.len(), |end| end + 1);
     let variable = shown(variable.get(..end).unwrap_or(variable));
     let is_template = variable.starts_with("${AWS::");
-    let hint = match is_template {
-        true => ": CloudFormation replaces it only under `Fn::Sub`",
-        false => "",
+    let hint = if is_template {
+        ": CloudFormation replaces it only under `Fn::Sub`"
+    } else {
+        ""
     };
     let message = format!("`{variable}` is before the resource part, so it is plain text{hint}");
     findings.add(LintCode::VariableInArnHead, entry, message);

@@ -80,8 +80,8 @@ impl ParseOptions {
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] if the text is too long, not JSON, or not a policy. The [language](crate::language) lists what
-    /// is rejected.
+    /// Returns [`PolicyError`] if the text is too long, not JSON, or not a policy. The [language](crate::language)
+    /// lists what is rejected.
     pub fn parse(&self, text: &[u8]) -> Result<PolicyDocument, PolicyError> {
         if text.len() > self.max_bytes {
             return Err(PolicyError::new(format!(
@@ -111,8 +111,8 @@ impl PolicyDocument {
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] if the text is too long, not JSON, or not a policy. The [language](crate::language) lists what
-    /// is rejected.
+    /// Returns [`PolicyError`] if the text is too long, not JSON, or not a policy. The [language](crate::language)
+    /// lists what is rejected.
     pub fn from_json(text: &[u8]) -> Result<Self, PolicyError> {
         ParseOptions::new().parse(text)
     }

@@ -50,22 +50,25 @@ impl Decoded {
 
     /// Adds the text between two wildcards or variables, or at an end of the pattern.
     fn push_text(&mut self, text: &str, is_behind_open: bool, is_before_open: bool) -> Option<()> {
-        let text = match self.ends_with_cut {
-            true => without_digits(text),
-            false => text,
+        let text = if self.ends_with_cut {
+            without_digits(text)
+        } else {
+            text
         };
-        let whole = match is_before_open {
-            true => without_cut_escape(text),
-            false => text,
+        let whole = if is_before_open {
+            without_cut_escape(text)
+        } else {
+            text
         };
         let is_cut_escape = whole.len() < text.len();
         let bytes: Vec<u8> = percent_decode_str(whole).collect();
-        let start = match is_behind_open {
-            true => bytes
+        let start = if is_behind_open {
+            bytes
                 .iter()
                 .take_while(|byte| is_continuation(**byte))
-                .count(),
-            false => 0,
+                .count()
+        } else {
+            0
         };
         let bytes = bytes.get(start..).unwrap_or_default();
         let (text, is_cut_character) = match std::str::from_utf8(bytes) {

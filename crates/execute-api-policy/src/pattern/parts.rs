@@ -90,9 +90,12 @@ pub(crate) fn have_unknown(parts: &[Part], keys: &dyn ConditionKeys) -> bool {
 /// Replaces each variable whose value is unknown by a `*`. The result matches everything that the text would match with
 /// any value.
 pub(crate) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys) -> Vec<Part> {
-    let parts = parts.iter().map(|part| match part.is_unknown(keys) {
-        true => Part::Star,
-        false => part.clone(),
+    let parts = parts.iter().map(|part| {
+        if part.is_unknown(keys) {
+            Part::Star
+        } else {
+            part.clone()
+        }
     });
     parts.collect()
 }

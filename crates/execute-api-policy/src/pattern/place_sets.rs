@@ -58,9 +58,10 @@ pub(super) enum Occurrences<'s> {
 
 impl PlaceSets {
     pub(super) fn new(text: &str) -> Self {
-        let chars: Vec<_> = match text.is_ascii() {
-            true => text.bytes().map(char::from).collect(),
-            false => text.chars().collect(),
+        let chars: Vec<_> = if text.is_ascii() {
+            text.bytes().map(char::from).collect()
+        } else {
+            text.chars().collect()
         };
         let alphabet = Alphabet::new(&chars);
         let classes = chars.iter().map(|c| alphabet.class(*c).unwrap_or(0));

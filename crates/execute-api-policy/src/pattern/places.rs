@@ -10,7 +10,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Makes room for so many places of each class.
+    /// Makes room for this many places of each class.
     pub(super) fn with_counts(counts: impl Iterator<Item = usize>) -> Self {
         // A class begins where the one before it ends. Each place that is added moves its end by one.
         let mut total = 0;
@@ -25,7 +25,7 @@ impl Places {
         }
     }
 
-    /// Adds a place behind all other places of the class.
+    /// Adds a place after all other places of the class.
     pub(super) fn add(&mut self, class: Class, place: usize) {
         let Some(end) = self.ends.get_mut(class as usize) else {
             return;

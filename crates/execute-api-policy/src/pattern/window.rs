@@ -3,7 +3,7 @@
 /// The number of places in a byte.
 pub(super) const BYTE: usize = u8::BITS as usize;
 
-/// The number of bytes of a window. So many fit into the vector registers of all usual processors.
+/// The number of bytes of a window. This many fit into the vector registers of all usual processors.
 pub(super) const WINDOW: usize = 128;
 
 /// Some of the places of a window.

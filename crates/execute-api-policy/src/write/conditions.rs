@@ -44,9 +44,12 @@ impl Serialize for Keys<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.conditions.iter().map(|condition| {
             let texts = condition.values().iter();
-            let texts = texts.map(|text| match self.raises {
-                true => without_variables(text),
-                false => Cow::Borrowed(&**text),
+            let texts = texts.map(|text| {
+                if self.raises {
+                    without_variables(text)
+                } else {
+                    Cow::Borrowed(&**text)
+                }
             });
             (condition.key(), Values(texts.collect()))
         }))

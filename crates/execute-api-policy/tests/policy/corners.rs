@@ -270,9 +270,10 @@ fn an_empty_text_counts_as_missing_for_a_set_operator() {
         ] {
             let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*",
                 "Condition": {operator: {"k": "x"}}});
-            let expected = match expected {
-                true => Verdict::ExplicitDeny,
-                false => Verdict::Allow,
+            let expected = if expected {
+                Verdict::ExplicitDeny
+            } else {
+                Verdict::Allow
             };
             assert_eq!(
                 verdict(&deny, &context, &[]),

@@ -182,9 +182,10 @@ fn wildcards_match_like_a_regular_expression() {
         let statement = statement.unwrap();
         let as_value = PolicyDocument::new([statement]).compile();
         for text in &texts {
-            let expected = match reference.is_match(text) {
-                true => Verdict::Allow,
-                false => Verdict::ImplicitDeny,
+            let expected = if reference.is_match(text) {
+                Verdict::Allow
+            } else {
+                Verdict::ImplicitDeny
             };
             let arn = format!("arn:a:b:c:d:{text}");
             let keys = ConditionContext::new().with("k", text);

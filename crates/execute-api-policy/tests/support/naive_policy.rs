@@ -163,17 +163,20 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
                 glob(&pattern, resource[part])
             })
     };
-    match resources.into_iter().any(|resource| covers(resource)) {
-        true => Entry::Matches,
-        false if is_unknown => Entry::Unresolved,
-        false => Entry::Differs,
+    if resources.into_iter().any(|resource| covers(resource)) {
+        Entry::Matches
+    } else if is_unknown {
+        Entry::Unresolved
+    } else {
+        Entry::Differs
     }
 }
 
 fn said(matches: bool) -> Entry {
-    match matches {
-        true => Entry::Matches,
-        false => Entry::Differs,
+    if matches {
+        Entry::Matches
+    } else {
+        Entry::Differs
     }
 }
 

@@ -19,16 +19,16 @@ use crate::error::ConfigError;
 /// Invokes a function with a client of the AWS SDK, which the application builds. The client determines the region, the
 /// credentials, the endpoint, the HTTP client and TLS.
 ///
-/// # Retries and time limits
+/// # Retries and timeouts
 ///
-/// This transport sets its own retries and time limits for each call instead of using the client's. The SDK's defaults
+/// This transport sets its own retries and timeouts for each call instead of using the client's. The SDK's defaults
 /// (three attempts, up to a second between them, no total limit) can let a request wait for its authorizer forever.
 ///
 /// | | `SdkInvoke` | default of an SDK client |
 /// |---|---|---|
 /// | [`attempts`](Self::attempts) | 2, the second after at most 50 ms | 3, the second after at most 1 s |
-/// | [`time_limit`](Self::time_limit) for all attempts | 10 s, the limit of an HTTP API's authorizer | none |
-/// | [`connect_time_limit`](Self::connect_time_limit) | 1 s | 3.1 s |
+/// | [`timeout`](Self::timeout) for all attempts | 10 s, the limit of an HTTP API's authorizer | none |
+/// | [`connect_timeout`](Self::connect_timeout) | 1 s | 3.1 s |
 ///
 /// The client's limits for reading and for a single attempt do not apply.
 ///
@@ -58,7 +58,7 @@ use crate::error::ConfigError;
 /// let invoke = SdkInvoke::new(Client::from_conf(config), "pets-authorizer")?
 ///     .qualifier("live")?
 ///     .attempts(1)?
-///     .time_limit(Duration::from_secs(3))?;
+///     .timeout(Duration::from_secs(3))?;
 /// assert_eq!(format!("{invoke:?}"), r#"SdkInvoke("pets-authorizer", "live")"#);
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
@@ -68,15 +68,15 @@ pub struct SdkInvoke {
     function: FunctionName,
     qualifier: Option<Qualifier>,
     attempts: u32,
-    time_limit: Duration,
-    connect_time_limit: Duration,
+    timeout: Duration,
+    connect_timeout: Duration,
     trace_header: Option<Arc<dyn Fn() -> Option<TraceHeader> + Send + Sync>>,
 }
 
 const ATTEMPTS: u32 = 2;
-const LONGEST_FIRST_BACKOFF: Duration = Duration::from_millis(50);
-const TIME_LIMIT: Duration = Duration::from_secs(10);
-const CONNECT_TIME_LIMIT: Duration = Duration::from_secs(1);
+const MAX_FIRST_BACKOFF: Duration = Duration::from_millis(50);
+const TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl SdkInvoke {
     /// Invokes the function with this name or ARN: `pets-authorizer`, `pets-authorizer:live`, a partial or a full ARN.
@@ -90,8 +90,8 @@ impl SdkInvoke {
             function: FunctionName::parse(function.into())?,
             qualifier: None,
             attempts: ATTEMPTS,
-            time_limit: TIME_LIMIT,
-            connect_time_limit: CONNECT_TIME_LIMIT,
+            timeout: TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
             trace_header: None,
         })
     }
@@ -119,23 +119,23 @@ impl SdkInvoke {
         Ok(self)
     }
 
-    /// Sets how long an invocation may take, including all attempts and the time between them.
+    /// Sets the timeout of an invocation, including all attempts and the time between them.
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::AuthorizerTimeout`] if it is zero.
-    pub fn time_limit(mut self, limit: Duration) -> Result<Self, ConfigError> {
-        self.time_limit = not_zero(limit)?;
+    /// Returns [`ConfigError::Timeout`] if it is zero.
+    pub fn timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
+        self.timeout = not_zero(timeout)?;
         Ok(self)
     }
 
-    /// Sets how long each attempt may take to connect.
+    /// Sets the timeout of connecting, for each attempt.
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::AuthorizerTimeout`] if it is zero.
-    pub fn connect_time_limit(mut self, limit: Duration) -> Result<Self, ConfigError> {
-        self.connect_time_limit = not_zero(limit)?;
+    /// Returns [`ConfigError::Timeout`] if it is zero.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
+        self.connect_timeout = not_zero(timeout)?;
         Ok(self)
     }
 
@@ -151,7 +151,7 @@ impl SdkInvoke {
     /// # use tower_lambda_authorizer::lambda::SdkInvoke;
     /// use tower_lambda_authorizer::lambda::TraceHeader;
     ///
-    /// /// What the application's tracer says of the current span, for example a propagator of OpenTelemetry.
+    /// /// What the application's tracer says about the current span, for example a propagator of OpenTelemetry.
     /// fn traceparent() -> Option<String> {
     ///     // …
     /// #   None
@@ -176,10 +176,10 @@ impl SdkInvoke {
     fn settings(&self) -> config::Builder {
         let retries = RetryConfig::standard()
             .with_max_attempts(self.attempts)
-            .with_initial_backoff(LONGEST_FIRST_BACKOFF);
+            .with_initial_backoff(MAX_FIRST_BACKOFF);
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(self.connect_time_limit)
-            .operation_timeout(self.time_limit)
+            .connect_timeout(self.connect_timeout)
+            .operation_timeout(self.timeout)
             .disable_read_timeout()
             .disable_operation_attempt_timeout()
             .build();
@@ -213,11 +213,11 @@ impl Invoke for SdkInvoke {
     }
 }
 
-fn not_zero(limit: Duration) -> Result<Duration, ConfigError> {
-    if limit.is_zero() {
-        return Err(ConfigError::AuthorizerTimeout);
+fn not_zero(timeout: Duration) -> Result<Duration, ConfigError> {
+    if timeout.is_zero() {
+        return Err(ConfigError::Timeout);
     }
-    Ok(limit)
+    Ok(timeout)
 }
 
 /// Shows only the function, since the client has credentials.

@@ -5,10 +5,10 @@ use std::fmt;
 use crate::error::ConfigError;
 
 /// The longest ARN of a function, in bytes.
-const LONGEST_NAME: usize = 170;
+const MAX_NAME_LENGTH: usize = 170;
 
 /// The longest name of an alias, in bytes.
-const LONGEST_QUALIFIER: usize = 128;
+const MAX_QUALIFIER_LENGTH: usize = 128;
 
 /// A function's name or ARN.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl FunctionName {
             });
         }
         let is_allowed = |byte: u8| is_word(byte) || matches!(byte, b':' | b'.' | b'$');
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(is_allowed) {
+        if name.is_empty() || name.len() > MAX_NAME_LENGTH || !name.bytes().all(is_allowed) {
             return Err(ConfigError::Function {
                 name,
                 problem: "a name or an ARN has 1 to 170 letters, digits and `-_.:$`",
@@ -45,7 +45,7 @@ impl Qualifier {
     pub(super) fn parse(qualifier: String) -> Result<Self, ConfigError> {
         let is_allowed = |byte: u8| is_word(byte) || byte == b'$';
         let length = qualifier.len();
-        if length == 0 || length > LONGEST_QUALIFIER || !qualifier.bytes().all(is_allowed) {
+        if length == 0 || length > MAX_QUALIFIER_LENGTH || !qualifier.bytes().all(is_allowed) {
             return Err(ConfigError::Function {
                 name: qualifier,
                 problem: "a version or an alias has 1 to 128 letters, digits and `-_$`",
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn only_names_and_arns_of_functions_are_accepted() {
-        let longest = "n".repeat(LONGEST_NAME);
+        let longest = "n".repeat(MAX_NAME_LENGTH);
         for name in [
             "pets-authorizer",
             "pets:live",

@@ -33,7 +33,7 @@ impl Log {
         (self.forgetting == self.forgotten).then_some(self.forgotten)
     }
 
-    /// Whether a call is under way that was certainly not forgotten.
+    /// Whether a call is in progress that was certainly not forgotten.
     fn has_live_call(&self) -> bool {
         let now = Some(self.forgetting);
         let mut calls = self.begun.iter().filter(|seen| seen.forgotten == now);

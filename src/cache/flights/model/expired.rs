@@ -12,7 +12,7 @@ fn expired_call() {
     let begin = || flights.board(&Key::of("a"), (now, None), || None::<()>, pending);
     let (aboard, _) = begin().unwrap();
     let expired = aboard.flight();
-    expired.has_answer(now);
+    expired.note_answer(now);
     run_together((0..THREADS).map(|_| {
         let flights = Arc::clone(&flights);
         spawned(move || {

@@ -27,9 +27,10 @@ impl Bell {
     fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.0.lock().unwrap();
         state.1 = Some(context.waker().clone());
-        match state.0 {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        if state.0 {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
         }
     }
 }

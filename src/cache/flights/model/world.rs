@@ -66,7 +66,7 @@ impl World {
         boarded.map(|(aboard, _)| aboard)
     }
 
-    /// A call under way is the last one of its key and on the list, unless the key was forgotten since.
+    /// A call in progress is the last one of its key and on the list, unless the key was forgotten since.
     fn check_call(&self, key: &Key, time: Time, ticket: &Ticket<Time>) {
         let is_last = self.begun.lock().unwrap()[key].last() == Some(&time);
         let is_listed = self.flights.is_under_way(key, Instant::now());

@@ -9,7 +9,7 @@ use crate::cache::shared::SharedTierError;
 const NAMES_PER_STEP: usize = 1000;
 
 /// The limit of steps for a node: ten million names. For more names, rotating the secret is faster.
-const MOST_STEPS: usize = 10_000;
+const MAX_STEPS: usize = 10_000;
 
 type Names = Vec<Vec<u8>>;
 
@@ -36,7 +36,7 @@ async fn clear_node(
 ) -> RedisResult<()> {
     let (mut cursor, names): (String, Names) = from_redis_value(first_step)?;
     unlink(connection, names).await?;
-    for _ in 1..MOST_STEPS {
+    for _ in 1..MAX_STEPS {
         if cursor == "0" {
             return Ok(());
         }

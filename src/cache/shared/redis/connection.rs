@@ -21,14 +21,14 @@ pub(super) enum Target {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
     pub(super) response_timeout: Duration,
-    pub(super) connection_timeout: Duration,
+    pub(super) connect_timeout: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             response_timeout: Duration::from_millis(500),
-            connection_timeout: Duration::from_secs(1),
+            connect_timeout: Duration::from_secs(1),
         }
     }
 }
@@ -77,7 +77,7 @@ impl Target {
         settings: Settings,
         log: String,
     ) -> impl Future<Output = RedisResult<Connection>> + Send + 'static {
-        let target = self.speaking_resp3();
+        let target = self.with_resp3();
         async move {
             let mut connection = target?.connect(settings).await?;
             if let Connection::Server(server) = &mut connection {
@@ -88,7 +88,7 @@ impl Target {
     }
 
     /// The newer protocol, in which a connection that listens can also send commands.
-    fn speaking_resp3(&self) -> RedisResult<Self> {
+    fn with_resp3(&self) -> RedisResult<Self> {
         match self {
             Self::Server(client) => {
                 let info = client.get_connection_info();
@@ -110,14 +110,14 @@ impl Target {
 fn managed(settings: Settings) -> ConnectionManagerConfig {
     ConnectionManagerConfig::new()
         .set_response_timeout(Some(settings.response_timeout))
-        .set_connection_timeout(Some(settings.connection_timeout))
+        .set_connection_timeout(Some(settings.connect_timeout))
         .set_number_of_retries(0)
 }
 
 fn cluster_client(nodes: &[ConnectionInfo], settings: Settings) -> RedisResult<ClusterClient> {
     ClusterClientBuilder::new(nodes.iter().cloned())
         .response_timeout(settings.response_timeout)
-        .connection_timeout(settings.connection_timeout)
+        .connection_timeout(settings.connect_timeout)
         .retries(CLUSTER_RETRIES)
         .min_retry_wait(1)
         .max_retry_wait(CLUSTER_LONGEST_WAIT)

@@ -18,7 +18,7 @@ use super::connection::Connection;
 
 /// A connection is replaced after this time without a response. Otherwise, if the server disappears without closing it,
 /// the operating system retries for a quarter of an hour. And the client does not reconnect after a wrong password.
-const LONGEST_SILENCE: Duration = Duration::from_secs(1);
+const MAX_SILENCE: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 pub(super) struct Link(Mutex<State>);
@@ -30,7 +30,7 @@ struct State {
     silent_since: Option<Instant>,
 }
 
-/// An attempt to connect, under way or completed. All look-ups share its result.
+/// An attempt to connect, in progress or completed. All look-ups share its result.
 type Attempt = Shared<BoxFuture<'static, RedisResult<Connection>>>;
 
 impl Link {
@@ -62,7 +62,7 @@ impl State {
     where
         F: Future<Output = RedisResult<Connection>> + Send + 'static,
     {
-        if self.is_of_no_use() {
+        if self.is_unusable() {
             self.attempt = None;
             self.silent_since = None;
         }
@@ -70,13 +70,13 @@ impl State {
         self.attempt.get_or_insert_with(|| begin(connect())).clone()
     }
 
-    fn is_of_no_use(&self) -> bool {
+    fn is_unusable(&self) -> bool {
         match self.attempt.as_ref().and_then(Shared::peek) {
             None => false,
             Some(Err(_)) => true,
             Some(Ok(_)) => self
                 .silent_since
-                .is_some_and(|since| since.elapsed() > LONGEST_SILENCE),
+                .is_some_and(|since| since.elapsed() > MAX_SILENCE),
         }
     }
 }

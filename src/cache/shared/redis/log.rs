@@ -23,7 +23,7 @@ const KEPT: Duration = Duration::from_secs(2 * 3600);
 const UNUSED: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// The longest time that a command waits for an entry, even if its caller would wait longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// The field of an entry.
 const FIELD: &str = "m";
@@ -89,7 +89,7 @@ impl RevocationLog for RedisTier {
         after: LogPosition,
         patience: Duration,
     ) -> Result<(), SharedTierError> {
-        let patience = patience.min(LONGEST_WAIT);
+        let patience = patience.min(MAX_WAIT);
         let milliseconds = u64::try_from(patience.as_millis()).map_err(SharedTierError::new)?;
         let mut read = redis::cmd("XREAD");
         // Zero would mean forever.
@@ -119,9 +119,9 @@ impl RedisTier {
             let link = followed.entry(log.to_owned()).or_default();
             Arc::clone(link)
         };
-        // The time limits of a follower are those of its caller. A command that waits has no response before its end.
+        // The timeouts of a follower are those of its caller. A command that waits has no response before its end.
         let settings = Settings {
-            response_timeout: LONGEST_WAIT.saturating_mul(5),
+            response_timeout: MAX_WAIT.saturating_mul(5),
             ..self.settings
         };
         let connect = || self.target.connect_listening(settings, log.to_owned());
@@ -133,9 +133,10 @@ impl RedisTier {
 
     /// Tells the processes that listen. Returns their number, which a node of a cluster does not know.
     async fn wake(&self, log: &str) -> Option<u64> {
-        match self.target.is_cluster() {
-            true => None,
-            false => self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok(),
+        if self.target.is_cluster() {
+            None
+        } else {
+            self.ask(redis::cmd("PUBLISH").arg(log).arg("")).await.ok()
         }
     }
 

@@ -28,7 +28,7 @@ use crate::ConfigError;
 /// use tower_lambda_authorizer::shared_cache::{RedisTier, SharedCache};
 ///
 /// let tier = RedisTier::connect("redis://user:password@127.0.0.1:6379/0")?
-///     .connection_timeout(Duration::from_millis(500));
+///     .connect_timeout(Duration::from_millis(500));
 /// assert_eq!(format!("{tier:?}"), "RedisTier");
 /// # let secret = [7; 32];
 /// let cache = SharedCache::new(tier, secret)?;
@@ -48,9 +48,9 @@ use crate::ConfigError;
 ///
 /// The first look-up connects, and needs a tokio runtime. All look-ups share one connection, or one to each node of a
 /// cluster. A separate task connects, so a connection can take longer than a look-up waits
-/// ([`SharedCache::time_limit`](super::SharedCache::time_limit)).
+/// ([`SharedCache::timeout`](super::SharedCache::timeout)).
 ///
-/// If the connection breaks, the look-ups under way fail, and the next look-up connects again. There is one attempt at a
+/// If the connection breaks, the look-ups in progress fail, and the next look-up connects again. There is one attempt at a
 /// time, and no delay between attempts. A connection without any response for a second is replaced, since a server may
 /// disappear without closing it.
 ///
@@ -67,10 +67,11 @@ use crate::ConfigError;
 /// stream. Each process has one more connection for each log, and the user needs these permissions, too:
 /// `+xadd +xrange +xrevrange +xread +xtrim +expire +subscribe +publish &lambda-authorizer:*`.
 ///
-/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If others
-/// can write to the server, set `proto-max-bulk-len 1mb`, `client-output-buffer-limit normal 64mb 0 0` and `maxmemory`. Then
-/// somebody who appends large entries causes calls of the authorizer, and does not fill the memory of the processes. If a log
-/// has become too large to be read, delete it (`UNLINK`): all processes forget everything, and begin another one.
+/// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If
+/// others can write to the server, set `proto-max-bulk-len 1mb`, `client-output-buffer-limit normal 64mb 0 0` and
+/// `maxmemory`. Then somebody who appends large entries causes calls of the authorizer, and does not fill the memory of
+/// the processes. If a log has become too large to be read, delete it (`UNLINK`): all processes forget everything, and
+/// begin another one.
 pub struct RedisTier {
     target: Target,
     settings: Settings,
@@ -122,8 +123,8 @@ impl RedisTier {
         }
     }
 
-    /// Sets the time limit of a command, 500 ms by default. It matters for clearing, since look-ups end earlier, after
-    /// [`SharedCache::time_limit`](super::SharedCache::time_limit).
+    /// Sets the timeout of a command, 500 ms by default. It matters for clearing, since look-ups end earlier, after
+    /// [`SharedCache::timeout`](super::SharedCache::timeout).
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.settings.response_timeout = timeout;
@@ -131,10 +132,10 @@ impl RedisTier {
         self
     }
 
-    /// Sets the time limit of an attempt to connect, including TLS and login. The default is 1 s.
+    /// Sets the timeout of an attempt to connect, including TLS and login. The default is 1 s.
     #[must_use]
-    pub fn connection_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.connection_timeout = timeout;
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
         self.link = Link::default();
         self
     }

@@ -7,12 +7,12 @@ use std::{
 
 use super::RedisTier;
 use crate::cache::{
-    cached::{Loaded, Stored, TierFault},
     key::Scope,
     shared::{
         SharedCache,
         tests::{SECRET, TOKEN, TTL, answer, key, now, scope, store},
     },
+    tier_outcome::{Loaded, Stored, TierFault},
 };
 
 mod figures;
@@ -39,7 +39,7 @@ fn is_found(loaded: &Loaded) -> bool {
     matches!(loaded, Loaded::Found { answer: found, .. } if *found == answer())
 }
 
-/// Waits for the first connection, which may take longer than a look-up's time limit.
+/// Waits for the first connection, which may take longer than a look-up's timeout.
 async fn warm_up(cache: &SharedCache) {
     comes_back(cache, |loaded| !matches!(loaded, Loaded::Failed(_))).await;
 }
@@ -81,7 +81,7 @@ async fn clearing_removes_only_the_results_of_its_scope() {
         return;
     };
     // Each of many calls has to end in time, although other tests use the processors, too.
-    let cache = cache(&server, SECRET).time_limit(Duration::from_secs(10));
+    let cache = cache(&server, SECRET).timeout(Duration::from_secs(10));
     warm_up(&cache).await;
     let other = Scope::new(&["a1b2", "dev", "pets-authorizer"], &[]);
     server.say("SET lambda-authorizer:3:not-ours 1").unwrap();
@@ -164,7 +164,7 @@ async fn forged_entries_are_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_costs_at_most_the_time_limit_and_is_used_again() {
+async fn a_killed_server_costs_at_most_the_timeout_and_is_used_again() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
@@ -181,7 +181,7 @@ async fn a_killed_server_costs_at_most_the_time_limit_and_is_used_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paused_server_costs_at_most_the_time_limit_and_is_used_again() {
+async fn a_paused_server_costs_at_most_the_timeout_and_is_used_again() {
     let Some(server) = RedisServer::start("redis-server", &[]) else {
         return;
     };

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::log::{LogEntry, LogPosition};
 
-/// A writer is at most so many entries behind. Otherwise nobody can tell whether it has read the same.
-const MOST_LINKS: usize = if cfg!(shuttle) { 3 } else { 1024 };
+/// A writer is at most this many entries behind. Otherwise nobody can tell whether it has read the same.
+const MAX_LINKS: usize = if cfg!(shuttle) { 3 } else { 1024 };
 
 pub(super) const LINK_LENGTH: usize = 16;
 
@@ -73,7 +73,7 @@ impl Chain {
         };
         let longer = last.and(entry);
         self.0.push_back(longer);
-        if self.0.len() > MOST_LINKS {
+        if self.0.len() > MAX_LINKS {
             self.0.pop_front();
         }
         compared

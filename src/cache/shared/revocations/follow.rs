@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{
     cache::shared::SharedTierError,
-    contained::{drop_contained, time_limit::TimeLimit},
+    contained::{deadline::Deadline, drop_contained},
     observe::{Listener, RevocationEventKind},
     primitives::{now, runtime::Handle, time::sleep},
 };
 
-/// The time limit of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
+/// The timeout of publishing a revocation. It is longer than that of a look-up, since nobody waits who could ask the
 /// authorizer instead.
-const REVOKE_TIME_LIMIT: Duration = Duration::from_secs(1);
+const REVOKE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A log that layers need. When the last of them is gone, nobody reads the log any more. Results are not among its users,
 /// since they stay in memory for longer.
@@ -32,14 +32,14 @@ impl Followed {
         Self(Arc::new(watched))
     }
 
-    /// The observers of this layer are told what happens to the log.
+    /// The observers of this layer are notified of what happens to the log.
     pub(in crate::cache) fn listen(&self, listener: &Listener) {
         self.0.telling.add(listener);
     }
 
     /// Begins a call. The first one begins to follow the log.
     pub(crate) fn begin(self: &Arc<Self>) -> Begun {
-        if self.0.begins_to_be_followed() {
+        if self.0.start_following() {
             follow(self);
         }
         Begun::now(&self.0)
@@ -51,7 +51,7 @@ impl Followed {
         revoked: Revoked,
     ) -> Result<Appended, SharedTierError> {
         let kind = revoked.kind();
-        let appended = self.0.revoke(revoked, REVOKE_TIME_LIMIT).await?;
+        let appended = self.0.revoke(revoked, REVOKE_TIMEOUT).await?;
         if let Some(kind) = kind {
             let published = RevocationEventKind::Published(kind);
             self.0.telling.tell(published);
@@ -77,7 +77,7 @@ impl fmt::Debug for Followed {
 /// Follows the log until nobody needs it any more. Without a tokio runtime with a timer, nothing vouches for results.
 fn follow(followed: &Arc<Followed>) {
     let watched = Arc::clone(&followed.0);
-    let has_timer = TimeLimit::new(watched.pause()).is_ok();
+    let has_timer = Deadline::after(watched.pause()).is_ok();
     let following = Following {
         followed: Arc::downgrade(followed),
         watched,
@@ -122,7 +122,7 @@ impl Following {
 
 impl Drop for Following {
     fn drop(&mut self) {
-        self.watched.is_followed_no_longer();
+        self.watched.stop_following();
         self.watched.leave();
     }
 }

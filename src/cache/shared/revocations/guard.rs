@@ -41,9 +41,10 @@ impl Begun {
     /// Whether a request may join the call. The call's answer may be from before a revocation that was read since.
     pub(crate) fn is_joinable(&self) -> bool {
         let now = now();
-        match self.watched.is_leased(now) {
-            true => self.version == self.watched.version(),
-            false => now < self.at + self.watched.bound(),
+        if self.watched.is_leased(now) {
+            self.version == self.watched.version()
+        } else {
+            now < self.at + self.watched.bound()
         }
     }
 
@@ -83,10 +84,11 @@ impl Begun {
         own_lease_until: Instant,
         fresh_until: Instant,
     ) -> Box<Guard> {
-        let checked = match vouched.epoch.incarnation.is_known() {
-            true => NEVER,
+        let checked = if vouched.epoch.incarnation.is_known() {
+            NEVER
+        } else {
             // There is nothing to compare with the table, so it is intact until the table changes.
-            false => self.version,
+            self.version
         };
         Box::new(Guard {
             watched: Arc::clone(&self.watched),

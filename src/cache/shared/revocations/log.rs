@@ -1,6 +1,8 @@
 //! The log of revocations in a store, which an application can implement.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
 
 use crate::cache::shared::SharedTierError;
 
@@ -19,7 +21,7 @@ pub struct LogEntry {
     pub message: Vec<u8>,
 }
 
-/// What a store says of an entry that it has appended.
+/// What a store says about an entry that it has appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "applications make it")]
 pub struct Appended {
@@ -36,14 +38,14 @@ pub struct Appended {
 /// do not read from a replica. Entries have to be kept for two hours. Names have at most 120 bytes of
 /// `A-Z a-z 0-9 : - _`, and messages have at most 5 KiB.
 pub trait RevocationLog: Send + Sync + 'static {
-    /// Appends an entry behind all others, and wakes the processes that wait.
+    /// Appends an entry after all others, and wakes the processes that wait.
     fn append(
         &self,
         log: &str,
         message: Vec<u8>,
     ) -> impl Future<Output = Result<Appended, SharedTierError>> + Send;
 
-    /// Returns the entries at `from` and behind it, the earliest first, at most `limit`.
+    /// Returns the entries at `from` and after it, the earliest first, at most `limit`.
     fn read(
         &self,
         log: &str,
@@ -57,7 +59,7 @@ pub trait RevocationLog: Send + Sync + 'static {
         log: &str,
     ) -> impl Future<Output = Result<Option<LogEntry>, SharedTierError>> + Send;
 
-    /// Waits until there is an entry behind `after`, or until `patience` is over. May return earlier.
+    /// Waits until there is an entry after `after`, or until `patience` is over. May return earlier.
     fn wait(
         &self,
         log: &str,
@@ -110,24 +112,36 @@ impl<T: RevocationLog> RevocationLog for Arc<T> {
     }
 }
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SharedTierError>> + Send + 'a>>;
-
 /// The object-safe version of [`RevocationLog`].
 pub(super) trait DynRevocationLog: Send + Sync + 'static {
-    fn append<'a>(&'a self, log: &'a str, message: Vec<u8>) -> Answer<'a, Appended>;
+    fn append<'a>(
+        &'a self,
+        log: &'a str,
+        message: Vec<u8>,
+    ) -> BoxFuture<'a, Result<Appended, SharedTierError>>;
     fn read<'a>(
         &'a self,
         log: &'a str,
         from: LogPosition,
         limit: usize,
-    ) -> Answer<'a, Vec<LogEntry>>;
-    fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>>;
-    fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()>;
+    ) -> BoxFuture<'a, Result<Vec<LogEntry>, SharedTierError>>;
+    fn last<'a>(&'a self, log: &'a str)
+    -> BoxFuture<'a, Result<Option<LogEntry>, SharedTierError>>;
+    fn wait<'a>(
+        &'a self,
+        log: &'a str,
+        after: LogPosition,
+        patience: Duration,
+    ) -> BoxFuture<'a, Result<(), SharedTierError>>;
     fn leave(&self, log: &str);
 }
 
 impl<T: RevocationLog> DynRevocationLog for T {
-    fn append<'a>(&'a self, log: &'a str, message: Vec<u8>) -> Answer<'a, Appended> {
+    fn append<'a>(
+        &'a self,
+        log: &'a str,
+        message: Vec<u8>,
+    ) -> BoxFuture<'a, Result<Appended, SharedTierError>> {
         Box::pin(RevocationLog::append(self, log, message))
     }
 
@@ -136,15 +150,23 @@ impl<T: RevocationLog> DynRevocationLog for T {
         log: &'a str,
         from: LogPosition,
         limit: usize,
-    ) -> Answer<'a, Vec<LogEntry>> {
+    ) -> BoxFuture<'a, Result<Vec<LogEntry>, SharedTierError>> {
         Box::pin(RevocationLog::read(self, log, from, limit))
     }
 
-    fn last<'a>(&'a self, log: &'a str) -> Answer<'a, Option<LogEntry>> {
+    fn last<'a>(
+        &'a self,
+        log: &'a str,
+    ) -> BoxFuture<'a, Result<Option<LogEntry>, SharedTierError>> {
         Box::pin(RevocationLog::last(self, log))
     }
 
-    fn wait<'a>(&'a self, log: &'a str, after: LogPosition, patience: Duration) -> Answer<'a, ()> {
+    fn wait<'a>(
+        &'a self,
+        log: &'a str,
+        after: LogPosition,
+        patience: Duration,
+    ) -> BoxFuture<'a, Result<(), SharedTierError>> {
         Box::pin(RevocationLog::wait(self, log, after, patience))
     }
 

@@ -23,11 +23,11 @@ use crate::{
     observe::RevocationKind,
 };
 
-/// A message names at most so many groups.
-const MOST_GROUPS: usize = 255;
+/// A message names at most this many groups.
+const MAX_GROUPS: usize = 255;
 
 const HEAD_LENGTH: usize = 58;
-const MOST_BYTES: usize = HEAD_LENGTH + MOST_GROUPS * GROUP_LENGTH + SEAL_LENGTH;
+const MAX_BYTES: usize = HEAD_LENGTH + MAX_GROUPS * GROUP_LENGTH + SEAL_LENGTH;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
@@ -55,7 +55,7 @@ impl Revoked {
         Self::Identity(Vec::new())
     }
 
-    /// What observers are told of it. `None` if it revokes nothing.
+    /// What observers learn about it. `None` if it revokes nothing.
     pub(super) fn kind(&self) -> Option<RevocationKind> {
         match self {
             Self::Earlier => None,
@@ -70,13 +70,13 @@ impl Revoked {
 
 /// Whether it is longer than any message, so that it is not intact.
 pub(super) fn is_too_long(entry: &LogEntry) -> bool {
-    entry.message.len() > MOST_BYTES
+    entry.message.len() > MAX_BYTES
 }
 
 /// What a process keeps of an entry. Only the beginning if it is too long, which is not intact either.
 pub(super) fn shortened(mut entry: LogEntry) -> LogEntry {
     if is_too_long(&entry) {
-        entry.message.truncate(MOST_BYTES + 1);
+        entry.message.truncate(MAX_BYTES + 1);
         entry.message.shrink_to_fit();
     }
     entry
@@ -88,7 +88,7 @@ impl Message {
             Revoked::Earlier => (0, &[]),
             Revoked::Everything => (1, &[]),
             // A message that names more revokes everything.
-            Revoked::Identity(groups) if groups.len() > MOST_GROUPS => (1, &[]),
+            Revoked::Identity(groups) if groups.len() > MAX_GROUPS => (1, &[]),
             Revoked::Identity(groups) => (2, groups),
             Revoked::Principal(group) => (3, slice::from_ref(group)),
             Revoked::Tag(group) => (4, slice::from_ref(group)),
@@ -106,7 +106,7 @@ impl Message {
 
     /// Reads a message that was sealed for this log. Checks the seal before anything else.
     pub(super) fn open(secret: &Secret, log: &str, message: &[u8]) -> Option<Self> {
-        if message.len() > MOST_BYTES {
+        if message.len() > MAX_BYTES {
             return None;
         }
         let (sealed, seal) = message.split_last_chunk::<SEAL_LENGTH>()?;

@@ -43,7 +43,7 @@ use crate::cache::key::Scope;
 const DEFAULT_BOUND: Duration = Duration::from_secs(1);
 
 /// A process reads the log four times in this time.
-const SHORTEST_BOUND: Duration = Duration::from_millis(100);
+const MIN_BOUND: Duration = Duration::from_millis(100);
 
 /// The logs of a shared cache, one for each API, stage and authorizer.
 pub(super) struct Revocations {
@@ -59,7 +59,7 @@ impl Revocations {
 
     /// The same log with another bound.
     pub(super) fn bounded(&self, bound: Duration) -> Self {
-        Self::with(Arc::clone(&self.log), bound.max(SHORTEST_BOUND))
+        Self::with(Arc::clone(&self.log), bound.max(MIN_BOUND))
     }
 
     fn with(log: Arc<dyn DynRevocationLog>, bound: Duration) -> Self {

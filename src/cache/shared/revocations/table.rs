@@ -13,8 +13,8 @@ use super::{
 };
 use crate::cache::shared::secret::Group;
 
-/// The table keeps so many revocations. Results that are older than the oldest of them are not used.
-const MOST_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
+/// The table keeps this many revocations. Results that are older than the oldest of them are not used.
+const MAX_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,9 +113,10 @@ impl Table {
 
     /// Zero if the log has no message that can be trusted. It needs a message that begins another incarnation.
     pub(super) fn incarnation(&self) -> Incarnation {
-        match self.is_lost {
-            true => Incarnation::default(),
-            false => self.incarnation,
+        if self.is_lost {
+            Incarnation::default()
+        } else {
+            self.incarnation
         }
     }
 
@@ -172,9 +173,10 @@ impl Table {
             return LOST; // Another read has noticed it.
         }
         if page.lacks(from) {
-            return match self.seen.as_ref() == from {
-                true => self.lose(),
-                false => LOST, // Another read has learned what is there now.
+            return if self.seen.as_ref() == from {
+                self.lose()
+            } else {
+                LOST // Another read has learned what is there now.
             };
         }
         let seen = self.seen.as_ref().map(|seen| seen.position);
@@ -248,7 +250,7 @@ impl Table {
     /// Applies a message that this process has appended, before it reads it.
     pub(super) fn apply_own(&mut self, message: &Message, position: LogPosition) -> Learned {
         if position <= message.read.position {
-            // It is not behind what its writer had read, so this is another log.
+            // It does not come after what its writer had read, so this is another log.
             return self.lose();
         }
         self.appended = self.appended.max(position);
@@ -261,12 +263,13 @@ impl Table {
         self.appended
     }
 
-    /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would count
-    /// as later than that message.
+    /// Notices that the log has lost a message that was appended before the log was read. Otherwise no later call would
+    /// count as later than that message.
     pub(super) fn lose_without(&mut self, appended: LogPosition) -> Learned {
-        match self.reads_from() < appended {
-            true => self.lose(),
-            false => Learned::default(), // Another read has found it.
+        if self.reads_from() < appended {
+            self.lose()
+        } else {
+            Learned::default() // Another read has found it.
         }
     }
 
@@ -302,7 +305,7 @@ impl Table {
         }
         *known = position;
         self.order.push_back((group, position));
-        if self.order.len() <= MOST_REVOKED {
+        if self.order.len() <= MAX_REVOKED {
             return;
         }
         if let Some((group, position)) = self.order.pop_front() {

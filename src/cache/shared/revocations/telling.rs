@@ -28,7 +28,7 @@ pub(super) struct News<'n> {
 }
 
 impl Telling {
-    /// Adds a layer. It is told the state of the lease, since that may not change for long.
+    /// Adds a layer. It is notified of the state of the lease, since that may not change for long.
     pub(super) fn add(&self, listener: &Listener) {
         if self.listeners.add(listener) && self.is_leased.load(Ordering::Acquire) {
             listener.tell(|observer, settings| {
@@ -44,13 +44,13 @@ impl Telling {
         });
     }
 
-    pub(super) fn lease_is_acquired(&self) {
+    pub(super) fn tell_lease_acquired(&self) {
         if !self.is_leased.swap(true, Ordering::AcqRel) {
             self.tell(LeaseAcquired);
         }
     }
 
-    pub(super) fn lease_is_lost(&self) {
+    pub(super) fn tell_lease_lost(&self) {
         if self.is_leased.swap(false, Ordering::AcqRel) {
             self.tell(LeaseLost);
         }
@@ -70,7 +70,7 @@ impl News<'_> {
         heard.map(Heard).chain(forgotten)
     }
 
-    /// The gravest reason. A process that joins has nothing to forget, but is told of entries that are not intact.
+    /// The gravest reason. A process that joins has nothing to forget, but is notified of entries that are not intact.
     fn forgotten(&self) -> Option<ForgottenReason> {
         let is_joining = self.before == Epoch::default();
         if self.learned.is_lost {

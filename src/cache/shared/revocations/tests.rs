@@ -32,7 +32,7 @@ const LOST: Learned = Learned {
     is_lost: true,
 };
 
-/// The writers of so many messages had not read the log.
+/// The writers of this many messages had not read the log.
 fn stale(stale: usize) -> Learned {
     Learned { stale, ..INTACT }
 }

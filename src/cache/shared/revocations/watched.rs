@@ -81,8 +81,8 @@ impl Watched {
         self.is_followed.load(Ordering::Acquire)
     }
 
-    /// Whether nobody has followed it.
-    pub(super) fn begins_to_be_followed(&self) -> bool {
+    /// The log is followed from now on. Returns whether it was not followed before.
+    pub(super) fn start_following(&self) -> bool {
         !self.is_followed.swap(true, Ordering::AcqRel)
     }
 
@@ -91,7 +91,8 @@ impl Watched {
         let _ = contain(|| self.log.leave(&self.name));
     }
 
-    pub(super) fn is_followed_no_longer(&self) {
+    /// The log is not followed any more.
+    pub(super) fn stop_following(&self) {
         self.is_followed.store(false, Ordering::Release);
     }
 
@@ -119,9 +120,9 @@ impl Watched {
             return;
         }
         if !was_leased {
-            self.telling.lease_is_lost(); // Unless it is the first one.
+            self.telling.tell_lease_lost(); // Unless it is the first one.
         }
-        self.telling.lease_is_acquired();
+        self.telling.tell_lease_acquired();
     }
 
     /// Whether the log was read shortly before this moment.
@@ -151,7 +152,7 @@ impl Watched {
         self.errors.fetch_add(1, Ordering::Relaxed);
         self.telling.tell(RevocationEventKind::ReadFailed);
         if !self.is_leased(now()) {
-            self.telling.lease_is_lost();
+            self.telling.tell_lease_lost();
         }
     }
 

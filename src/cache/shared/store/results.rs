@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::SharedCache;
 use crate::{
     cache::{
-        cached::{Answer, Loaded, Stored, TierFault},
+        cached::Answer,
         key::Scope,
         shared::{
             SharedTierError,
@@ -14,13 +14,14 @@ use crate::{
             revocations::Vouched,
             secret::Secret,
         },
+        tier_outcome::{Loaded, Stored, TierFault},
     },
     contained::drop_contained,
     primitives::time::Instant,
 };
 
-/// The time limit of clearing, which scans every name in the store.
-const CLEAR_TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The timeout of clearing, which scans every name in the store.
+const CLEAR_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl SharedCache {
     /// Looks a result up. Reads the clock after the tier has answered.
@@ -34,7 +35,7 @@ impl SharedCache {
         let begun = Instant::now();
         for secret in self.secrets() {
             let name = secret.name(scope, key);
-            let limit = self.time_limit.saturating_sub(begun.elapsed());
+            let limit = self.timeout.saturating_sub(begun.elapsed());
             match within(limit, || self.tier.get(&name)).await {
                 Ok(Some(value)) => {
                     let opened = open(secret, key, &value, now());
@@ -62,8 +63,8 @@ impl SharedCache {
         };
         let name = self.secret.name(scope, key);
         let begun = Instant::now();
-        let stored = within(self.time_limit, || self.tier.put(&name, value, ttl)).await;
-        let limit = self.time_limit.saturating_sub(begun.elapsed());
+        let stored = within(self.timeout, || self.tier.put(&name, value, ttl)).await;
+        let limit = self.timeout.saturating_sub(begun.elapsed());
         let replaced = match stored {
             Ok(()) => self.remove_earlier(scope, key, limit).await,
             Err(error) => Err(error),
@@ -78,8 +79,8 @@ impl SharedCache {
     pub(crate) async fn remove(&self, scope: &Scope, key: &[u8]) -> Result<(), SharedTierError> {
         let key = &*scope.spelled_out(key);
         let name = self.secret.name(scope, key);
-        let removed = within(self.time_limit, || self.tier.remove(&name)).await;
-        let earlier = self.remove_earlier(scope, key, self.time_limit).await;
+        let removed = within(self.timeout, || self.tier.remove(&name)).await;
+        let earlier = self.remove_earlier(scope, key, self.timeout).await;
         removed.and(earlier)
     }
 
@@ -103,7 +104,7 @@ impl SharedCache {
         let mut cleared = Ok(());
         for secret in self.secrets() {
             let prefix = secret.prefix(scope);
-            cleared = cleared.and(within(CLEAR_TIME_LIMIT, || self.tier.clear(&prefix)).await);
+            cleared = cleared.and(within(CLEAR_TIMEOUT, || self.tier.clear(&prefix)).await);
         }
         cleared
     }

@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 use super::{SECRET, TTL, answer, key, now, scope, store};
 use crate::cache::{
-    cached::{Loaded, Stored, TierFault},
     key::Scope,
     shared::{SharedCache, SharedTier, SharedTierError},
+    tier_outcome::{Loaded, Stored, TierFault},
 };
 
 /// A store in memory that can misbehave.
@@ -136,7 +136,7 @@ async fn clearing_removes_the_results_of_one_authorizer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_misbehaves_costs_at_most_the_time_limit() {
+async fn a_store_that_misbehaves_costs_at_most_the_timeout() {
     let (map, cache) = map();
     assert!(store(&cache, &key()).await);
     let limit = Duration::from_millis(50);
@@ -162,7 +162,7 @@ async fn a_store_that_misbehaves_costs_at_most_the_time_limit() {
     }
     map.set(Mood::Hangs);
     let begun = Instant::now();
-    let quick = cache.clone().time_limit(Duration::from_millis(5));
+    let quick = cache.clone().timeout(Duration::from_millis(5));
     assert_eq!(load(&quick).await, Loaded::Failed(TierFault::TimedOut));
     assert!(begun.elapsed() <= Duration::from_millis(6));
     map.set(Mood::Well);

@@ -9,8 +9,9 @@ use super::SharedCache;
 use crate::{
     authorizer::AuthorizerResponse,
     cache::{
-        cached::{Answer, Stored},
+        cached::Answer,
         key::{Key, Scope},
+        tier_outcome::Stored,
     },
 };
 

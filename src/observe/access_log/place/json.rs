@@ -51,9 +51,10 @@ impl Reader {
         }
         self.in_string ^= is_quote;
         self.is_escaped = c == '\\' && !self.is_escaped;
-        match c == ':' && !self.in_string && self.has_variable {
-            true => Err("a variable is in a name; use it in values only".to_owned()),
-            false => Ok(()),
+        if c == ':' && !self.in_string && self.has_variable {
+            Err("a variable is in a name; use it in values only".to_owned())
+        } else {
+            Ok(())
         }
     }
 }

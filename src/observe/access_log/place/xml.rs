@@ -38,9 +38,10 @@ fn check_references(text: &str) -> Result<(), String> {
         };
         is_number || matches!(name, "amp" | "apos" | "gt" | "lt" | "quot")
     };
-    match text.split('&').skip(1).all(is_reference) {
-        true => Ok(()),
-        false => Err("a `&` begins no entity of XML; write `&amp;`".to_owned()),
+    if text.split('&').skip(1).all(is_reference) {
+        Ok(())
+    } else {
+        Err("a `&` begins no entity of XML; write `&amp;`".to_owned())
     }
 }
 
@@ -70,7 +71,7 @@ impl Reader {
             (State::Tag, '>') => {
                 self.state = State::Text;
                 let tag = take(&mut self.tag);
-                return self.has_tag(&tag);
+                return self.read_tag(&tag);
             }
             (State::Tag, '"' | '\'') => self.state = State::Attribute(c),
             (State::Tag, '!' | '?') if self.tag.is_empty() => {
@@ -83,8 +84,8 @@ impl Reader {
         Ok(())
     }
 
-    /// A tag ends. The tag of an element without content ends with a slash.
-    fn has_tag(&mut self, tag: &str) -> Result<(), String> {
+    /// Reads a whole tag. The tag of an element without content ends with a slash.
+    fn read_tag(&mut self, tag: &str) -> Result<(), String> {
         let (closing, rest) = match tag.strip_prefix('/') {
             Some(rest) => (true, rest),
             None => (false, tag),

@@ -64,13 +64,14 @@ impl Events<'_, '_> {
         }
         let is_empty = |auth: &Node<'_>| auth.value().as_object().is_some_and(Map::is_empty);
         let says_something = call.auth.as_ref().is_some_and(|auth| !is_empty(auth));
-        match exists && (says_something || is_made_conditional || body == Body::Merged) {
-            false => Ok(()),
-            true => Err(event.node.error(format!(
+        if exists && (says_something || is_made_conditional || body == Body::Merged) {
+            Err(event.node.error(format!(
                 "the condition of this event's function is false, and SAM applies the condition to the operation {} of \
                  the API's own document as well; remove the event or the operation",
                 quoted(&operation.to_string())
-            ))),
+            )))
+        } else {
+            Ok(())
         }
     }
 }

@@ -54,7 +54,7 @@ impl<'d> Events<'d, '_> {
         Ok(())
     }
 
-    /// The operation that the event changes. None: the event adds a new one.
+    /// The operation that the event changes. `None`: the event adds a new one.
     fn existing(
         &self,
         event: &Event<'d>,
@@ -67,12 +67,13 @@ impl<'d> Events<'d, '_> {
         let body = self.serverless.body;
         let Some(index) = self.of_body.get(key) else {
             let is_missing = body == Body::Own && !self.serverless.dialect.events_change_body;
-            return match is_missing {
-                false => Ok(None),
-                true => Err(event.node.error(format!(
+            return if is_missing {
+                Err(event.node.error(format!(
                     "`OverrideApiAuth` needs the operation {} in the API's own document, which does not have it",
                     quoted(&operation.to_string())
-                ))),
+                )))
+            } else {
+                Ok(None)
             };
         };
         let merges = body == Body::Merged;

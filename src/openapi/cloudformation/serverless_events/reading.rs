@@ -48,7 +48,7 @@ pub(super) struct Call<'d> {
 }
 
 impl<'d> Events<'d, '_> {
-    /// None: the event is for another API.
+    /// `None`: the event is for another API.
     pub(super) fn read(
         &self,
         definition: &mut Definition,

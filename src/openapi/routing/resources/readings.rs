@@ -26,7 +26,7 @@ use crate::request::path::AmbiguousPaths;
 pub(in super::super) struct Reading<'a> {
     /// The segments before `rest` that were kept.
     taken: &'a [&'a str],
-    /// The part of the path that a greedy parameter matches. None: the way ends without one.
+    /// The part of the path that a greedy parameter matches. `None`: the way ends without one.
     rest: Option<&'a str>,
 }
 
@@ -78,9 +78,10 @@ impl Resources {
         let parts = path.split('/').filter(|_| !path.is_empty());
         for received in parts {
             let segment = Segment::new(received, start, ambiguous_paths);
-            match segment.may_be_empty() {
-                true => empty_in_a_row += 1,
-                false => (not_empty, empty_in_a_row) = (not_empty + 1, 0),
+            if segment.may_be_empty() {
+                empty_in_a_row += 1;
+            } else {
+                (not_empty, empty_in_a_row) = (not_empty + 1, 0);
             }
             if empty_in_a_row <= self.depth {
                 segments.push(segment);

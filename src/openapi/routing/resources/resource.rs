@@ -67,9 +67,10 @@ impl Resource {
                 is_taken
             }
         };
-        match is_taken {
-            true => Err("the same method of the same path is defined twice; keep one".into()),
-            false => Ok(()),
+        if is_taken {
+            Err("the same method of the same path is defined twice; keep one".into())
+        } else {
+            Ok(())
         }
     }
 

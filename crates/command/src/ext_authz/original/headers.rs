@@ -71,9 +71,10 @@ impl Fields {
 
     /// The headers, if no field is left that could repeat a part of the check.
     pub(super) fn finish(self) -> Result<HeaderMap, Undecided> {
-        match self.repeated.is_empty() {
-            true => Ok(self.headers),
-            false => Err(Undecided::BadRequest("a header's name begins with a colon")),
+        if self.repeated.is_empty() {
+            Ok(self.headers)
+        } else {
+            Err(Undecided::BadRequest("a header's name begins with a colon"))
         }
     }
 }

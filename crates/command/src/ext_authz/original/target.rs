@@ -22,8 +22,9 @@ pub(super) fn target(http: &HttpRequest) -> Result<Uri, Undecided> {
     let unusable = |_| Undecided::BadRequest("the path has characters that no path has");
     let parsed = PathAndQuery::try_from(path).map_err(unusable)?;
     // The parser drops a fragment. The server behind Envoy may read it as a part of the path.
-    match parsed.as_str() == path {
-        true => Ok(Uri::from(parsed)),
-        false => Err(Undecided::BadRequest("the path has a fragment")),
+    if parsed.as_str() == path {
+        Ok(Uri::from(parsed))
+    } else {
+        Err(Undecided::BadRequest("the path has a fragment"))
     }
 }

@@ -14,7 +14,7 @@ use tokio::{runtime, time::timeout};
 use crate::failure::with_causes;
 
 /// Longer, a start does not wait for credentials. Each call asks for them again.
-const LONGEST_WAIT: Duration = Duration::from_secs(3);
+const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// What calls of deployed functions need.
 pub(super) struct Session {
@@ -23,8 +23,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Without a region of its own, that of the environment or of the profile is used. An instance's metadata service is not
-    /// asked for a region, because elsewhere the question takes seconds.
+    /// Without a region of its own, that of the environment or of the profile is used. An instance's metadata service
+    /// is not asked for a region, because elsewhere the question takes seconds.
     pub(super) fn begin(region: Option<&str>) -> Result<Self, String> {
         let region = region.map(|region| Region::new(region.to_owned()));
         run(async {
@@ -82,7 +82,7 @@ async fn check_credentials(config: &SdkConfig) -> Result<(), String> {
     let Some(provider) = config.credentials_provider() else {
         return Err(no_credentials());
     };
-    match timeout(LONGEST_WAIT, provider.provide_credentials()).await {
+    match timeout(MAX_WAIT, provider.provide_credentials()).await {
         Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => Err(no_credentials()),
         Ok(Err(error @ CredentialsError::InvalidConfiguration(_))) => Err(format!(
             "{}; correct the configuration of the AWS CLI, or log in again",

@@ -10,8 +10,8 @@ use tower_lambda_authorizer::openapi::{FunctionDefinition, LayerContent};
 
 use super::interpreter::Interpreter;
 
-/// In the order in which they are searched. Lambda unpacks them into one folder, so that files of later layers replace those of
-/// earlier ones: later layers are searched first.
+/// In the order in which they are searched. Lambda unpacks them into one folder, so that files of later layers replace
+/// those of earlier ones: later layers are searched first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Layers(Vec<PathBuf>);
 
@@ -29,8 +29,8 @@ impl Layers {
         &self.0
     }
 
-    /// Where modules of the language are looked for, the first place first. Of `nodejs20.x`: those of Node.js 20, then those of
-    /// each version.
+    /// Where modules of the language are looked for, the first place first. Of `nodejs20.x`: those of Node.js 20, then
+    /// those of each version.
     pub(super) fn modules(&self, interpreter: Interpreter, runtime: &str) -> Vec<PathBuf> {
         let places = module_folders(interpreter, runtime);
         let in_each = |place: &String| self.each(place);
@@ -48,7 +48,7 @@ impl Layers {
         env::join_paths(before.chain(self.each(folder))).ok()
     }
 
-    /// This folder in each layer. Programs have to find it also if their own folder is another one.
+    /// This folder in each layer. Programs have to find it even if their own folder is another one.
     fn each(&self, place: &str) -> Vec<PathBuf> {
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         let folders = self.0.iter().map(|layer| layer.join(place));

@@ -39,11 +39,11 @@ pub(super) use self::{interpreter::Interpreter, layers::module_folders};
 pub(crate) use self::{sources::Sources, stamp::Stamp};
 use super::in_file::InFile;
 
-/// As many events are handled at the same time. Others wait.
-const MOST_PROCESSES: usize = 8;
+/// This many events are handled at the same time. Others wait.
+const MAX_PROCESSES: usize = 8;
 
-/// So long an event waits while somebody writes the files.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// An event waits at most this long while somebody writes the files.
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// A function with its processes, which are started when they are needed, and kept.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl LocalFunction {
             sources: plan.sources(),
             plan,
             idle: Mutex::new(Vec::new()),
-            places: Semaphore::new(MOST_PROCESSES),
+            places: Semaphore::new(MAX_PROCESSES),
         }))
     }
 
@@ -109,11 +109,11 @@ impl LocalFunction {
         }
         let sandbox = self.start(stamp).await?;
         let newer = self.complete().await?;
-        match newer == stamp {
-            true => Ok(sandbox),
-            // It may have loaded half of a change. Not a third time: a function may itself write a file when it starts.
-            false => self.start(newer).await,
+        if newer == stamp {
+            return Ok(sandbox);
         }
+        // It may have loaded half of a change. Not a third time: a function may itself write a file when it starts.
+        self.start(newer).await
     }
 
     async fn start(&self, stamp: Stamp) -> Result<Sandbox, String> {
@@ -133,7 +133,7 @@ impl LocalFunction {
                 sleep(seen.rest_of_pause).await;
             }
         };
-        let complete = timeout(LONGEST_WAIT, complete).await;
+        let complete = timeout(MAX_WAIT, complete).await;
         complete
             .map_err(|_| "its files are being written; let only its build write them".to_owned())
     }

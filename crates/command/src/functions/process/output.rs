@@ -5,7 +5,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use crate::log;
 
 /// Longer lines are broken.
-const LONGEST_LINE: usize = 8 * 1024;
+const MAX_LINE_BYTES: usize = 8 * 1024;
 
 /// Shows each line, in a task of its own.
 pub(super) fn show(function: &str, output: Option<impl AsyncRead + Unpin + Send + 'static>) {
@@ -15,14 +15,14 @@ pub(super) fn show(function: &str, output: Option<impl AsyncRead + Unpin + Send 
     let function = function.to_owned();
     tokio::spawn(async move {
         let mut line = Vec::new();
-        let mut buffer = vec![0; LONGEST_LINE];
+        let mut buffer = vec![0; MAX_LINE_BYTES];
         while let Ok(read @ 1..) = output.read(&mut buffer).await {
             for byte in buffer.iter().take(read) {
                 match byte {
                     b'\n' => tell(&function, &mut line),
                     byte => line.push(*byte),
                 }
-                if line.len() == LONGEST_LINE {
+                if line.len() == MAX_LINE_BYTES {
                     tell(&function, &mut line);
                 }
             }

@@ -25,7 +25,7 @@ use super::{
 };
 
 /// Lambda's limit for the time until a function asks for its first event.
-const LONGEST_START: Duration = Duration::from_secs(10);
+const MAX_START: Duration = Duration::from_secs(10);
 
 /// A process. It is killed on drop, with the processes that it has started.
 pub(super) struct Sandbox {
@@ -117,7 +117,7 @@ impl Sandbox {
                 _ = self.child.wait() => {}
             }
         };
-        let _ = timeout(LONGEST_START, started).await;
+        let _ = timeout(MAX_START, started).await;
     }
 
     pub(super) async fn invoke(&mut self, event: Bytes, limit: Duration) -> Ended {
@@ -125,7 +125,7 @@ impl Sandbox {
             biased;
             ready = self.api.ready() => ready,
             status = self.child.wait() => return self.exited(status, false),
-            () = tokio::time::sleep(LONGEST_START) => {
+            () = tokio::time::sleep(MAX_START) => {
                 let problem = "the function did not ask for an event within 10 seconds after its start";
                 return Ended::Over(failure("Sandbox.Timedout", problem));
             }

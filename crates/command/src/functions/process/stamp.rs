@@ -14,9 +14,9 @@ const SKIPPED: [&str; 4] = [".git", "__pycache__", ".venv", ".aws-sam"];
 const PACKAGES: &str = "node_modules";
 
 /// Enough for the code of a function. Changes of further files are not noticed.
-const MOST_FILES: usize = 10_000;
+const MAX_FILES: usize = 10_000;
 
-/// A program that has not written for so long has written everything.
+/// A program that has not written for this long has written everything.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Equal as long as no file has changed: a hash of names, sizes and times.
@@ -101,15 +101,18 @@ impl<'p> Files<'p> {
     /// The folders in which a change of the files can be noticed.
     pub(super) fn folders(self) -> impl Iterator<Item = PathBuf> {
         let files = self.found().into_iter();
-        files.filter_map(|(path, metadata)| match metadata.is_dir() {
-            true => Some(path),
-            false => path.parent().map(Path::to_owned),
+        files.filter_map(|(path, metadata)| {
+            if metadata.is_dir() {
+                Some(path)
+            } else {
+                path.parent().map(Path::to_owned)
+            }
         })
     }
 
     /// Everything, in an order that stays the same.
     fn found(self) -> Vec<(PathBuf, Metadata)> {
-        let (mut found, mut left) = (Vec::new(), MOST_FILES);
+        let (mut found, mut left) = (Vec::new(), MAX_FILES);
         let mut waiting = vec![self.root.to_owned()];
         while let Some(path) = waiting.pop() {
             let Ok(metadata) = fs::metadata(&path) else {

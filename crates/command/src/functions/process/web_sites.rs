@@ -18,9 +18,10 @@ pub(super) async fn refuse(
     request: Request,
     next: Next,
 ) -> Response {
-    match is_of_runtime(request.headers(), address) {
-        true => next.run(request).await,
-        false => StatusCode::FORBIDDEN.into_response(),
+    if is_of_runtime(request.headers(), address) {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
     }
 }
 

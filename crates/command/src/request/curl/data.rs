@@ -23,9 +23,10 @@ impl Query {
 
     /// JSON is not separated from the data in front of it.
     pub(super) fn add_json(&mut self, data: &str) {
-        match data.starts_with('@') {
-            true => self.has_file = true,
-            false => self.add_behind("", data),
+        if data.starts_with('@') {
+            self.has_file = true;
+        } else {
+            self.add_behind("", data);
         }
     }
 
@@ -37,9 +38,10 @@ impl Query {
     }
 
     pub(super) fn add_unless_file(&mut self, data: &str) {
-        match data.starts_with('@') {
-            true => self.has_file = true,
-            false => self.add(data),
+        if data.starts_with('@') {
+            self.has_file = true;
+        } else {
+            self.add(data);
         }
     }
 

@@ -3,6 +3,7 @@
 //!
 //! `CURL_LINES` sets how many, `CURL_SEED` repeats a run.
 
+mod parts;
 mod random;
 mod server;
 

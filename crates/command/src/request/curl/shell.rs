@@ -55,7 +55,7 @@ pub(super) fn refuse(command: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The length of a variable's name behind `$`.
+/// The length of a variable's name after `$`.
 fn variable(rest: &str) -> Option<usize> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     match rest.chars().next()? {

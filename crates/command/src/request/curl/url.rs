@@ -49,10 +49,12 @@ impl Reading {
         };
         let (rest, _) = split_before(rest, &['#']);
         let (path, query) = split_before(rest, &['?']);
-        let path = match self.path_as_is {
-            _ if path.is_empty() => "/".into(),
-            true => path.to_owned(),
-            false => without_dots(path)?,
+        let path = if path.is_empty() {
+            "/".into()
+        } else if self.path_as_is {
+            path.to_owned()
+        } else {
+            without_dots(path)?
         };
         Ok(Url {
             user,
@@ -148,9 +150,10 @@ fn name(host: &str) -> Option<String> {
     // `127.1` and `0x7f.1` are addresses, too.
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next();
     let is_address = last.is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
-    let is_name = match is_address {
-        true => host.parse::<Ipv4Addr>().is_ok(),
-        false => !host.is_empty() && host.chars().all(is_of_name),
+    let is_name = if is_address {
+        host.parse::<Ipv4Addr>().is_ok()
+    } else {
+        !host.is_empty() && host.chars().all(is_of_name)
     };
     is_name.then(|| host.to_owned())
 }

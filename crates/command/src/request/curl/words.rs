@@ -83,9 +83,10 @@ impl Words {
             }
             Takes::Value => {
                 self.letters.clear();
-                match rest.is_empty() {
-                    true => self.value_of(&name)?,
-                    false => rest,
+                if rest.is_empty() {
+                    self.value_of(&name)?
+                } else {
+                    rest
                 }
             }
         };
@@ -99,12 +100,13 @@ impl Words {
 }
 
 fn unknown(flag: &str) -> String {
-    // What is behind `=` may be a secret.
+    // What comes after `=` may be a secret.
     let name = flag.split('=').next().unwrap_or_default();
-    match name == flag {
-        true => format!(
+    if name == flag {
+        format!(
             "the flag `{name}` is not known here; leave it out if it does not change the request"
-        ),
-        false => format!("curl's flags have their values in the next word; write `{name} VALUE`"),
+        )
+    } else {
+        format!("curl's flags have their values in the next word; write `{name} VALUE`")
     }
 }

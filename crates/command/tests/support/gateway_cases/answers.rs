@@ -39,10 +39,11 @@ impl Script {
     }
 
     /// In seconds. Only a function that hangs needs all of them, and others may start slowly.
-    pub(super) fn time_limit(&self) -> u32 {
-        match self.answers.iter().any(|answer| answer.hang) {
-            true => 1,
-            false => 60,
+    pub(super) fn timeout(&self) -> u32 {
+        if self.answers.iter().any(|answer| answer.hang) {
+            1
+        } else {
+            60
         }
     }
 

@@ -27,13 +27,14 @@ impl Document {
 pub(super) fn document(case: &Case) -> Result<Document, Reason> {
     let api_type = case.api.api_type().unwrap();
     let has_responses = !case.gateway_responses.is_empty();
-    match has_responses || needs_resources(case) {
-        false => Ok(Document::Authorizer(case.authorizer.clone(), api_type)),
-        true if has_responses && api_type != ApiType::Rest => {
-            Err("only documents of REST APIs have gateway responses")
-        }
-        true => Ok(Document::Api(openapi(case), api_type)),
+    if has_responses && api_type != ApiType::Rest {
+        return Err("only documents of REST APIs have gateway responses");
     }
+    Ok(if has_responses || needs_resources(case) {
+        Document::Api(openapi(case), api_type)
+    } else {
+        Document::Authorizer(case.authorizer.clone(), api_type)
+    })
 }
 
 /// One authorizer by itself does not know which resource a path belongs to.
@@ -143,17 +144,18 @@ fn of_authorizer(authorizer: Map<String, Value>, api_type: ApiType) -> Value {
             (name, value) => properties[name[..1].to_uppercase() + &name[1..]] = value,
         }
     }
-    let (kind, api, of_api) = match is_http {
-        true => (
+    let (kind, api, of_api) = if is_http {
+        (
             "AWS::ApiGatewayV2::Authorizer",
             "ApiId",
             json!({"ProtocolType": "HTTP", "Name": "a"}),
-        ),
-        false => (
+        )
+    } else {
+        (
             "AWS::ApiGateway::Authorizer",
             "RestApiId",
             json!({"Name": "a"}),
-        ),
+        )
     };
     properties[api] = json!({"Ref": "Api"});
     json!({"Api": {"Properties": of_api}, "Gate": {"Type": kind, "Properties": properties}})

@@ -118,7 +118,7 @@ fn process(
         Language::Python => ("python3", "index.py", include_str!("function.py")),
     };
     let function = json!({"Type": "AWS::Lambda::Function", "Properties": {
-        "Runtime": runtime, "Handler": "index.handler", "Code": "function", "Timeout": script.time_limit(),
+        "Runtime": runtime, "Handler": "index.handler", "Code": "function", "Timeout": script.timeout(),
     }});
     write(folder, "document.json", &template(document, &function)?);
     fs::create_dir(folder.path().join("function")).unwrap();

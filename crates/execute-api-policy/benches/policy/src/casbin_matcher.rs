@@ -54,9 +54,10 @@ impl Contestant for Casbin<'_> {
 
     fn verdict(&self, request: usize) -> Verdict {
         let allowed = self.enforcer.enforce((self.requests[request].as_str(),));
-        match allowed.expect("a decision") {
-            true => Verdict::Allow,
-            false => Verdict::ImplicitDeny,
+        if allowed.expect("a decision") {
+            Verdict::Allow
+        } else {
+            Verdict::ImplicitDeny
         }
     }
 

@@ -76,8 +76,8 @@ impl Literals {
         }
     }
 
-    /// Stops searching once it has visited as many and as long patterns as there are, and then visits all. So a text that
-    /// repeats literals costs no more than matching every pattern twice.
+    /// Stops searching once the patterns that it has visited are as many and as long as all patterns, and then visits
+    /// all. So a text that repeats literals costs no more than matching every pattern twice.
     pub(super) fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
         let mut budget = self.cost;
         for found in self.automaton.find_overlapping_iter(text) {

@@ -17,13 +17,13 @@
 use smallvec::{SmallVec, smallvec};
 
 /// A pattern that leaves more suffixes than this is not specialised.
-const MOST: usize = 3;
+const MAX: usize = 3;
 
 /// Suffixes of a pattern, of which a text has to match one.
-pub(super) type Left<'p> = SmallVec<[&'p str; MOST]>;
+pub(super) type Left<'p> = SmallVec<[&'p str; MAX]>;
 
 /// The suffixes of a pattern that match a non-empty text exactly if the whole pattern matches `beginning` followed by
-/// this text. `beginning` has no wildcards. Returns `None` if there are more than [`MOST`].
+/// this text. `beginning` has no wildcards. Returns `None` if there are more than [`MAX`].
 ///
 /// The time is linear in the pattern, for each character of the beginning.
 pub(super) fn left_of<'p>(pattern: &'p str, beginning: &str) -> Option<Left<'p>> {
@@ -78,7 +78,7 @@ fn partial<'p>(pattern: &'p str, behind_star: &'p str, text: &str) -> Option<Lef
         match matched(behind_star, end) {
             // An empty suffix matches no text that is not empty.
             ("", "") => {}
-            (_, "") if left.len() == MOST => return None,
+            (_, "") if left.len() == MAX => return None,
             (rest, "") => left.push(rest),
             _ => {}
         }
@@ -143,12 +143,12 @@ mod tests {
     #[test]
     fn what_is_left_matches_like_the_whole_for_every_short_pattern() {
         let (beginnings, rests) = (texts("a/", 4), texts("a/", 3));
-        let mut counts = [0; MOST + 2];
+        let mut counts = [0; MAX + 2];
         for pattern in texts("a/?*", 5) {
             let whole = Wildcard::new(&pattern);
             for beginning in &beginnings {
                 let left = left_of(&pattern, beginning);
-                counts[left.as_ref().map_or(MOST + 1, SmallVec::len)] += 1;
+                counts[left.as_ref().map_or(MAX + 1, SmallVec::len)] += 1;
                 let Some(left) = left else { continue };
                 let left: Vec<_> = left.iter().map(|left| Wildcard::new(left)).collect();
                 for rest in rests.iter().filter(|rest| !rest.is_empty()) {

@@ -7,13 +7,13 @@
 pub(super) struct MethodName(u64);
 
 impl MethodName {
-    const LONGEST: usize = 7;
+    const MAX_LENGTH: usize = 7;
 
     #[inline]
     pub(super) fn of(text: &str) -> Option<Self> {
         let bytes = text.bytes();
         let number = || bytes.fold(1, |number, byte| number << 8 | u64::from(byte));
-        (text.len() <= Self::LONGEST).then(|| Self(number()))
+        (text.len() <= Self::MAX_LENGTH).then(|| Self(number()))
     }
 }
 

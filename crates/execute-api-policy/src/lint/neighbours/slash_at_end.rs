@@ -45,9 +45,10 @@ impl Neighbours<'_> {
     fn denied_root(&self, entry: &Entry<'_>, parent: &str, findings: &mut Findings) {
         let below = format!("{}x", entry.text);
         if self.misses(entry, &below, &format!("{}?*", entry.text)) {
-            let what = match is_open(parent) {
-                false => "only the root",
-                true => "only the root and paths that end in a slash",
+            let what = if is_open(parent) {
+                "only the root and paths that end in a slash"
+            } else {
+                "only the root"
             };
             let text = shown(entry.text);
             let message =

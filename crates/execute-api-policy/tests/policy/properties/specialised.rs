@@ -218,9 +218,10 @@ impl Case {
         let Self {
             head, api, stage, ..
         } = self;
-        match self.is_route {
-            true => format!("arn:{head}:{api}/{stage}/$connect"),
-            false => format!("arn:{head}:{api}/{stage}/{method}/{path}"),
+        if self.is_route {
+            format!("arn:{head}:{api}/{stage}/$connect")
+        } else {
+            format!("arn:{head}:{api}/{stage}/{method}/{path}")
         }
     }
 
@@ -228,9 +229,10 @@ impl Case {
         let Self {
             head, api, stage, ..
         } = *self;
-        match self.is_route {
-            true => Stage::of_route(head, format!("{api}/{stage}/$connect")),
-            false => Stage::of_methods(head, format!("{api}/{stage}/")),
+        if self.is_route {
+            Stage::of_route(head, format!("{api}/{stage}/$connect"))
+        } else {
+            Stage::of_methods(head, format!("{api}/{stage}/"))
         }
     }
 }
@@ -340,9 +342,10 @@ fn a_specialised_policy_decides_about_literal_resources_like_the_policy() {
             Statement::invoke(effect, [resource])
         });
         let policy = PolicyDocument::new(statements.collect::<Vec<_>>());
-        let policy = match is_2012 {
-            true => policy.with_version(Version::V2012),
-            false => policy,
+        let policy = if is_2012 {
+            policy.with_version(Version::V2012)
+        } else {
+            policy
         };
         let policies = (&policy.compile(), &specialise(&policy, &case.stage()));
         for question in &case.questions {

@@ -127,8 +127,5 @@ fn first_of(said: &[Outcome], order: [Outcome; 3]) -> Outcome {
 }
 
 fn of(holds: bool) -> Outcome {
-    match holds {
-        true => Outcome::True,
-        false => Outcome::False,
-    }
+    if holds { Outcome::True } else { Outcome::False }
 }

@@ -170,8 +170,9 @@ fn both<T: PartialOrd>(
 }
 
 fn of(equal: bool) -> Comparison {
-    match equal {
-        true => Comparison::Equal,
-        false => Comparison::Different,
+    if equal {
+        Comparison::Equal
+    } else {
+        Comparison::Different
     }
 }

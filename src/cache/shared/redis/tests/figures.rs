@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{
     RedisServer, SECRET, SharedCache, cache, comes_back, is_found, key, load, store, warm_up,
 };
-use crate::cache::cached::Loaded;
+use crate::cache::tier_outcome::Loaded;
 
 /// The documentation has the figures: `cargo test --release --lib how_long -- --ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread")]

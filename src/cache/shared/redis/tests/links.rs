@@ -56,7 +56,7 @@ async fn connecting_continues_although_no_look_up_waits_for_it() {
     };
     let (proxy, url) = Proxy::before(&server).await;
     let cache = SharedCache::new(RedisTier::connect(url).unwrap(), SECRET).unwrap();
-    let cache = cache.time_limit(Duration::from_secs(60));
+    let cache = cache.timeout(Duration::from_secs(60));
     // Poll a look-up once, then drop it.
     let mut look_up = tokio_test::task::spawn(load(&cache));
     let first = look_up.poll();
@@ -86,7 +86,7 @@ async fn a_connection_with_responses_is_kept() {
         return;
     };
     let cache = SharedCache::new(RedisTier::connect(server.url()).unwrap(), SECRET).unwrap();
-    let cache = cache.time_limit(Duration::from_secs(60));
+    let cache = cache.timeout(Duration::from_secs(60));
     warm_up(&cache).await;
     // The oldest connection is listed first: `id=3 addr=...`.
     let connection = || {

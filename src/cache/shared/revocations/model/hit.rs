@@ -1,4 +1,4 @@
-//! A hit at the moment at which its process learns of a revocation: only the version of the table and the guards.
+//! A hit at the moment at which its process learns about a revocation: only the version of the table and the guards.
 
 use std::sync::Arc;
 

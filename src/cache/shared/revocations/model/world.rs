@@ -33,7 +33,7 @@ const STEPS: [Duration; 4] = [
 ];
 
 /// The environment lets others run so often before the next event, at most.
-const MOST_TURNS: usize = 40;
+const MAX_TURNS: usize = 40;
 
 /// One of the processes. The first one revokes.
 #[derive(Clone, Copy)]
@@ -117,8 +117,8 @@ impl World {
         eventually(is_settled, "a process does not follow the log");
     }
 
-    /// A process that has not seen an entry may not know that another incarnation has begun with it, until it reads the next
-    /// message of that incarnation. Until then it refuses more than it has to.
+    /// A process that has not seen an entry may not know that another incarnation has begun with it, until it reads the
+    /// next message of that incarnation. Until then it refuses more than it has to.
     pub(super) fn knows_its_log(&self) {
         if self.server.has_hidden_entries() {
             self.exchanges_messages();
@@ -199,7 +199,7 @@ pub(super) fn time_passes() {
 
 /// Lets others run for a while.
 pub(super) fn turns() {
-    for _ in 0..thread_rng().gen_range(1..=MOST_TURNS) {
+    for _ in 0..thread_rng().gen_range(1..=MAX_TURNS) {
         thread::yield_now();
     }
 }

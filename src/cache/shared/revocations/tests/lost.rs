@@ -58,7 +58,7 @@ fn a_message_of_an_earlier_log_revokes_everything_before_it() {
     }
 }
 
-/// Two reads may be under way at the same time.
+/// Two reads may be in progress at the same time.
 #[test]
 fn an_older_page_changes_nothing() {
     let mut log = Log::begun();

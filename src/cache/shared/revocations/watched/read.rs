@@ -20,10 +20,11 @@ use crate::{
     primitives::now,
 };
 
-/// One read returns at most so many entries. If there are more, the process forgets everything instead.
-const MOST_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
+/// One read returns at most this many entries. If there are more, the process forgets everything instead.
+const MAX_ENTRIES: usize = if cfg!(shuttle) { 3 } else { 10_000 };
 
-/// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it busy.
+/// A process reads more slowly if it has found more entries than this at once, so that a flood of them does not keep it
+/// busy.
 const MANY_ENTRIES: usize = if cfg!(shuttle) { 2 } else { 256 };
 
 /// How soon the log is read again.
@@ -47,15 +48,14 @@ impl Watched {
             let table = self.table();
             (table.seen().cloned(), table.reads_from(), table.appended())
         };
-        let read = || self.log.read(&self.name, position, MOST_ENTRIES + 1);
+        let read = || self.log.read(&self.name, position, MAX_ENTRIES + 1);
         let read = within(limit, read).await?;
         let entries = read.len();
-        let page = match entries > MOST_ENTRIES {
-            false => Page::Whole(read.into_iter().map(shortened).collect()),
-            true => {
-                let last = within(limit, || self.log.last(&self.name)).await?;
-                Page::Skipped(last.map(shortened))
-            }
+        let page = if entries > MAX_ENTRIES {
+            let last = within(limit, || self.log.last(&self.name)).await?;
+            Page::Skipped(last.map(shortened))
+        } else {
+            Page::Whole(read.into_iter().map(shortened).collect())
         };
         let Learned {
             unreadable,
@@ -63,9 +63,10 @@ impl Watched {
             ..
         } = self.learn(from.as_ref(), page);
         self.errors.fetch_add(unreadable as u64, Ordering::Relaxed);
-        let pace = match unreadable > 0 || entries > MANY_ENTRIES {
-            true => Pace::Slow,
-            false => Pace::Usual,
+        let pace = if unreadable > 0 || entries > MANY_ENTRIES {
+            Pace::Slow
+        } else {
+            Pace::Usual
         };
         if is_lost || self.lacks(appended) {
             // The next read begins at the log's beginning.

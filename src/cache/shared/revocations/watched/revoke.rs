@@ -68,7 +68,7 @@ impl Watched {
         self.next_message(revoked)
     }
 
-    /// A message behind what was read. If nothing can be trusted, one that begins another log.
+    /// A message that comes after what was read. If nothing can be trusted, one that begins another log.
     pub(super) fn next_message(&self, revoked: Revoked) -> Message {
         let table = self.table();
         let next = table.next_message(revoked);

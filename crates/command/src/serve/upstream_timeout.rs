@@ -28,21 +28,21 @@ pub(super) struct TimedBody<B> {
 }
 
 /// Passes when it has been the upstream's turn for too long.
-pub(super) struct TimeLimit(Receiver<Turn>);
+pub(super) struct UpstreamTimeout(Receiver<Turn>);
 
 /// Watches a request's body.
-pub(super) fn timed<B>(body: B) -> (TimedBody<B>, TimeLimit) {
+pub(super) fn timed<B>(body: B) -> (TimedBody<B>, UpstreamTimeout) {
     let (turn, whose) = channel(Turn::UpstreamSince(Instant::now()));
-    (TimedBody { body, turn }, TimeLimit(whose))
+    (TimedBody { body, turn }, UpstreamTimeout(whose))
 }
 
-impl TimeLimit {
-    pub(super) async fn passed(mut self, limit: Duration) {
+impl UpstreamTimeout {
+    pub(super) async fn passed(mut self, timeout: Duration) {
         loop {
             let turn = *self.0.borrow_and_update();
             let end = async {
                 match turn {
-                    Turn::UpstreamSince(begin) => sleep_until(begin + limit).await,
+                    Turn::UpstreamSince(begin) => sleep_until(begin + timeout).await,
                     Turn::Client => std::future::pending().await,
                 }
             };
@@ -56,13 +56,13 @@ impl TimeLimit {
         // The body is sent.
         let turn = *self.0.borrow();
         if let Turn::UpstreamSince(begin) = turn {
-            sleep_until(begin + limit).await;
+            sleep_until(begin + timeout).await;
         }
     }
 }
 
 impl<B> TimedBody<B> {
-    fn is_upstreams_turn(&self) {
+    fn give_turn_to_upstream(&self) {
         self.turn.send_replace(Turn::UpstreamSince(Instant::now()));
     }
 }
@@ -80,7 +80,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
             Poll::Pending => {
                 self.turn.send_replace(Turn::Client);
             }
-            Poll::Ready(_) => self.is_upstreams_turn(),
+            Poll::Ready(_) => self.give_turn_to_upstream(),
         }
         polled
     }
@@ -96,6 +96,6 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
 
 impl<B> Drop for TimedBody<B> {
     fn drop(&mut self) {
-        self.is_upstreams_turn();
+        self.give_turn_to_upstream();
     }
 }
