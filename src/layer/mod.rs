@@ -91,7 +91,10 @@ use crate::{
 /// | `Router::layer` | the routes and the fallback that were added before it; no route and no fallback that is added after it | 401 without credentials |
 /// | around the whole router | everything | 401 without credentials |
 ///
-/// So add `route_layer` last, after `nest` and `merge`. If a fallback needs the guard, call `Router::layer` after
+/// With `route_layer`, a client without credentials can tell which paths exist: these answer 401, others 404. If it must not,
+/// add a fallback that answers 404, and then `Router::layer`: all paths answer 401.
+///
+/// Add either of them last, after `nest` and `merge`. If a fallback needs the guard, call `Router::layer` after
 /// `fallback`:
 ///
 /// ```
