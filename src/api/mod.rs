@@ -105,6 +105,8 @@ impl Api {
     /// let api = Api::new("cn-north-1", "123456789012", "a1b2c3d4e5", "prod")?;
     /// assert_eq!(api.partition(), "aws-cn");
     /// assert!(Api::new("eu-west-1", "123456789012", "a/b", "prod").is_err());
+    /// let error = Api::new("", "123456789012", "a1b2c3d4e5", "prod").unwrap_err();
+    /// assert_eq!(error.to_string(), "the API's region cannot be ``: it must not be empty");
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// ```
     ///
@@ -251,10 +253,14 @@ fn arn_part(part: &'static str, value: String) -> Result<String, ConfigError> {
     if !value.is_empty() && value.chars().all(fits) {
         return Ok(value);
     }
+    let allowed = match value.is_empty() {
+        true => "it must not be empty",
+        false => "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`",
+    };
     Err(ConfigError::Api {
         part,
         value,
-        allowed: "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`",
+        allowed,
     })
 }
 
