@@ -17,9 +17,9 @@
 //!
 //! ```console
 //! $ curl http://127.0.0.1:3000/metrics | grep '^lambda_authorizer_decisions_total' | sort
-//! lambda_authorizer_decisions_total{outcome="allowed",response_type="",source="hit",authorizer="pets"} 1
-//! lambda_authorizer_decisions_total{outcome="allowed",response_type="",source="missed",authorizer="pets"} 1
-//! lambda_authorizer_decisions_total{outcome="refused",response_type="UNAUTHORIZED",source="not_asked",authorizer="pets"} 1
+//! lambda_authorizer_decisions_total{outcome="allowed",response_type="",reason="",source="hit",authorizer="pets"} 1
+//! lambda_authorizer_decisions_total{outcome="allowed",response_type="",reason="",source="missed",authorizer="pets"} 1
+//! lambda_authorizer_decisions_total{outcome="refused",response_type="UNAUTHORIZED",reason="identity_source_missing",source="not_asked",authorizer="pets"} 1
 //! $ curl http://127.0.0.1:3000/metrics | grep -E '^lambda_authorizer_(authorizer_calls|cache_hits)_total' | sort
 //! lambda_authorizer_authorizer_calls_total{outcome="answered",authorizer="pets"} 1
 //! lambda_authorizer_cache_hits_total{cache="pets"} 1

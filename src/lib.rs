@@ -135,8 +135,9 @@
 //! | `method_arn` | the request's method ARN, with the decisions `allow`, `refuse` and `shadow` |
 //! | `cache` | with the same decisions: `hit`; `missed` (even if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
 //! | `response_type`, `status` | the type and the status of a rejection |
+//! | `reason` | the [name](DenialReason::name) of its reason, for queries |
 //! | `remedy` | the most likely fix |
-//! | `message` | the reason |
+//! | `message` | the reason as a sentence |
 //!
 //! The decisions `allow`, `refuse` and `shadow` are the [outcomes](observing::Outcome::as_str) `allowed`, `refused` and
 //! `shadowed` of metrics and observers. The other decisions have the same names there.

@@ -177,8 +177,8 @@ async fn a_401_without_an_invocation_has_an_event() {
     assert_eq!(
         log.taken(),
         "DEBUG tower_lambda_authorizer: the identity source `method.request.header.Authorization` is missing; \
-         the authorizer was not invoked decision=\"refuse\" response_type=\"UNAUTHORIZED\" status=401 \
-         method_arn=arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets cache=\"not_asked\" \
+         the authorizer was not invoked decision=\"refuse\" response_type=\"UNAUTHORIZED\" \
+         reason=\"identity_source_missing\" status=401 method_arn=arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/pets cache=\"not_asked\" \
          remedy=\"send the header `Authorization`; without it, the gateway answers by itself and does not invoke \
          the authorizer, so the function's log shows nothing\"\n"
     );

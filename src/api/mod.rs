@@ -108,6 +108,8 @@ impl Api {
     /// let api = Api::new("cn-north-1", "123456789012", "a1b2c3d4e5", "prod")?;
     /// assert_eq!(api.partition(), "aws-cn");
     /// assert!(Api::new("eu-west-1", "123456789012", "a/b", "prod").is_err());
+    /// let error = Api::new("", "123456789012", "a1b2c3d4e5", "prod").unwrap_err();
+    /// assert_eq!(error.to_string(), "the API's region cannot be ``: it must not be empty");
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// ```
     ///

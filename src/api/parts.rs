@@ -19,10 +19,15 @@ pub(super) fn arn_part(part: &'static str, value: String) -> Result<String, Conf
     if !value.is_empty() && value.chars().all(fits) {
         return Ok(value);
     }
+    let allowed = if value.is_empty() {
+        "it must not be empty"
+    } else {
+        "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`"
+    };
     Err(ConfigError::Api {
         part,
         value,
-        allowed: "it must consist of ASCII letters, digits, `-`, `_`, `.` and `$`",
+        allowed,
     })
 }
 

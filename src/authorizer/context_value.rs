@@ -1,6 +1,6 @@
 //! The values in an authorizer's context.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 use serde_json::{Number, Value};
@@ -106,35 +106,17 @@ impl From<bool> for ContextValue {
     }
 }
 
-impl From<i64> for ContextValue {
-    fn from(number: i64) -> Self {
-        Self::Number(number.into())
-    }
+macro_rules! from_integers {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for ContextValue {
+            fn from(number: $integer) -> Self {
+                Self::Number(number.into())
+            }
+        }
+    )*};
 }
 
-impl From<i32> for ContextValue {
-    fn from(number: i32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<u32> for ContextValue {
-    fn from(number: u32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<u64> for ContextValue {
-    fn from(number: u64) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<usize> for ContextValue {
-    fn from(number: usize) -> Self {
-        Self::Number(number.into())
-    }
-}
+from_integers! { i8 i16 i32 i64 u8 u16 u32 u64 usize }
 
 impl From<Number> for ContextValue {
     fn from(number: Number) -> Self {
@@ -145,6 +127,13 @@ impl From<Number> for ContextValue {
 impl From<&String> for ContextValue {
     fn from(text: &String) -> Self {
         Self::String(text.clone())
+    }
+}
+
+/// What [`AuthorizerRequest::header`](crate::AuthorizerRequest::header) returns.
+impl From<Cow<'_, str>> for ContextValue {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::String(text.into_owned())
     }
 }
 

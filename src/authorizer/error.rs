@@ -42,7 +42,8 @@ use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 /// [`.or_failed()?`](crate::OrFailed).
 ///
 /// ```compile_fail,E0277
-/// # use tower_lambda_authorizer::AuthorizerError;
+/// use tower_lambda_authorizer::AuthorizerError;
+///
 /// fn load() -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
 ///     Ok(std::fs::read_to_string("keys.json")?)
 /// }

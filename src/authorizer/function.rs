@@ -21,8 +21,9 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// Clone shared state for each request:
 ///
 /// ```
-/// # use std::{collections::HashSet, sync::Arc};
-/// # use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
+/// use std::{collections::HashSet, sync::Arc};
+/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
+///
 /// let known: Arc<HashSet<String>> = Arc::new(["t1".to_owned()].into());
 /// let authorizer = authorizer_fn(move |request| {
 ///     let known = Arc::clone(&known);

@@ -209,6 +209,28 @@ impl AuthorizerRequest {
     ///
     /// Use this method or [`identity`](Self::identity) rather than the first value of [`headers`](Self::headers).
     /// Otherwise a client can send a header twice, and the authorizer checks another value than the one that counts.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, OrUnauthorized, authorizer_fn,
+    ///     testing::Harness,
+    /// };
+    ///
+    /// let authorizer = authorizer_fn(|request: AuthorizerRequest| async move {
+    ///     let tenant = request.header("x-tenant").or_unauthorized()?;
+    ///     match request.header("x-api-key").as_deref() {
+    ///         Some("k3y") => Ok(AuthorizerResponse::allow("*").with_context("tenant", tenant)),
+    ///         _ => Err(AuthorizerError::unauthorized()),
+    ///     }
+    /// });
+    /// let sources = ["method.request.header.X-Api-Key", "method.request.header.X-Tenant"];
+    /// let harness = Harness::new(LambdaAuthorizerLayer::request(authorizer, sources)?);
+    /// # tokio_test::block_on(async {
+    /// let request = harness.get("/pets").header("x-api-key", "k3y").header("x-tenant", " acme ");
+    /// request.send().await.assert_allowed().assert_context("tenant", "acme");
+    /// # });
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
     #[must_use]
     pub fn header(&self, name: impl TryInto<HeaderName>) -> Option<Cow<'_, str>> {
         let repeated = self.facts.differences.repeated_header;

@@ -97,6 +97,10 @@ impl AuthorizerResults {
     /// Removes the result of one identity, given as the values of the identity sources in their order. A call in progress
     /// still answers the requests that wait for it, but its result is not cached.
     ///
+    /// Give each value as the client sends it: `Bearer t0ken`, and not `t0ken`. If there is no result for these values,
+    /// nothing is removed, which is not an error. If the application knows the caller rather than what it sends, use
+    /// [`invalidate_principal`](Self::invalidate_principal).
+    ///
     /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
     /// its places.
     ///

@@ -2,6 +2,7 @@
 
 mod display;
 mod masking;
+mod name;
 mod of_call;
 mod reason;
 

@@ -32,12 +32,14 @@ use crate::{
 ///     Ok::<_, Infallible>(Response::new(String::new()))
 /// }));
 /// let response = service.oneshot(Request::new(String::new())).await.unwrap();
-/// match response.extensions().get::<Denial>().unwrap().reason() {
+/// let reason = response.extensions().get::<Denial>().unwrap().reason();
+/// match reason {
 ///     DenialReason::IdentitySourceMissing { source, .. } => {
 ///         assert_eq!(source.to_string(), "method.request.header.Authorization");
 ///     }
 ///     other => panic!("{other:?}"),
 /// }
+/// assert_eq!(reason.name(), "identity_source_missing");
 /// # });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

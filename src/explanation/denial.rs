@@ -19,14 +19,14 @@ use crate::{
 ///
 /// ```
 /// # tokio_test::block_on(async {
+/// use bytes::Bytes;
 /// use http::{Request, Response};
+/// use http_body_util::Full;
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
 ///     AuthorizerResponse, Denial, LambdaAuthorizerLayer, authorizer_fn,
 ///     gateway_responses::ResponseType,
 /// };
-/// # use bytes::Bytes;
-/// # use http_body_util::Full;
 ///
 /// let service = ServiceBuilder::new()
 ///     .layer(LambdaAuthorizerLayer::token(authorizer_fn(|_| async {

@@ -138,7 +138,13 @@ fn parse_origin(origin: &str) -> Result<HeaderValue, ConfigError> {
     let refused = || ConfigError::ResponseHeader {
         header: "Access-Control-Allow-Origin",
         value: origin.to_owned(),
-        allowed: "an origin is a scheme and a host, optionally with a port, such as `https://app.example`",
+        allowed: match origin {
+            "*" => "to allow every origin, use `Cors::any`",
+            _ => {
+                "an origin is a scheme and a host, optionally with a port, such as `https://app.example`, without a \
+                 slash at the end"
+            }
+        },
     };
     let (scheme, authority) = origin.split_once("://").ok_or_else(refused)?;
     if authority.contains(['/', '?', '#', '@', '*']) {

@@ -20,13 +20,10 @@ use crate::error::ConfigError;
 ///
 /// ```
 /// # tokio_test::block_on(async {
-/// # use bytes::Bytes;
-/// # use http::{Request, Response};
-/// # use http_body_util::{BodyExt, Full};
-/// # use tower::{Layer, ServiceExt, service_fn};
 /// use tower_lambda_authorizer::{
 ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
 ///     gateway_responses::{Cors, GatewayResponse, GatewayResponses, ResponseType},
+///     testing::Harness,
 /// };
 ///
 /// let responses = GatewayResponses::default()
@@ -42,13 +39,10 @@ use crate::error::ConfigError;
 ///     Ok(AuthorizerResponse::allow("*"))
 /// }))
 /// .gateway_responses(responses);
-/// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
-/// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
-/// # }));
-/// let response = service.oneshot(Request::default()).await.unwrap();
-/// assert_eq!(response.headers()["access-control-allow-origin"], "*");
-/// let body = response.into_body().collect().await.unwrap().to_bytes();
-/// assert_eq!(body, r#"{"error":"Unauthorized"}"#);
+/// let response = Harness::new(layer).get("/pets").send().await;
+/// response
+///     .assert_header("access-control-allow-origin", "*")
+///     .assert_body(r#"{"error":"Unauthorized"}"#);
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// # }).unwrap();
 /// ```
@@ -164,27 +158,20 @@ impl GatewayResponses {
     ///
     /// ```
     /// # tokio_test::block_on(async {
-    /// # use bytes::Bytes;
-    /// # use http::{Request, Response};
-    /// # use http_body_util::Full;
-    /// # use tower::{Layer, ServiceExt, service_fn};
     /// use tower_lambda_authorizer::{
     ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
-    ///     gateway_responses::GatewayResponses,
+    ///     gateway_responses::GatewayResponses, testing::Harness,
     /// };
     ///
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
     ///     Ok(AuthorizerResponse::allow("*"))
     /// }))
     /// .gateway_responses(GatewayResponses::for_development());
-    /// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
-    /// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
-    /// # }));
-    /// let response = service.oneshot(Request::default()).await.unwrap();
-    /// assert_eq!(
-    ///     response.headers()["x-lambda-authorizer-explanation"],
+    /// let response = Harness::new(layer).get("/pets").send().await;
+    /// response.assert_header(
+    ///     "x-lambda-authorizer-explanation",
     ///     "the identity source `method.request.header.Authorization` is missing; \
-    ///      the authorizer was not invoked"
+    ///      the authorizer was not invoked",
     /// );
     /// # });
     /// ```

@@ -164,9 +164,32 @@ fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, Str
             let header = row.sources.header;
             format!("did you mean `{header}{expression}`? ({})", allowed_by(row))
         }
-        Some(row) => allowed_by(row),
+        Some(row) => match meant(expression, row) {
+            Some(meant) => format!("did you mean `{meant}`? ({})", allowed_by(row)),
+            None => allowed_by(row),
+        },
         None => allowed_by_any(expression),
     })
+}
+
+/// What an expression with a misspelt prefix means, such as `method.request.headers.X` or `method.request.queryString.x`.
+fn meant(expression: &str, row: &Differences) -> Option<String> {
+    let mut rest = expression;
+    loop {
+        let (part, name) = rest.split_once('.')?;
+        let prefix = match part.to_ascii_lowercase().as_str() {
+            "header" | "headers" => row.sources.header,
+            _ if row.event == EventFormat::Token => "",
+            "query" | "querystring" | "querystrings" => row.sources.query_parameter,
+            "cookie" | "cookies" => row.sources.cookie,
+            _ => "",
+        };
+        if !prefix.is_empty() {
+            let meant = format!("{prefix}{name}");
+            return parse_place(&meant, None).is_ok().then_some(meant);
+        }
+        rest = name;
+    }
 }
 
 fn allowed_by_any(expression: &str) -> String {

@@ -64,24 +64,17 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///
     /// ```
     /// # tokio_test::block_on(async {
-    /// # use bytes::Bytes;
-    /// # use http::{Request, Response, StatusCode};
-    /// # use http_body_util::{BodyExt, Full};
-    /// # use tower::{Layer, ServiceExt, service_fn};
-    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+    /// };
     ///
     /// let authorizer = authorizer_fn(|request| async move {
     ///     Ok(AuthorizerResponse::simple(request.identity() == ["allow"]))
     /// });
     /// let layer = LambdaAuthorizerLayer::http_api(authorizer).simple_responses()?;
-    /// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
-    /// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
-    /// # }));
-    /// let request = Request::get("/pets").header("authorization", "who?").body(Full::default());
-    /// let response = service.oneshot(request.unwrap()).await.unwrap();
-    /// assert_eq!(response.status(), StatusCode::FORBIDDEN);
-    /// let body = response.into_body().collect().await.unwrap().to_bytes();
-    /// assert_eq!(body, r#"{"message":"Forbidden"}"#);
+    /// let harness = Harness::new(layer);
+    /// let response = harness.get("/pets").header("authorization", "who?").send().await;
+    /// response.assert_status(403).assert_body(r#"{"message":"Forbidden"}"#);
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// # }).unwrap();
     /// ```
@@ -99,11 +92,9 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///
     /// ```
     /// # tokio_test::block_on(async {
-    /// # use bytes::Bytes;
-    /// # use http::{Request, Response, StatusCode};
-    /// # use http_body_util::Full;
-    /// # use tower::{Layer, ServiceExt, service_fn};
-    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+    /// };
     ///
     /// let authorizer = authorizer_fn(|request| async move {
     ///     assert!(request.method_arn().as_str().ends_with("/$connect"));
@@ -111,13 +102,9 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// });
     /// let layer = LambdaAuthorizerLayer::websocket(authorizer)
     ///     .identity_sources("route.request.querystring.token")?;
-    /// # let service = layer.layer(service_fn(async |_: Request<Full<Bytes>>| {
-    /// #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
-    /// # }));
-    /// let handshake = Request::get("/chat?token=t").body(Full::default()).unwrap();
-    /// assert_eq!(service.clone().oneshot(handshake).await.unwrap().status(), StatusCode::OK);
-    /// let handshake = Request::get("/chat").body(Full::default()).unwrap();
-    /// assert_eq!(service.oneshot(handshake).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    /// let harness = Harness::new(layer);
+    /// harness.get("/chat?token=t").send().await.assert_allowed();
+    /// harness.get("/chat").send().await.assert_unauthorized();
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// # }).unwrap();
     /// ```

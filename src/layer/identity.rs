@@ -59,7 +59,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///     AnonymousRequests, AuthorizerContext, AuthorizerError, AuthorizerResponse,
     ///     LambdaAuthorizerLayer, authorizer_fn,
     /// };
-    /// # type Body = Empty<bytes::Bytes>;
+    ///
+    /// type Body = Empty<bytes::Bytes>;
     ///
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
     ///     match request.token() {

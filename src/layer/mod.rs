@@ -91,7 +91,10 @@ use crate::{
 /// | `Router::layer` | the routes and the fallback that were added before it; no route and no fallback that is added after it | 401 without credentials |
 /// | around the whole router | everything | 401 without credentials |
 ///
-/// So add `route_layer` last, after `nest` and `merge`. If a fallback needs the guard, call `Router::layer` after
+/// With `route_layer`, a client without credentials can tell which paths exist: these answer 401, others 404. If it must not,
+/// add a fallback that answers 404, and then `Router::layer`: all paths answer 401.
+///
+/// Add either of them last, after `nest` and `merge`. If a fallback needs the guard, call `Router::layer` after
 /// `fallback`:
 ///
 /// ```
@@ -182,10 +185,71 @@ use crate::{
 ///
 /// # With tonic
 ///
-/// Add the layer with `Server::builder().layer(layer)`. A gRPC method is a POST to `/package.Service/Method`, and metadata
-/// are headers. Also add [`.gateway_responses(GatewayResponses::default().grpc())`](Self::gateway_responses): without it, a
-/// refusal is an HTTP response with JSON, and gRPC clients report an `Internal` error, or for a stream only an error at the
-/// first message. A handler finds the caller with `request.extensions().get::<AuthorizerContext>()`.
+/// `Server::builder().layer(layer)` guards all services of a server, also those for health checks and reflection. To leave
+/// some open, guard the others one by one, with tonic's `LayerExt::named_layer`. (`Layer::layer` returns a service without
+/// a name, which `add_service` does not accept.)
+///
+/// A gRPC method is a POST to `/package.Service/Method`, and metadata are headers. Also add
+/// [`.gateway_responses(GatewayResponses::default().grpc())`](Self::gateway_responses): without it, a refusal is an HTTP
+/// response with JSON, and gRPC clients report an `Internal` error, or for a stream only an error at the first message. A
+/// handler finds the caller with `request.extensions().get::<AuthorizerContext>()`.
+///
+/// ```
+/// use tonic::service::{LayerExt, Routes};
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, LambdaAuthorizerLayer, AuthorizerResponse, authorizer_fn, gateway_responses::GatewayResponses,
+/// };
+///
+/// # use std::{convert::Infallible, future::{Ready, ready}, task::{Context, Poll}};
+/// # use tonic::{body::Body, codegen::Service, server::NamedService};
+/// # #[derive(Clone)]
+/// # struct PetsServer;
+/// # impl PetsServer { fn new(_: Pets) -> Self { Self } }
+/// # struct Pets;
+/// # impl NamedService for PetsServer { const NAME: &'static str = "shop.v1.Pets"; }
+/// # impl Service<http::Request<Body>> for PetsServer {
+/// #     type Response = http::Response<Body>;
+/// #     type Error = Infallible;
+/// #     type Future = Ready<Result<Self::Response, Infallible>>;
+/// #     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> { Poll::Ready(Ok(())) }
+/// #     fn call(&mut self, _: http::Request<Body>) -> Self::Future {
+/// #         ready(Ok(http::Response::builder().header("grpc-status", "0").body(Body::empty()).unwrap()))
+/// #     }
+/// # }
+/// # tokio_test::block_on(async {
+/// let authorizer = authorizer_fn(|request| async move {
+///     match request.header("x-api-key").as_deref() {
+///         Some("k3y") => Ok(AuthorizerResponse::policy(
+///             request.policy_builder().allow("POST", "/shop.v1.Pets/*").build()?,
+///         )),
+///         _ => Err(AuthorizerError::unauthorized()),
+///     }
+/// });
+/// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.header.X-Api-Key")?
+///     .gateway_responses(GatewayResponses::default().grpc());
+///
+/// let (_reporter, health) = tonic_health::server::health_reporter();
+/// let routes = Routes::new(health) // open
+///     .add_service(layer.named_layer(PetsServer::new(Pets)));
+/// // In a server: `Server::builder().add_routes(routes)`.
+/// # use tower::ServiceExt;
+/// # for (path, key, status) in [
+/// #     ("/shop.v1.Pets/List", Some("k3y"), "0"),
+/// #     ("/shop.v1.Pets/List", Some("other"), "16"),
+/// #     ("/shop.v1.Pets/List", None, "16"),
+/// #     // It is asked, and does not like the empty message.
+/// #     ("/grpc.health.v1.Health/Check", None, "13"),
+/// # ] {
+/// #     let mut request = http::Request::post(path).header("content-type", "application/grpc");
+/// #     if let Some(key) = key {
+/// #         request = request.header("x-api-key", key);
+/// #     }
+/// #     let response = routes.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+/// #     assert_eq!(response.headers()["grpc-status"], status, "{path} {key:?}");
+/// # }
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// # }).unwrap();
+/// ```
 ///
 /// # Condition keys
 ///

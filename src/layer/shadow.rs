@@ -34,7 +34,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///     AuthorizerContext, AuthorizerError, Denial, LambdaAuthorizerLayer, ShadowDenial,
     ///     authorizer_fn, gateway_responses::ResponseType,
     /// };
-    /// # type Body = Empty<bytes::Bytes>;
+    ///
+    /// type Body = Empty<bytes::Bytes>;
     ///
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
     ///     Err(AuthorizerError::unauthorized())

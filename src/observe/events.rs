@@ -23,6 +23,7 @@ macro_rules! event {
             target: TARGET,
             decision = $decision,
             response_type = $event.denial.response_type().as_str(),
+            reason = $event.denial.reason().name(),
             status = $event.status(),
             method_arn = %OneLine($event.explanation.method_arn()),
             cache = name($event.denial.asked()),

@@ -40,7 +40,7 @@ use crate::cache::{CacheStatistics, StatisticsSums};
 ///
 /// | name | type | labels | what it counts |
 /// |---|---|---|---|
-/// | `decisions_total` | counter | `outcome`, `response_type`, `source`, `authorizer` | requests |
+/// | `decisions_total` | counter | `outcome`, `response_type`, `reason`, `source`, `authorizer` | requests |
 /// | `authorizer_calls_total` | counter | `outcome`, `authorizer` | calls of the authorizer that have ended |
 /// | `authorizer_call_duration_seconds` | histogram | `authorizer` | how long each of them took |
 /// | `authorizer_calls_in_progress` | gauge | | calls that have begun and not ended |
@@ -77,7 +77,8 @@ use crate::cache::{CacheStatistics, StatisticsSums};
 /// | `outcome` of a call of the shared tier | the [names](super::SharedTierOutcome::as_str) of [`SharedTierOutcome`](super::SharedTierOutcome) |
 /// | `direction` | `published` or `heard` |
 /// | `kind` | the [names](super::RevocationKind::as_str) of [`RevocationKind`](super::RevocationKind) |
-/// | `reason` | the [names](super::ForgottenReason::as_str) of [`ForgottenReason`](super::ForgottenReason) |
+/// | `reason` of a decision | the [names](crate::DenialReason::name) of [`DenialReason`](crate::DenialReason). Empty if there is none |
+/// | `reason` of forgotten results | the [names](super::ForgottenReason::as_str) of [`ForgottenReason`](super::ForgottenReason) |
 /// | `breaker` | the [names](super::BreakerName::as_str) of [`BreakerName`](super::BreakerName) |
 /// | `state` | the [names](super::BreakerState::as_str) of [`BreakerState`](super::BreakerState) |
 /// | `response_type` | the type of the gateway response, such as `ACCESS_DENIED`. Empty if there is none |
@@ -212,9 +213,11 @@ impl Default for Metrics {
 impl Observer for Metrics {
     fn decided(&self, decision: &Decision<'_>) {
         let response_type = decision.response_type().map_or("", |kind| kind.as_str());
+        let reason = decision.denial().map_or("", |it| it.reason().name());
         let labels = [
             ("outcome", decision.outcome().as_str()),
             ("response_type", response_type),
+            ("reason", reason),
             ("source", decision.source().as_str()),
         ];
         self.count(DECISIONS, &labels, decision.authorizer_name());

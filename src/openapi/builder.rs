@@ -122,15 +122,17 @@ impl ApiDefinition {
     ///
     /// ```
     /// # tokio_test::block_on(async {
-    /// use tower_lambda_authorizer::{ClientIp, gateway_responses::*, openapi::ApiDefinition};
+    /// use tower::Layer;
+    /// use tower_lambda_authorizer::{
+    ///     ClientIp, gateway_responses::*, openapi::ApiDefinition, testing::{Harness, ProtectedService},
+    /// };
     ///
     /// let told = GatewayResponse::new().header("x-seen", "context.identity.sourceIp");
     /// let layer = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {"/": {"get": {}}}}"#)?
     ///     .client_ip(ClientIp::from_fn(|_| Some([203, 0, 113, 7].into())))
     ///     .gateway_responses(|responses| responses.with(ResponseType::Default4xx, told).unwrap())
     ///     .into_layer()?;
-    /// # let service = tower::Layer::layer(&layer, tower_lambda_authorizer::testing::ProtectedService::new());
-    /// # let harness = tower_lambda_authorizer::testing::Harness::app(service);
+    /// let harness = Harness::app(layer.layer(ProtectedService::new()));
     /// let response = harness.get("/unknown").send().await;
     /// assert_eq!(response.headers()["x-seen"], "203.0.113.7");
     /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
@@ -145,7 +147,8 @@ impl ApiDefinition {
     /// Adds to the document's gateway responses, or replaces them.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::{openapi::ApiDefinition, gateway_responses::Cors};
+    /// use tower_lambda_authorizer::{openapi::ApiDefinition, gateway_responses::Cors};
+    ///
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .gateway_responses(|responses| responses.cors(Cors::any()));
     /// # assert!(definition.into_layer().is_ok());
@@ -164,7 +167,8 @@ impl ApiDefinition {
     /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial).
     ///
     /// ```
-    /// # use tower_lambda_authorizer::openapi::ApiDefinition;
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .on_denial(|denial| eprintln!("{denial}"));
     /// # assert!(definition.into_layer().is_ok());
@@ -180,7 +184,8 @@ impl ApiDefinition {
     /// no authorizer. See [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
     ///
     /// ```
-    /// # use tower_lambda_authorizer::{observing::Decision, openapi::ApiDefinition};
+    /// use tower_lambda_authorizer::{observing::Decision, openapi::ApiDefinition};
+    ///
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .observe(|decision: &Decision<'_>| println!("{}", decision.outcome()));
     /// # assert!(definition.into_layer().is_ok());
@@ -197,10 +202,9 @@ impl ApiDefinition {
     /// definition.
     ///
     /// ```
-    /// # use std::time::Duration;
-    /// # use tower_lambda_authorizer::openapi::ApiDefinition;
-    /// let definition = ApiDefinition::from_openapi("{openapi: 3.0.1, paths: {}}");
-    /// # assert!(definition.is_err(), "a document that begins with a brace is JSON");
+    /// use std::time::Duration;
+    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    ///
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .configure(|_name, layer| layer.authorizer_timeout(Duration::from_secs(5)));
     /// # assert!(definition.into_layer().is_ok());

@@ -57,10 +57,11 @@ use crate::{
 /// and two different authorizers or resources mean a 400.
 ///
 /// ```
-/// # use http::{Request, Response, StatusCode};
-/// # use tower::{Layer, ServiceExt, service_fn};
-/// # use tower_lambda_authorizer::{AuthorizerRequest, AuthorizerResponse, authorizer_fn, openapi::ApiDefinition};
-/// # use http_body_util::Empty;
+/// use http::{Request, Response, StatusCode};
+/// use http_body_util::Empty;
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_lambda_authorizer::{AuthorizerRequest, AuthorizerResponse, authorizer_fn, openapi::ApiDefinition};
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let layer = ApiDefinition::from_openapi(r#"{

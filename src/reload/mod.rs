@@ -11,7 +11,8 @@
 //! use http_body_util::Empty;
 //! use tower::{Layer, ServiceExt, service_fn};
 //! use tower_lambda_authorizer::{AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn};
-//! # type Body = Empty<bytes::Bytes>;
+//!
+//! type Body = Empty<bytes::Bytes>;
 //!
 //! let allows = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
 //! let denies = authorizer_fn(|_| async { Ok(AuthorizerResponse::deny("*")) });

@@ -78,7 +78,8 @@ impl TestRequest {
     /// Adds a query parameter. The name and the value are percent-encoded.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    ///
     /// # tokio_test::block_on(async {
     /// let layer = LambdaAuthorizerLayer::request(
     ///     MockAuthorizer::allowing(),

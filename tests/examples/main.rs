@@ -7,6 +7,7 @@ mod redis_server;
 
 mod browser;
 mod commands;
+mod imports;
 mod links;
 mod pages;
 mod security;

@@ -132,21 +132,37 @@ async fn every_decision_and_every_call_is_counted() {
 
     let samples = scrape(&prometheus);
     let authorizer = "authorizer=pets";
-    let decided = |outcome: &str, response_type: &str, source: &str, count: u32| {
-        let labels =
-            format!("{authorizer} outcome={outcome} response_type={response_type} source={source}");
+    let decided = |outcome: &str, response_type: &str, reason: &str, source: &str, count: u32| {
+        let labels = format!(
+            "{authorizer} outcome={outcome} reason={reason} response_type={response_type} source={source}"
+        );
         (labels, f64::from(count))
     };
+    let broken = "AUTHORIZER_CONFIGURATION_ERROR";
     assert_eq!(
         of(&samples, "decisions_total"),
         [
-            decided("allowed", "", "hit", 2),
-            decided("allowed", "", "missed", 1),
-            decided("refused", "ACCESS_DENIED", "hit", 1),
-            decided("refused", "ACCESS_DENIED", "missed", 2),
-            decided("refused", "AUTHORIZER_CONFIGURATION_ERROR", "missed", 3),
-            decided("refused", "UNAUTHORIZED", "missed", 1),
-            decided("refused", "UNAUTHORIZED", "not_asked", 1),
+            decided("allowed", "", "", "hit", 2),
+            decided("allowed", "", "", "missed", 1),
+            decided("refused", broken, "authorizer_failed", "missed", 1),
+            decided("refused", broken, "authorizer_panicked", "missed", 1),
+            decided(
+                "refused",
+                "UNAUTHORIZED",
+                "authorizer_said_unauthorized",
+                "missed",
+                1
+            ),
+            decided("refused", "ACCESS_DENIED", "explicit_deny", "hit", 1),
+            decided("refused", "ACCESS_DENIED", "explicit_deny", "missed", 2),
+            decided(
+                "refused",
+                "UNAUTHORIZED",
+                "identity_source_missing",
+                "not_asked",
+                1
+            ),
+            decided("refused", broken, "malformed_response", "missed", 1),
         ]
     );
     assert_eq!(
@@ -222,11 +238,11 @@ async fn a_stale_result_is_counted_as_such() {
         of(&samples, "decisions_total"),
         labels([
             (
-                "authorizer= outcome=allowed response_type= source=missed",
+                "authorizer= outcome=allowed reason= response_type= source=missed",
                 1
             ),
             (
-                "authorizer= outcome=allowed response_type= source=stale_hit",
+                "authorizer= outcome=allowed reason= response_type= source=stale_hit",
                 1
             ),
         ])
@@ -332,7 +348,7 @@ async fn each_decision_goes_to_the_exporter_that_is_installed_then() {
             assert_eq!(send(&layer, get("/", "allow")).await, 200);
         }
         let text = text(&prometheus);
-        let labels = r#"outcome="allowed",response_type="",source="hit",authorizer="""#;
+        let labels = r#"outcome="allowed",response_type="",reason="",source="hit",authorizer="""#;
         let line = format!("lambda_authorizer_decisions_total{{{labels}}} {hits}");
         assert!(text.lines().any(|found| found == line), "{text}");
     }

@@ -28,6 +28,42 @@
 //! [`Policy::explain`] says why a request is allowed or denied. [`PolicyDocument::lint`] finds mistakes in valid policies,
 //! and [`LintCode`] lists its rules. [`PolicyBuilder`] writes policies. [`language`] describes the language itself, rule
 //! by rule.
+//!
+//! # Test your policies
+//!
+//! In `cargo test`, build the policies of many users, and evaluate what nobody may do:
+//!
+//! ```
+//! use execute_api_policy::{
+//!     EvaluationRequest, InvalidPolicy, PolicyBuilder, PolicyDocument, StageArn, Verdict,
+//! };
+//!
+//! fn policy_of(user: &str, is_admin: bool, stage: &StageArn) -> Result<PolicyDocument, InvalidPolicy> {
+//!     let policy = PolicyBuilder::for_rest_api(stage.clone()).allow("GET", "/pets/*");
+//!     let policy = policy.allow_under("PUT", ["users", user]);
+//!     match is_admin {
+//!         true => policy.allow("DELETE", "/*").build(),
+//!         false => policy.build(),
+//!     }
+//! }
+//!
+//! let stage: StageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod".parse()?;
+//! let names = ["*", "?", "..", "", "a/b", "${aws:username}"].map(str::to_owned);
+//! for user in names.into_iter().chain((0..100).map(|number| format!("user-{number}"))) {
+//!     let policy = policy_of(&user, false, &stage)?.compile();
+//!     for path in ["/", "/pets/7", "/users/user-3", "/users/*", "/admin"] {
+//!         let arn = format!("{stage}/DELETE{path}");
+//!         let request = EvaluationRequest::invoke(&arn);
+//!         let is_allowed = policy.evaluate(&request).verdict() == Verdict::Allow;
+//!         assert!(!is_allowed, "{user}: {}", policy.explain(&request));
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Include names that could be patterns, as above. To check all paths, and not only examples, use `assert_policy_denies` of
+//! the tower layer's test kit (`tower-lambda-authorizer` with the feature `testing`), as in
+//! `assert_policy_denies(&policy, &api, [("DELETE", "/*")])`. It takes a [`PolicyDocument`] of this crate.
 #![cfg_attr(
     test,
     allow(

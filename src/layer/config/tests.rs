@@ -158,6 +158,21 @@ fn the_error_suggests_the_source_for_a_bare_header_or_another_api_s_source() {
             ApiType::Http,
             "$context.identity.sourceIp",
         ),
+        (
+            rest(r#""method.request.headers.X""#),
+            ApiType::Rest,
+            "method.request.header.X",
+        ),
+        (
+            http(r#""$request.queryString.x""#),
+            ApiType::Http,
+            "$request.querystring.x",
+        ),
+        (
+            r#"{"type": "TOKEN", "identitySource": "Method.Request.Header.X"}"#.to_owned(),
+            ApiType::Rest,
+            "method.request.header.X",
+        ),
     ] {
         let error = read(&config, api_type).unwrap_err();
         assert!(
@@ -174,6 +189,7 @@ fn the_error_suggests_the_source_for_a_bare_header_or_another_api_s_source() {
             r#"{"type": "TOKEN", "identitySource": "$request.querystring.x"}"#.to_owned(),
             ApiType::Rest,
         ),
+        (rest(r#""method.request.headers.a b""#), ApiType::Rest),
     ] {
         let error = read(&config, api_type).unwrap_err();
         assert!(error.contains("is not an identity source"), "{error}");

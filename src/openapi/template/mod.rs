@@ -112,7 +112,8 @@ impl Template {
     /// has other members, so they tell what the text is.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::openapi::Template;
+    /// use tower_lambda_authorizer::openapi::Template;
+    ///
     /// let template = Template::from_text("openapi: 3.0.1\npaths: {}")?;
     /// assert!(!template.sections().any(|name| name == "Resources"));
     /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
@@ -153,7 +154,8 @@ impl Template {
     /// unknown; any other file is an error.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::openapi::Template;
+    /// use tower_lambda_authorizer::openapi::Template;
+    ///
     /// let template = Template::from_text("Resources: {}")?
     ///     .include_with(|location| std::fs::read_to_string(std::path::Path::new("deploy").join(location)));
     /// # assert!(template.apis()?.is_empty());

@@ -27,7 +27,8 @@ use crate::{authorizer::AuthorizerContext, error::ConfigError};
 ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
 ///     context_headers::ContextHeadersLayer,
 /// };
-/// # type Body = Empty<bytes::Bytes>;
+///
+/// type Body = Empty<bytes::Bytes>;
 ///
 /// let authorizer = authorizer_fn(|_| async {
 ///     Ok(AuthorizerResponse::allow("*")

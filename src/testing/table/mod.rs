@@ -81,9 +81,10 @@ impl Harness {
     /// make the token from a name in the table.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+    ///
     /// # tokio_test::block_on(async {
-    /// # let sign = |name: &str| format!("{name}.signed");
+    /// let sign = |name: &str| format!("{name}.signed"); // stands in for a signature
     /// let authorizer = MockAuthorizer::new().with_token("Bearer admin.signed", MockAnswer::allow());
     /// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
     /// let table = "DELETE /pets/7 admin allowed";

@@ -174,3 +174,30 @@ fn the_documentation_lists_every_metric_and_no_other() {
         .collect();
     assert_eq!(listed, there_are);
 }
+
+/// Prometheus accepts names that do not exist, and finds nothing.
+#[test]
+fn the_documented_queries_ask_for_metrics_and_labels_that_exist() {
+    let page = include_str!("../../../docs/observing.md");
+    let queries = page.split("```promql").skip(1);
+    let queries: Vec<_> = queries.map(|it| it.split("```").next().unwrap()).collect();
+    assert!(queries.len() >= 4, "{queries:?}");
+    for query in queries {
+        let names: BTreeSet<_> = names_in(query).collect();
+        let mut labels: BTreeSet<_> = ["", "by"].into();
+        for name in &names {
+            let row = format!("/// | `{}` |", name.strip_prefix(PREFIX).unwrap());
+            let row = DOCUMENTATION.lines().find(|line| line.starts_with(&row));
+            let row = row.unwrap_or_else(|| panic!("{name} is not documented"));
+            labels.extend(row.split('|').nth(3).unwrap().split(['`', ',', ' ']));
+        }
+        let by = query.split("by (").skip(1);
+        let by = by.flat_map(|rest| rest.split(')').next().unwrap().split(", "));
+        let selected = query.split('{').skip(1);
+        let selected = selected.flat_map(|rest| rest.split('}').next().unwrap().split(','));
+        let selected = selected.map(|matcher| matcher.split(['=', '!']).next().unwrap());
+        for label in by.chain(selected) {
+            assert!(labels.contains(label), "{label} in {query}");
+        }
+    }
+}

@@ -88,6 +88,17 @@ async fn cors_exposes_mapped_headers_and_keeps_the_headers_of_an_entry() {
         "x-mine"
     );
     assert!(Cors::origins([""; 0]).is_err());
+    for (origin, remedy) in [
+        ("*", "use `Cors::any`"),
+        ("https://app.example/", "without a slash at the end"),
+        ("app.example", "such as `https://app.example`"),
+    ] {
+        let error = Cors::origins([origin]).unwrap_err().to_string();
+        assert!(
+            error.contains(remedy) && error.contains(&format!("`{origin}`")),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -24,19 +24,19 @@ fn metrics_count_decisions() {
         assert!(metrics.body.contains(&line), "{line}{}", metrics.body);
     };
     count(
-        r#"outcome="open",response_type="",source="not_asked",authorizer="""#,
+        r#"outcome="open",response_type="",reason="",source="not_asked",authorizer="""#,
         1,
     );
     count(
-        r#"outcome="refused",response_type="UNAUTHORIZED",source="not_asked",authorizer="keepers""#,
+        r#"outcome="refused",response_type="UNAUTHORIZED",reason="identity_source_missing",source="not_asked",authorizer="keepers""#,
         1,
     );
     count(
-        r#"outcome="allowed",response_type="",source="missed",authorizer="keepers""#,
+        r#"outcome="allowed",response_type="",reason="",source="missed",authorizer="keepers""#,
         1,
     );
     count(
-        r#"outcome="allowed",response_type="",source="hit",authorizer="keepers""#,
+        r#"outcome="allowed",response_type="",reason="",source="hit",authorizer="keepers""#,
         2,
     );
     let histogram = r#"lambda_authorizer_authorizer_call_duration_seconds_bucket{authorizer="keepers",le="10"} 1"#;

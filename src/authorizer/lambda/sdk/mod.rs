@@ -148,8 +148,7 @@ impl SdkInvoke {
     /// otherwise clients would decide which requests are sampled.
     ///
     /// ```
-    /// # use tower_lambda_authorizer::lambda::SdkInvoke;
-    /// use tower_lambda_authorizer::lambda::TraceHeader;
+    /// use tower_lambda_authorizer::lambda::{SdkInvoke, TraceHeader};
     ///
     /// /// What the application's tracer says about the current span, for example a propagator of OpenTelemetry.
     /// fn traceparent() -> Option<String> {

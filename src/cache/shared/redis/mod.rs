@@ -35,6 +35,7 @@ use crate::ConfigError;
 ///
 /// let error = RedisTier::connect("http://user:password@localhost").unwrap_err();
 /// assert!(error.to_string().starts_with("the URL of the Redis server cannot be used: "));
+/// assert!(error.to_string().contains("write `redis://HOST:PORT`"));
 /// assert!(!error.to_string().contains("password"));
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
@@ -86,8 +87,8 @@ impl RedisTier {
     ///
     /// Returns an error if the URL is not the URL of a Redis server, or is `rediss` without the feature `redis-tls`.
     pub fn connect(url: impl AsRef<str>) -> Result<Self, ConfigError> {
-        let client = nameless(url.as_ref()).and_then(Client::open);
-        let client = client.map_err(|error| unusable(&error))?;
+        let client = Client::open(nameless(url.as_ref())?);
+        let client = client.map_err(|error| unusable(&error, ""))?;
         Ok(Self::to(Target::Server(Box::new(client))))
     }
 
@@ -108,9 +109,8 @@ impl RedisTier {
     /// ```
     pub fn cluster<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Result<Self, ConfigError> {
         let nodes = urls.into_iter().map(|url| nameless(url.as_ref()));
-        let nodes: Result<Vec<ConnectionInfo>, RedisError> = nodes.collect();
-        let target = Target::Cluster(nodes.map_err(|error| unusable(&error))?);
-        target.check().map_err(|error| unusable(&error))?;
+        let target = Target::Cluster(nodes.collect::<Result<_, _>>()?);
+        target.check().map_err(|error| unusable(&error, ""))?;
         Ok(Self::to(target))
     }
 
@@ -183,8 +183,9 @@ impl SharedTier for RedisTier {
 }
 
 /// A connection does not tell the server the client's name, since users that may not do that are common.
-fn nameless(url: &str) -> Result<ConnectionInfo, RedisError> {
-    let info = url.into_connection_info()?;
+fn nameless(url: &str) -> Result<ConnectionInfo, ConfigError> {
+    let info = url.into_connection_info();
+    let info = info.map_err(|error| unusable(&error, remedy(url)))?;
     let settings = info.redis_settings().clone();
     Ok(info.set_redis_settings(settings.set_skip_set_lib_name()))
 }
@@ -199,10 +200,20 @@ fn failed(error: RedisError) -> SharedTierError {
     }
 }
 
-/// The client's message. It never quotes the URL, which may contain a password.
-fn unusable(error: &RedisError) -> ConfigError {
+/// The client's message, which never quotes the URL, because that may contain a password.
+fn unusable(error: &RedisError, remedy: &str) -> ConfigError {
     ConfigError::RedisUrl {
-        problem: error.to_string(),
+        problem: format!("{error}{remedy}"),
+    }
+}
+
+/// What the client's message leaves out: how to write a URL that it cannot read, and the feature for TLS.
+fn remedy(url: &str) -> &'static str {
+    match url.starts_with("rediss:") && !cfg!(feature = "redis-tls") {
+        true => "; turn on the feature `redis-tls`",
+        false => {
+            "; write `redis://HOST:PORT`, `rediss://HOST:PORT` for TLS, or `unix:///PATH` for a socket"
+        }
     }
 }
 

@@ -27,6 +27,21 @@ const LIMIT: Duration = Duration::from_millis(50);
 /// Extra time for a slow test machine.
 const SLACK: Duration = Duration::from_millis(100);
 
+#[test]
+fn a_url_that_cannot_be_used_is_an_error_with_the_remedy() {
+    let problem = |url: &str| RedisTier::connect(url).map(drop).unwrap_err().to_string();
+    for url in ["", "127.0.0.1", "redis:/", "redis://host:port"] {
+        assert!(problem(url).contains("write `redis://HOST:PORT`"), "{url}");
+        let cluster = RedisTier::cluster(["redis://127.0.0.1", url]).unwrap_err();
+        assert_eq!(cluster.to_string(), problem(url));
+    }
+    let with_tls = RedisTier::connect("rediss://127.0.0.1");
+    match cfg!(feature = "redis-tls") {
+        true => assert!(with_tls.is_ok()),
+        false => assert!(problem("rediss://127.0.0.1").contains("the feature `redis-tls`")),
+    }
+}
+
 fn cache(server: &RedisServer, secret: [u8; 32]) -> SharedCache {
     SharedCache::new(RedisTier::connect(server.url()).unwrap(), secret).unwrap()
 }
