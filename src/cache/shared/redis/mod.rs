@@ -209,11 +209,10 @@ fn unusable(error: &RedisError, remedy: &str) -> ConfigError {
 
 /// What the client's message leaves out: how to write a URL that it cannot read, and the feature for TLS.
 fn remedy(url: &str) -> &'static str {
-    match url.starts_with("rediss:") && !cfg!(feature = "redis-tls") {
-        true => "; turn on the feature `redis-tls`",
-        false => {
-            "; write `redis://HOST:PORT`, `rediss://HOST:PORT` for TLS, or `unix:///PATH` for a socket"
-        }
+    if url.starts_with("rediss:") && !cfg!(feature = "redis-tls") {
+        "; turn on the feature `redis-tls`"
+    } else {
+        "; write `redis://HOST:PORT`, `rediss://HOST:PORT` for TLS, or `unix:///PATH` for a socket"
     }
 }
 
