@@ -40,7 +40,7 @@ struct Scene {
 const SCENES: [Scene; 4] = [
     Scene {
         name: "a flood of tokens",
-        // The cache holds 9,000 of them. Run all of them in optimised builds, as `.ci/run` does.
+        // The cache holds 9,000 of them. Run all of them in optimised builds, as `.ci/run nightly` does.
         tokens: if cfg!(debug_assertions) {
             40_000
         } else {
