@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::request::Parts;
 
-use super::target::Target;
+use super::{readings::reading_that_is_not_allowed, target::Target};
 use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Hit, Origin, Permission, Results, Verified},
@@ -96,7 +96,13 @@ fn decided(
             cached_for: cached_for(verified, target.method_arn().as_str()),
         },
         Permission::Policy(policy) => match denial(policy, parts, target) {
-            None => return Ok(verified.caller.handle()),
+            None => match reading_that_is_not_allowed(policy, parts, target) {
+                None => return Ok(verified.caller.handle()),
+                Some(reading) => DenialReason::ReadingNotAllowed {
+                    method_arn: target.method_arn().to_string(),
+                    reading,
+                },
+            },
             Some((evaluation, unknown)) => denied_by_policy(&evaluation, unknown, verified, target),
         },
     })
@@ -140,12 +146,13 @@ fn denied_by_policy(
 /// Whether the policy allows the request.
 pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> bool {
     denial(policy, parts, target).is_none()
+        && reading_that_is_not_allowed(policy, parts, target).is_none()
 }
 
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
 #[inline(always)]
-fn denial<'p>(
+pub(super) fn denial<'p>(
     policy: &'p StagePolicy,
     parts: &Parts,
     target: &Target<'_>,
