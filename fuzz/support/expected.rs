@@ -344,7 +344,9 @@ fn readings(path: &str) -> Vec<String> {
     let mut readings = vec![merged(path)];
     let path = path.replace("%3B", ";").replace("%3b", ";");
     let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
-    readings.push(merged(&path.split('/').map(name).collect::<Vec<_>>().join("/")));
+    readings.push(merged(
+        &path.split('/').map(name).collect::<Vec<_>>().join("/"),
+    ));
     if let Some((before, behind)) = path.split_once(';') {
         readings.extend(behind.contains('/').then(|| merged(before)));
     }
