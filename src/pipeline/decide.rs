@@ -96,13 +96,14 @@ fn decided(
             cached_for: cached_for(verified, target.method_arn().as_str()),
         },
         Permission::Policy(policy) => match denial(policy, parts, target) {
-            None => match reading_that_is_not_allowed(policy, parts, target) {
-                None => return Ok(verified.caller.handle()),
-                Some(reading) => DenialReason::ReadingNotAllowed {
-                    method_arn: target.method_arn().to_string(),
-                    reading,
-                },
-            },
+            // A path with a reading has other spellings. Almost no path has any.
+            None if target.has_other_spellings() => {
+                match reading_that_is_not_allowed(policy, parts, target) {
+                    None => return Ok(verified.caller.handle()),
+                    Some(reason) => *reason,
+                }
+            }
+            None => return Ok(verified.caller.handle()),
             Some((evaluation, unknown)) => denied_by_policy(&evaluation, unknown, verified, target),
         },
     })

@@ -8,31 +8,28 @@ use http::request::Parts;
 
 use super::{decide::denial, target::Target};
 use crate::{
+    decision::DenialReason,
     policy::{StagePolicy, Verdict},
     request::path,
 };
 
-/// The method ARN of a reading that the policy does not allow, although it allows the path as received.
-#[inline]
+/// Why the request is refused if the policy does not allow one of the readings, although it allows the path as received.
+#[cold]
+#[inline(never)] // A hit does not pay for it.
 pub(super) fn reading_that_is_not_allowed(
     policy: &StagePolicy,
     parts: &Parts,
     target: &Target<'_>,
-) -> Option<String> {
-    // A path with a reading has other spellings. Almost no path has any.
-    match target.has_other_spellings() {
-        true => not_allowed(policy, parts, target),
-        false => None,
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn not_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Option<String> {
+) -> Option<Box<DenialReason>> {
     let readings = target.readings();
     let is_denied = |path: &&String| refusal(policy, parts, &target.read_as(path)).is_some();
     let reading = readings.iter().find(is_denied)?;
-    (!is_named(policy, parts, target)).then(|| target.read_as(reading).method_arn().to_string())
+    (!is_named(policy, parts, target)).then(|| {
+        Box::new(DenialReason::ReadingNotAllowed {
+            method_arn: target.method_arn().to_string(),
+            reading: target.read_as(reading).method_arn().to_string(),
+        })
+    })
 }
 
 /// Whether the policy itself names each empty segment and each `;` of the path, as one does that an authorizer makes of the
