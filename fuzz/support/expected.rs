@@ -306,14 +306,14 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
         sent.address
             .map(|address| ("aws:sourceip".into(), Key::Text(address.into()))),
     );
-    let question = Question {
+    let question = |path: &str| Question {
         action: "execute-api:Invoke".into(),
-        resource: arn(&path_in_arn(setup, sent)),
+        resource: arn(path),
         other_spellings: setup.refuses_ambiguous_paths.then(|| match setup.kind {
             ApiKind::WebSocket => Vec::new(),
             _ => spellings(&sent.path).iter().map(|path| arn(path)).collect(),
         }),
-        keys,
+        keys: keys.clone(),
     };
     let is_undefined = UNKNOWN_ADDRESS_IS_UNDEFINED && sent.address.is_none();
     let policy = if is_undefined {
@@ -321,7 +321,61 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
     } else {
         policy.clone()
     };
-    naive_policy::answer(&policy, &question).0 == "Allow"
+    let answer = |path: &str| naive_policy::answer(&policy, &question(path)).0;
+    let path = path_in_arn(setup, sent);
+    if setup.kind == ApiKind::WebSocket || !setup.refuses_ambiguous_paths {
+        return answer(&path) == "Allow";
+    }
+    // What some servers read instead is allowed, too, or the policy itself names each empty segment and `;`.
+    let is_named = || {
+        let other = other_characters(&path);
+        other.is_some_and(|other| other.iter().all(|path| answer(path) == "ImplicitDeny"))
+    };
+    let mut readings = readings(&path).into_iter();
+    answer(&path) == "Allow" && (readings.all(|path| answer(&path) == "Allow") || is_named())
+}
+
+fn merged(path: &str) -> String {
+    let mut merged = path.to_owned();
+    while merged.contains("//") {
+        merged = merged.replace("//", "/");
+    }
+    merged
+}
+
+/// With runs of slashes merged; also without what follows a `;` in each segment, or to the end if that has a slash.
+fn readings(path: &str) -> Vec<String> {
+    let mut readings = vec![merged(path)];
+    let path = path.replace("%3B", ";").replace("%3b", ";");
+    let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
+    readings.push(merged(
+        &path.split('/').map(name).collect::<Vec<_>>().join("/"),
+    ));
+    if let Some((before, behind)) = path.split_once(';') {
+        readings.extend(behind.contains('/').then(|| merged(before)));
+    }
+    readings
+}
+
+/// The path with another character for each of an empty segment's slashes and of a `;`, and inside each empty segment.
+/// None if there are more than eight of these.
+fn other_characters(path: &str) -> Option<Vec<String>> {
+    let (mut marks, mut others) = (0, Vec::new());
+    for (at, _) in path.char_indices() {
+        let mut known = ["//", ";", "%3B", "%3b"].into_iter();
+        let Some(mark) = known.find(|mark| path[at..].starts_with(mark)) else {
+            continue;
+        };
+        marks += 1;
+        let mut add = |from: usize, to: usize| {
+            others.push(format!("{}\u{fffd}{}", &path[..from], &path[to..]));
+        };
+        (at..at + mark.len()).for_each(|at| add(at, at + 1));
+        if mark == "//" {
+            add(at + 1, at + 1);
+        }
+    }
+    (marks <= 8).then_some(others)
 }
 
 /// As sent, decoded, without what follows a `;` in each segment, or to the end; each of these also with runs of slashes
@@ -332,10 +386,7 @@ fn spellings(path: &str) -> Vec<String> {
     let without = decoded.split('/').map(name).collect::<Vec<_>>().join("/");
     let mut spellings = vec![path.to_owned()];
     for path in [name(&decoded), without, decoded] {
-        let mut merged = path.clone();
-        while merged.contains("//") {
-            merged = merged.replace("//", "/");
-        }
+        let merged = merged(&path);
         if merged.len() > 1 {
             spellings.extend(merged.strip_suffix('/').map(str::to_owned));
         }

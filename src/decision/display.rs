@@ -156,6 +156,15 @@ impl fmt::Display for DenialReason {
                               or set the result TTL to 0";
                 write_cached_for(f, cached_for.as_deref(), advice)
             }
+            Self::ReadingNotAllowed {
+                method_arn,
+                reading,
+            } => write!(
+                f,
+                "the policy allows `{}`, but not `{}`, as which some servers read its path",
+                OneLine(method_arn),
+                OneLine(reading)
+            ),
         }
     }
 }

@@ -197,6 +197,15 @@ pub enum DenialReason {
         /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
         unknown_key: Option<&'static UnknownKey>,
     },
+    /// The policy allows the path, which has an empty segment or a `;`, but not another path that servers may read instead.
+    /// See [`AmbiguousPaths::Refuse`](crate::AmbiguousPaths::Refuse).
+    #[non_exhaustive]
+    ReadingNotAllowed {
+        /// The method ARN that the policy allows.
+        method_arn: String,
+        /// The method ARN for the other path.
+        reading: String,
+    },
 }
 
 impl DenialReason {

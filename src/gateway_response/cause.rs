@@ -34,7 +34,9 @@ impl Cause {
             | DenialReason::AuthorizerSaidUnauthorized { .. } => Self::Unauthorized,
             DenialReason::NotAuthorized { .. } => Self::NotAuthorized,
             DenialReason::ExplicitDeny { .. } => Self::ExplicitDeny,
-            DenialReason::ImplicitDeny { .. } => Self::ImplicitDeny,
+            DenialReason::ImplicitDeny { .. } | DenialReason::ReadingNotAllowed { .. } => {
+                Self::ImplicitDeny
+            }
             DenialReason::AuthorizerFailed { .. }
             | DenialReason::AuthorizerPanicked { .. }
             | DenialReason::AuthorizerTimedOut { .. }

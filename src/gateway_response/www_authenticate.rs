@@ -174,7 +174,11 @@ impl WwwAuthenticate {
     ) {
         let is_denial = matches!(
             reason,
-            Some(DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. })
+            Some(
+                DenialReason::ExplicitDeny { .. }
+                    | DenialReason::ImplicitDeny { .. }
+                    | DenialReason::ReadingNotAllowed { .. }
+            )
         );
         // A denial with another status is made to look like something else, so it gets no challenge.
         let applies = match status {
@@ -225,9 +229,9 @@ fn error(reason: Option<&DenialReason>) -> Option<&'static str> {
         | DenialReason::IdentitySourceAmbiguous { .. }
         | DenialReason::RefusedByValidationExpression { .. }
         | DenialReason::AuthorizerSaidUnauthorized { .. } => Some("invalid_token"),
-        DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. } => {
-            Some("insufficient_scope")
-        }
+        DenialReason::ExplicitDeny { .. }
+        | DenialReason::ImplicitDeny { .. }
+        | DenialReason::ReadingNotAllowed { .. } => Some("insufficient_scope"),
         _ => None,
     }
 }

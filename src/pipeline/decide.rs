@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::request::Parts;
 
-use super::target::Target;
+use super::{readings::reading_that_is_not_allowed, target::Target};
 use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Hit, Origin, Permission, Results, Verified},
@@ -96,6 +96,13 @@ fn decided(
             cached_for: cached_for(verified, target.method_arn().as_str()),
         },
         Permission::Policy(policy) => match denial(policy, parts, target) {
+            // A path with a reading has other spellings. Almost no path has any.
+            None if target.has_other_spellings() => {
+                match reading_that_is_not_allowed(policy, parts, target) {
+                    None => return Ok(verified.caller.handle()),
+                    Some(reason) => *reason,
+                }
+            }
             None => return Ok(verified.caller.handle()),
             Some((evaluation, unknown)) => denied_by_policy(&evaluation, unknown, verified, target),
         },
@@ -140,12 +147,13 @@ fn denied_by_policy(
 /// Whether the policy allows the request.
 pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> bool {
     denial(policy, parts, target).is_none()
+        && reading_that_is_not_allowed(policy, parts, target).is_none()
 }
 
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
 #[inline(always)]
-fn denial<'p>(
+pub(super) fn denial<'p>(
     policy: &'p StagePolicy,
     parts: &Parts,
     target: &Target<'_>,

@@ -13,6 +13,7 @@ mod check;
 mod decide;
 mod look_up;
 mod pending;
+mod readings;
 pub(crate) mod settings;
 mod shown;
 mod target;

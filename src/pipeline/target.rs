@@ -73,6 +73,34 @@ impl<'r> Target<'r> {
         }
     }
 
+    /// Whether another path or method counts as well, where a policy excludes something.
+    #[inline]
+    pub(super) fn has_other_spellings(&self) -> bool {
+        self.other_spellings
+            .is_some_and(|others| !others.is_empty())
+    }
+
+    /// What servers may read instead of the path, if they do not read it as it is.
+    pub(super) fn readings(&self) -> Vec<String> {
+        match self.settings.ambiguous_paths {
+            AmbiguousPaths::Refuse => path::readings(self.path),
+            AmbiguousPaths::AsReceived => Vec::new(),
+        }
+    }
+
+    /// The path as policies match it.
+    pub(super) fn path(&self) -> &'r str {
+        self.path
+    }
+
+    /// The target with this path.
+    pub(super) fn read_as<'p>(self, path: &'p str) -> Target<'p>
+    where
+        'r: 'p,
+    {
+        Target { path, ..self }
+    }
+
     /// Calls `look` with `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
     pub(super) fn with_name<R>(&self, look: impl FnOnce(&str) -> R) -> R {
         scratch::with_text(&self.name(), look)

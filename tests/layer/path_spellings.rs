@@ -8,6 +8,7 @@ mod connect;
 mod patterns;
 mod policies;
 mod random;
+mod readings;
 mod segments;
 
 use std::sync::{Arc, Mutex};

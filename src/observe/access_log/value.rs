@@ -141,5 +141,6 @@ fn is_of_policy(reason: &DenialReason) -> bool {
         DenialReason::NotAuthorized { .. }
             | DenialReason::ExplicitDeny { .. }
             | DenialReason::ImplicitDeny { .. }
+            | DenialReason::ReadingNotAllowed { .. }
     )
 }

@@ -7,11 +7,13 @@
 mod ambiguity;
 mod decoding;
 mod plain;
+mod readings;
 mod spellings;
 
 pub use self::ambiguity::{AmbiguousPaths, PathAmbiguity};
 pub(crate) use self::{
     decoding::{check_is_literal, decode, decode_as_received},
     plain::{is_literal_method, is_plain, is_plain_method, is_read_as_get},
+    readings::{readings, with_marks_replaced},
     spellings::spellings,
 };

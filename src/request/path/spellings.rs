@@ -42,13 +42,13 @@ fn add_without_slashes(spellings: &mut Vec<String>, path: &str) {
 }
 
 /// Each segment up to its first `;`.
-fn without_parameters(path: &str) -> String {
+pub(super) fn without_parameters(path: &str) -> String {
     let segments = path.split('/');
     let names = segments.map(|segment| segment.split(';').next().unwrap_or(segment));
     names.collect::<Vec<_>>().join("/")
 }
 
-fn merge_slashes(path: &str) -> Cow<'_, str> {
+pub(super) fn merge_slashes(path: &str) -> Cow<'_, str> {
     if !path.contains("//") {
         return Cow::Borrowed(path);
     }

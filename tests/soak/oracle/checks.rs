@@ -79,6 +79,7 @@ impl Oracle {
             DenialReason::AuthorizerSaidUnauthorized { .. } => 401,
             DenialReason::ExplicitDeny { .. }
             | DenialReason::ImplicitDeny { .. }
+            | DenialReason::ReadingNotAllowed { .. }
             | DenialReason::NotAuthorized { .. } => 403,
             _ => 500,
         };
