@@ -32,6 +32,7 @@ impl DenialReason {
             Self::NotAuthorized { .. } => "not_authorized",
             Self::ExplicitDeny { .. } => "explicit_deny",
             Self::ImplicitDeny { .. } => "implicit_deny",
+            Self::ReadingNotAllowed { .. } => "reading_not_allowed",
         }
     }
 }

@@ -96,14 +96,10 @@ fn decided(
             cached_for: cached_for(verified, target.method_arn().as_str()),
         },
         Permission::Policy(policy) => match denial(policy, parts, target) {
-            // A path with a reading has other spellings. Almost no path has any.
-            None if target.has_other_spellings() => {
-                match reading_that_is_not_allowed(policy, parts, target) {
-                    None => return Ok(verified.caller.handle()),
-                    Some(reason) => *reason,
-                }
-            }
-            None => return Ok(verified.caller.handle()),
+            None => match reading_that_is_not_allowed(policy, parts, target) {
+                None => return Ok(verified.caller.handle()),
+                Some(reason) => reason,
+            },
             Some((evaluation, unknown)) => denied_by_policy(&evaluation, unknown, verified, target),
         },
     })
@@ -146,14 +142,25 @@ fn denied_by_policy(
 
 /// Whether the policy allows the request.
 pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> bool {
-    denial(policy, parts, target).is_none()
+    verdict(policy, parts, target) == Verdict::Allow
         && reading_that_is_not_allowed(policy, parts, target).is_none()
+}
+
+/// The policy's verdict about the path as it is.
+pub(super) fn verdict(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Verdict {
+    let keys = RequestKeys::new(&target.settings.reader, parts);
+    let evaluation = target.with_stage_request(|request| {
+        policy.evaluate(request, |rest| {
+            with_keys(&keys, target, |question| rest.decide(question))
+        })
+    });
+    evaluation.verdict()
 }
 
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
 #[inline(always)]
-pub(super) fn denial<'p>(
+fn denial<'p>(
     policy: &'p StagePolicy,
     parts: &Parts,
     target: &Target<'_>,

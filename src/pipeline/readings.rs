@@ -6,7 +6,7 @@
 
 use http::request::Parts;
 
-use super::{decide::denial, target::Target};
+use super::{decide::verdict, target::Target};
 use crate::{
     decision::DenialReason,
     policy::{StagePolicy, Verdict},
@@ -14,21 +14,31 @@ use crate::{
 };
 
 /// Why the request is refused if the policy does not allow one of the readings, although it allows the path as received.
-#[cold]
-#[inline(never)] // A hit does not pay for it.
+#[inline]
 pub(super) fn reading_that_is_not_allowed(
     policy: &StagePolicy,
     parts: &Parts,
     target: &Target<'_>,
-) -> Option<Box<DenialReason>> {
+) -> Option<DenialReason> {
+    // A path with a reading has other spellings. Almost no path has any.
+    if target.has_other_spellings() {
+        not_allowed(policy, parts, target)
+    } else {
+        None
+    }
+}
+
+#[cold]
+#[inline(never)] // A hit does not pay for it.
+fn not_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Option<DenialReason> {
     let readings = target.readings();
-    let is_denied = |path: &&String| refusal(policy, parts, &target.read_as(path)).is_some();
-    let reading = readings.iter().find(is_denied)?;
-    (!is_named(policy, parts, target)).then(|| {
-        Box::new(DenialReason::ReadingNotAllowed {
-            method_arn: target.method_arn().to_string(),
-            reading: target.read_as(reading).method_arn().to_string(),
-        })
+    let verdict_of = |path: &str| verdict(policy, parts, &target.read_as(path));
+    let reading = readings
+        .iter()
+        .find(|path| verdict_of(path) != Verdict::Allow)?;
+    (!is_named(policy, parts, target)).then(|| DenialReason::ReadingNotAllowed {
+        method_arn: target.method_arn().to_string(),
+        reading: target.read_as(reading).method_arn().to_string(),
     })
 }
 
@@ -36,17 +46,8 @@ pub(super) fn reading_that_is_not_allowed(
 /// method ARN or of a caller's name. Then no wildcard matches them: with anything else in their place, nothing allows the
 /// path.
 fn is_named(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> bool {
-    let is_not_allowed = |path: String| {
-        let refusal = refusal(policy, parts, &target.read_as(&path));
-        refusal == Some(Verdict::ImplicitDeny)
-    };
     let replaced = path::with_marks_replaced(target.path());
-    replaced.is_some_and(|mut paths| paths.all(is_not_allowed))
-}
-
-/// The verdict, unless the policy allows the request.
-#[inline(never)] // The evaluation is inlined here once.
-fn refusal(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Option<Verdict> {
-    let (evaluation, _) = denial(policy, parts, target)?;
-    Some(evaluation.verdict())
+    replaced.is_some_and(|mut paths| {
+        paths.all(|path| verdict(policy, parts, &target.read_as(&path)) == Verdict::ImplicitDeny)
+    })
 }
