@@ -65,9 +65,10 @@ pub(crate) fn with_marks_replaced(path: &str) -> Option<impl Iterator<Item = Str
 }
 
 fn with_plain_semicolons(path: &str) -> Cow<'_, str> {
-    match path.contains("%3") {
-        true => path.replace("%3B", ";").replace("%3b", ";").into(),
-        false => path.into(),
+    if path.contains("%3") {
+        path.replace("%3B", ";").replace("%3b", ";").into()
+    } else {
+        path.into()
     }
 }
 

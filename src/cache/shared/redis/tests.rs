@@ -36,9 +36,10 @@ fn a_url_that_cannot_be_used_is_an_error_with_the_remedy() {
         assert_eq!(cluster.to_string(), problem(url));
     }
     let with_tls = RedisTier::connect("rediss://127.0.0.1");
-    match cfg!(feature = "redis-tls") {
-        true => assert!(with_tls.is_ok()),
-        false => assert!(problem("rediss://127.0.0.1").contains("the feature `redis-tls`")),
+    if cfg!(feature = "redis-tls") {
+        assert!(with_tls.is_ok());
+    } else {
+        assert!(problem("rediss://127.0.0.1").contains("the feature `redis-tls`"));
     }
 }
 
