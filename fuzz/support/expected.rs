@@ -326,13 +326,23 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
     if setup.kind == ApiKind::WebSocket || !setup.refuses_ambiguous_paths {
         return answer(&path) == "Allow";
     }
-    // What some servers read instead is allowed, too, or the policy itself names each empty segment and `;`.
-    let is_named = || {
-        let other = other_characters(&path);
-        other.is_some_and(|other| other.iter().all(|path| answer(path) == "ImplicitDeny"))
-    };
+    // What some servers read instead is allowed, too, or the policy names this method ARN.
+    let is_named = || names(&policy, &arn(&path));
     let mut readings = readings(&path).into_iter();
     answer(&path) == "Allow" && (readings.all(|path| answer(&path) == "Allow") || is_named())
+}
+
+/// Whether an `Allow` has this `Resource`.
+fn names(policy: &Value, arn: &str) -> bool {
+    let list = |value: &Value| match value {
+        Value::Array(list) => list.clone(),
+        value => vec![value.clone()],
+    };
+    let statements = policy.get("Statement").map(list).unwrap_or_default();
+    statements.iter().any(|statement| {
+        let resources = statement.get("Resource").map(list).unwrap_or_default();
+        statement["Effect"] == "Allow" && resources.iter().any(|resource| resource == arn)
+    })
 }
 
 fn merged(path: &str) -> String {
@@ -343,49 +353,29 @@ fn merged(path: &str) -> String {
     merged
 }
 
-/// With runs of slashes merged; also without what follows a `;` in each segment, or to the end if that has a slash.
+/// With runs of slashes merged, also without a host.
 fn readings(path: &str) -> Vec<String> {
     let mut readings = vec![merged(path)];
-    let path = path.replace("%3B", ";").replace("%3b", ";");
-    let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
-    readings.push(merged(
-        &path.split('/').map(name).collect::<Vec<_>>().join("/"),
-    ));
-    if let Some((before, behind)) = path.split_once(';') {
-        readings.extend(behind.contains('/').then(|| merged(before)));
-    }
+    readings.extend(behind_host(path).map(|path| merged(&path)));
     readings
 }
 
-/// The path with another character for each of an empty segment's slashes and of a `;`, and inside each empty segment.
-/// None if there are more than eight of these.
-fn other_characters(path: &str) -> Option<Vec<String>> {
-    let (mut marks, mut others) = (0, Vec::new());
-    for (at, _) in path.char_indices() {
-        let mut known = ["//", ";", "%3B", "%3b"].into_iter();
-        let Some(mark) = known.find(|mark| path[at..].starts_with(mark)) else {
-            continue;
-        };
-        marks += 1;
-        let mut add = |from: usize, to: usize| {
-            others.push(format!("{}\u{fffd}{}", &path[..from], &path[to..]));
-        };
-        (at..at + mark.len()).for_each(|at| add(at, at + 1));
-        if mark == "//" {
-            add(at + 1, at + 1);
-        }
-    }
-    (marks <= 8).then_some(others)
+/// What follows the host, if the path begins with two slashes.
+fn behind_host(path: &str) -> Option<String> {
+    let host = path.strip_prefix("//")?.trim_start_matches('/');
+    let behind = host.split_once('/').map_or("", |(_, behind)| behind);
+    Some(format!("/{behind}"))
 }
 
-/// As sent, decoded, without what follows a `;` in each segment, or to the end; each of these also with runs of slashes
-/// merged, and without one at the end.
+/// As sent, decoded, without what follows a `;` in each segment, or to the end, or without a host; each of these also with runs
+/// of slashes merged, and without one at the end.
 fn spellings(path: &str) -> Vec<String> {
     let decoded = String::from_utf8_lossy(&decoded(path)).into_owned();
     let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
     let without = decoded.split('/').map(name).collect::<Vec<_>>().join("/");
     let mut spellings = vec![path.to_owned()];
-    for path in [name(&decoded), without, decoded] {
+    let behind = behind_host(&decoded);
+    for path in [name(&decoded), without, decoded].into_iter().chain(behind) {
         let merged = merged(&path);
         if merged.len() > 1 {
             spellings.extend(merged.strip_suffix('/').map(str::to_owned));

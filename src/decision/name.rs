@@ -42,7 +42,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{identity::IdentitySource, request::path::PathAmbiguity};
+    use crate::{
+        authorizer::AnswerProblem,
+        identity::IdentitySource,
+        lambda::InvokeErrorKind,
+        request::{host::HostAmbiguity, path::PathAmbiguity},
+    };
 
     /// The name of the variant, as `Debug` writes it, in small letters with underscores.
     fn written(reason: &DenialReason) -> String {
@@ -74,6 +79,9 @@ mod tests {
             R::AmbiguousPath {
                 ambiguity: PathAmbiguity::Method,
             },
+            R::AmbiguousHost {
+                ambiguity: HostAmbiguity::SeveralHeaders,
+            },
             R::NoSuchOperation,
             R::MethodArnTooLong {
                 length: 2,
@@ -84,6 +92,10 @@ mod tests {
             R::RequestBodyNotRead,
             R::AuthorizerSaidUnauthorized { cause: None },
             R::AuthorizerFailed { message: message() },
+            R::FunctionNotInvoked {
+                kind: InvokeErrorKind::Throttled,
+                message: message(),
+            },
             R::AuthorizerPanicked { message: message() },
             R::AuthorizerTimedOut { limit },
             R::AuthorizerPaused {
@@ -91,11 +103,26 @@ mod tests {
                 remaining: limit,
             },
             R::NoTimer,
+            R::MalformedResponse {
+                kind: AnswerProblem::AnswerInString,
+                problem: message(),
+            },
             R::NotAuthorized { cached_for: None },
+            R::ExplicitDeny {
+                statement: 0,
+                sid: None,
+                method_arn: message(),
+                cached_for: None,
+                unknown_key: None,
+            },
             R::ImplicitDeny {
                 method_arn: message(),
                 cached_for: None,
                 unknown_key: None,
+            },
+            R::ReadingNotAllowed {
+                method_arn: message(),
+                reading: message(),
             },
         ] {
             assert_eq!(reason.name(), written(&reason));

@@ -31,6 +31,8 @@ use crate::{
 /// - A segment is compared as received, or percent-decoded.
 /// - A `;` and what follows it (`/orders;x`, `/orders%3Bx`) belong to the segment, or are dropped, as Java servers do, in
 ///   the segment or to the end of the path.
+/// - What follows two slashes at the beginning is a host (`//x/orders` is `/orders`), to programs that read the path as a
+///   reference to a URL.
 /// - HEAD is a separate operation, or the handler for GET answers it. The same applies to CONNECT, which begins a WebSocket
 ///   over HTTP/2.
 ///

@@ -1,16 +1,14 @@
 //! An `Allow` for a path that servers may read as another one.
 //!
-//! A wildcard matches empty segments, too: `/*/orders` allows `//orders`, and a server that merges slashes serves `/orders`.
-//! In the same way, `/*.css` allows `/admin;.css`, which Java servers read as `/admin`. So each reading has to be allowed,
-//! unless the policy itself names the empty segment or the `;`.
+//! A wildcard also matches empty segments: `/*/orders` allows `//orders`, and a server that merges slashes serves `/orders`.
+//! So each reading has to be allowed, unless the policy allows this very path, as one does that was made of the method ARN.
 
 use http::request::Parts;
 
 use super::{decide::verdict, target::Target};
 use crate::{
     decision::DenialReason,
-    policy::{StagePolicy, Verdict},
-    request::path,
+    policy::{Effect, StagePolicy, Verdict},
 };
 
 /// Why the request is refused if the policy does not allow one of the readings, although it allows the path as received.
@@ -36,18 +34,20 @@ fn not_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Opti
     let reading = readings
         .iter()
         .find(|path| verdict_of(path) != Verdict::Allow)?;
-    (!is_named(policy, parts, target)).then(|| DenialReason::ReadingNotAllowed {
-        method_arn: target.method_arn().to_string(),
+    let method_arn = target.method_arn().to_string();
+    (!allows_by_name(policy, &method_arn)).then(|| DenialReason::ReadingNotAllowed {
+        method_arn,
         reading: target.read_as(reading).method_arn().to_string(),
     })
 }
 
-/// Whether the policy itself names each empty segment and each `;` of the path, as one does that an authorizer makes of the
-/// method ARN or of a caller's name. Then no wildcard matches them: with anything else in their place, nothing allows the
-/// path.
-fn is_named(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> bool {
-    let replaced = path::with_marks_replaced(target.path());
-    replaced.is_some_and(|mut paths| {
-        paths.all(|path| verdict(policy, parts, &target.read_as(&path)) == Verdict::ImplicitDeny)
+/// Whether an `Allow` names the method ARN itself, without wildcards.
+fn allows_by_name(policy: &StagePolicy, method_arn: &str) -> bool {
+    let mut statements = policy.document().statements().iter();
+    statements.any(|statement| {
+        let resources = statement.resources();
+        statement.effect() == Effect::Allow
+            && !resources.is_excluding()
+            && resources.texts().iter().any(|text| text == method_arn)
     })
 }

@@ -88,11 +88,6 @@ impl<'r> Target<'r> {
         }
     }
 
-    /// The path as policies match it.
-    pub(super) fn path(&self) -> &'r str {
-        self.path
-    }
-
     /// The target with this path.
     pub(super) fn read_as<'p>(self, path: &'p str) -> Target<'p>
     where

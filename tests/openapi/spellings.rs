@@ -30,7 +30,7 @@ paths:
     )))
 }
 
-const SPELLINGS: [&str; 9] = [
+const SPELLINGS: [&str; 12] = [
     "/admin",
     "/admin/",
     "//admin",
@@ -40,6 +40,9 @@ const SPELLINGS: [&str; 9] = [
     "/admin//",
     "///admin",
     "/admin/%",
+    "//x/admin",
+    "//x.example:80//admin",
+    "///x/%61dmin/",
 ];
 
 #[tokio::test]

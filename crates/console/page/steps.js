@@ -120,6 +120,7 @@ function policy({ policy, allowed, authorizer }) {
   }
   const { verdict, decidingStatement, nearestMiss } = policy;
   const lines = [{ text: VERDICTS[verdict] ?? verdict, mood: verdict === "Allow" ? "good" : "bad" }];
+  if (verdict === "Allow" && !allowed) lines.push({ text: "But not the path that some servers read", mood: "bad" });
   if (decidingStatement !== null) lines.push({ kind: "decided by", name: title(policy, decidingStatement) });
   if (nearestMiss !== null) lines.push({ kind: "nearest", name: title(policy, nearestMiss) });
   return { name: "Policy", state: "passed", lines };

@@ -50,6 +50,19 @@ pub(super) fn pattern_in_path(case: &Case<'_>) -> Option<Remedy> {
     }
 }
 
+pub(super) fn empty_segment(case: &Case<'_>) -> Option<Remedy> {
+    match case.reason {
+        DenialReason::ReadingNotAllowed { reading, .. } => Some(Remedy::new(
+            "empty-segment",
+            format!(
+                "send a path without two slashes in a row, or also allow `{reading}`: a wildcard in an `Allow` does not \
+                 cover what servers read as another path"
+            ),
+        )),
+        _ => None,
+    }
+}
+
 pub(super) fn two_hosts(case: &Case<'_>) -> Option<Remedy> {
     match case.reason {
         DenialReason::AmbiguousHost { .. } => Some(Remedy::new(

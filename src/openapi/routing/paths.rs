@@ -25,6 +25,8 @@ struct Path<'p> {
     text: &'p str,
     /// If the authorizer's policy is about the decoded path. Then its operation counts as well.
     decoded: Option<Cow<'p, str>>,
+    /// If the path begins with two slashes: the path that a program finds which takes what follows for a host.
+    behind_host: Option<&'p str>,
 }
 
 impl<'p> Paths<'p> {
@@ -55,7 +57,10 @@ impl<'p> Paths<'p> {
         paths.flat_map(|path| {
             let decoded = path.decoded.as_deref();
             let decoded = decoded.map(|text| (text, Spelling::Decoded));
-            std::iter::once((path.text, Spelling::Received)).chain(decoded)
+            let received = std::iter::once(path.text).chain(path.behind_host);
+            received
+                .map(|text| (text, Spelling::Received))
+                .chain(decoded)
         })
     }
 }
@@ -77,6 +82,14 @@ impl<'p> Path<'p> {
             }
             (AmbiguousPaths::AsReceived, ArnEnd::MethodAndPath | ArnEnd::Connect) => None,
         };
-        Ok(Self { text, decoded })
+        let behind_host = match ambiguous {
+            AmbiguousPaths::Refuse => path::behind_host(text),
+            AmbiguousPaths::AsReceived => None,
+        };
+        Ok(Self {
+            text,
+            decoded,
+            behind_host,
+        })
     }
 }

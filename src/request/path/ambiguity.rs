@@ -27,10 +27,10 @@ pub enum AmbiguousPaths {
     /// `admin`, it excludes `%61dmin`, `//admin` and `admin/`, too. If it excludes GET, it excludes the CONNECT that begins
     /// a WebSocket over HTTP/2, because a handler for any method answers both.
     ///
-    /// An `Allow` covers only the path as it was received. If the path has an empty segment (`//orders`) or a `;`
-    /// (`/admin;.css`), servers may read another path: with slashes merged, without each `;` and what follows it in its
-    /// segment, or only up to the first `;`. A wildcard matches an empty segment and a `;`, too, so such a request is refused
-    /// with 403 unless the policy also allows each of these readings, or names the empty segments and `;` itself.
+    /// An `Allow` covers only the path as it was received. If the path has an empty segment (`//orders`), servers may read
+    /// another path: with slashes merged, or with what follows two slashes at the beginning as a host (`//x/orders` as
+    /// `/orders`). A wildcard matches an empty segment, too. So such a request is refused with 403 unless the policy also
+    /// allows each of these readings, or names this very method ARN.
     #[default]
     Refuse,
     /// Match only the path as it was received, as API Gateway is believed to do. On an HTTP API, match only the decoded

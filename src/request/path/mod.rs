@@ -11,9 +11,11 @@ mod readings;
 mod spellings;
 
 pub use self::ambiguity::{AmbiguousPaths, PathAmbiguity};
+#[cfg(feature = "openapi")]
+pub(crate) use self::spellings::behind_host;
 pub(crate) use self::{
     decoding::{check_is_literal, decode, decode_as_received},
     plain::{is_literal_method, is_plain, is_plain_method, is_read_as_get},
-    readings::{readings, with_marks_replaced},
+    readings::readings,
     spellings::spellings,
 };

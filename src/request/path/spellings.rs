@@ -7,7 +7,8 @@ use std::borrow::Cow;
 /// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged,
 /// then without a slash at the end. The last two steps are repeated for a path with `;`. Java servers drop the `;` and what
 /// follows it in a segment, so `/admin;x/b` is `/admin/b`. For others the query begins there (Fastify before version 5), so
-/// it is `/admin`.
+/// it is `/admin`. Programs that read the path as a reference to a URL take what follows two slashes at its beginning for a
+/// host, so `//x/admin` is `/admin`.
 pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = vec![path.to_owned()];
     if decoded != path {
@@ -19,6 +20,9 @@ pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
         if behind.contains('/') {
             add_other(&mut spellings, before);
         }
+    }
+    if let Some(behind) = behind_host(decoded) {
+        add_other(&mut spellings, behind);
     }
     spellings
 }
@@ -42,10 +46,18 @@ fn add_without_slashes(spellings: &mut Vec<String>, path: &str) {
 }
 
 /// Each segment up to its first `;`.
-pub(super) fn without_parameters(path: &str) -> String {
+fn without_parameters(path: &str) -> String {
     let segments = path.split('/');
     let names = segments.map(|segment| segment.split(';').next().unwrap_or(segment));
     names.collect::<Vec<_>>().join("/")
+}
+
+/// What is behind the host, if the path is read as a reference to a URL: `//host/path`. JavaScript's `new URL(path, base)`
+/// reads it like this, also with more slashes.
+pub(crate) fn behind_host(path: &str) -> Option<&str> {
+    let host = path.strip_prefix("//")?.trim_start_matches('/');
+    let end = host.find('/');
+    Some(end.and_then(|end| host.get(end..)).unwrap_or("/"))
 }
 
 pub(super) fn merge_slashes(path: &str) -> Cow<'_, str> {
@@ -72,9 +84,10 @@ mod tests {
         assert!(spellings("/admin").is_empty());
         assert_eq!(spellings("/%61dmin"), ["/admin"]);
         assert_eq!(spellings("/admin/"), ["/admin"]);
-        assert_eq!(spellings("//admin"), ["/admin"]);
+        assert_eq!(spellings("//admin"), ["/admin", "/"]);
         assert_eq!(spellings("//"), ["/"]);
-        assert_eq!(spellings("//admin/"), ["/admin/", "/admin"]);
+        assert_eq!(spellings("//admin/"), ["/admin/", "/admin", "/"]);
+        assert_eq!(spellings("///x/admin/b"), ["/x/admin/b", "/admin/b"]);
         assert_eq!(spellings("/a//%62/"), ["/a//b/", "/a/b/", "/a/b"]);
         assert_eq!(spellings("/admin;x"), ["/admin"]);
         assert_eq!(spellings("/admin;x/b"), ["/admin/b", "/admin"]);

@@ -25,17 +25,19 @@ pub(super) fn tell<B>(method: &Method, uri: &Uri, response: &Response<B>) {
 /// What the reason of a refusal by the authorizer's answer does not show. Only then, because a flood of requests without
 /// credentials should not cost explanations.
 fn notes(denial: &Denial) -> Option<String> {
-    let (DenialReason::ExplicitDeny { cached_for, .. }
-    | DenialReason::ImplicitDeny { cached_for, .. }
-    | DenialReason::NotAuthorized { cached_for, .. }) = denial.reason()
-    else {
-        return None;
+    let is_cached_for_another = match denial.reason() {
+        DenialReason::ExplicitDeny { cached_for, .. }
+        | DenialReason::ImplicitDeny { cached_for, .. }
+        | DenialReason::NotAuthorized { cached_for, .. } => cached_for.is_some(),
+        DenialReason::ReadingNotAllowed { .. } => false,
+        _ => return None,
     };
     let explanation = denial.explanation();
     // If it was cached for another request, the reason says that it is cached.
-    let cached = match cached_for {
-        None => cached(&explanation),
-        Some(_) => None,
+    let cached = if is_cached_for_another {
+        None
+    } else {
+        cached(&explanation)
     };
     let notes = [cached, missing_option(&explanation)];
     Some(notes.into_iter().flatten().collect())
