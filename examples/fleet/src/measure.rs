@@ -98,7 +98,11 @@ pub async fn measure(
         .result_ttl(Duration::from_secs_f64(fleet.ttl))?
         .cache(ResultCache::new())
         .clock(clock.clock());
-        layers.push(if fleet.no_store { layer } else { layer.shared_cache(shared.clone(), "fleet") });
+        layers.push(if fleet.no_store {
+            layer
+        } else {
+            layer.shared_cache(shared.clone(), "fleet")
+        });
     }
     let protected = service_fn(|_| async { Ok::<_, Infallible>(Response::new(String::new())) });
     let services: Vec<_> = layers.iter().map(|layer| layer.layer(protected)).collect();

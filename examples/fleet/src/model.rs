@@ -34,7 +34,11 @@ impl Load {
     /// A look-up for each miss, and a write for each call.
     #[must_use]
     pub fn store_operations(&self) -> f64 {
-        if self.look_ups > 0.0 { self.look_ups + self.calls } else { 0.0 }
+        if self.look_ups > 0.0 {
+            self.look_ups + self.calls
+        } else {
+            0.0
+        }
     }
 }
 
@@ -77,21 +81,31 @@ pub fn predict(fleet: &Fleet) -> Prediction {
     let cold = first.max(alone.calls);
     let entries = sum(&|rate| per_instance(fleet, rate / instances) * fleet.ttl);
 
-    let (steady, deploy) = if fleet.no_store { (alone, load(cold, 0.0, cold)) } else {
-            let calls = sum(&|rate| shared_calls(fleet, rate));
-            let look_ups = sum(&|rate| shared_look_ups(fleet, rate));
-            let cold = first.max(look_ups);
-            (load(calls, look_ups, look_ups), load(calls, cold, cold))
-        };
+    let (steady, deploy) = if fleet.no_store {
+        (alone, load(cold, 0.0, cold))
+    } else {
+        let calls = sum(&|rate| shared_calls(fleet, rate));
+        let look_ups = sum(&|rate| shared_look_ups(fleet, rate));
+        let cold = first.max(look_ups);
+        (load(calls, look_ups, look_ups), load(calls, cold, cold))
+    };
     // A miss waits for the look-up and for the write, which both run into the timeout.
-    let down = if fleet.no_store { 0.0 } else { 2.0 * fleet.store_timeout };
+    let down = if fleet.no_store {
+        0.0
+    } else {
+        2.0 * fleet.store_timeout
+    };
     Prediction {
         steady,
         deploy,
         failure: alone,
         entries,
         p99: p99(fleet, &steady),
-        p99_failure: if alone.calls / total > 0.01 { fleet.call_time + down } else { 0.0 },
+        p99_failure: if alone.calls / total > 0.01 {
+            fleet.call_time + down
+        } else {
+            0.0
+        },
         refusal: fleet
             .revocation_bound
             .map_or(fleet.ttl, |bound| bound.min(fleet.ttl)),
@@ -130,7 +144,11 @@ fn shared_look_ups(fleet: &Fleet, rate: f64) -> f64 {
 
 /// A hit takes no time, a result from the store takes one operation, and a call takes a look-up, the call and a write.
 fn p99(fleet: &Fleet, load: &Load) -> f64 {
-    let store = if load.look_ups > 0.0 { fleet.store_time } else { 0.0 };
+    let store = if load.look_ups > 0.0 {
+        fleet.store_time
+    } else {
+        0.0
+    };
     if load.calls / load.requests > 0.01 {
         fleet.call_time + 2.0 * store
     } else if load.misses / load.requests > 0.01 {

@@ -19,9 +19,17 @@ pub fn buckets(identities: u64, exponent: f64) -> Vec<Bucket> {
     let mut buckets = Vec::new();
     let mut first = 1;
     while first <= identities {
-        let last = if first < SINGLE_RANKS { first } else { ((first as f64 * GROWTH) as u64).min(identities) };
+        let last = if first < SINGLE_RANKS {
+            first
+        } else {
+            ((first as f64 * GROWTH) as u64).min(identities)
+        };
         let count = (last - first + 1) as f64;
-        let share = if first == last { (first as f64).powf(-exponent) } else { integral(first as f64 - 0.5, last as f64 + 0.5, exponent) / count };
+        let share = if first == last {
+            (first as f64).powf(-exponent)
+        } else {
+            integral(first as f64 - 0.5, last as f64 + 0.5, exponent) / count
+        };
         let identities = count;
         buckets.push(Bucket { identities, share });
         first = last + 1;
@@ -39,7 +47,11 @@ pub fn buckets(identities: u64, exponent: f64) -> Vec<Bucket> {
 /// The integral of `r^-s`, which is close to the sum over the ranks between.
 fn integral(from: f64, to: f64, exponent: f64) -> f64 {
     let power = 1.0 - exponent;
-    if power.abs() < 1e-9 { (to / from).ln() } else { (to.powf(power) - from.powf(power)) / power }
+    if power.abs() < 1e-9 {
+        (to / from).ln()
+    } else {
+        (to.powf(power) - from.powf(power)) / power
+    }
 }
 
 /// Draws ranks from 0, each as often as Zipf's law says.

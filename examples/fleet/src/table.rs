@@ -101,14 +101,22 @@ pub fn of_ways(model: &Load, simulated: &Load, measured: &Load) -> String {
         .zip(named(simulated))
         .zip(named(measured));
     for (((name, model), (_, simulated)), (_, measured)) in ways {
-        let error = if measured > 0.0 { format!("{:+.1} %", (model / measured - 1.0) * 100.0) } else { "-".to_owned() };
+        let error = if measured > 0.0 {
+            format!("{:+.1} %", (model / measured - 1.0) * 100.0)
+        } else {
+            "-".to_owned()
+        };
         table += &format!("| {name} | {model:.2} | {simulated:.2} | {measured:.2} | {error} |\n");
     }
     table
 }
 
 fn figure(value: f64) -> String {
-    if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+    if value < 100.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0}")
+    }
 }
 
 fn percent(ratio: f64) -> String {
@@ -116,5 +124,9 @@ fn percent(ratio: f64) -> String {
 }
 
 fn milliseconds(seconds: f64) -> String {
-    if seconds > 0.0 { format!("{:.0} ms", seconds * 1000.0) } else { "a hit".to_owned() }
+    if seconds > 0.0 {
+        format!("{:.0} ms", seconds * 1000.0)
+    } else {
+        "a hit".to_owned()
+    }
 }
