@@ -332,7 +332,7 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
     answer(&path) == "Allow" && (readings.all(|path| answer(&path) == "Allow") || is_named())
 }
 
-/// Whether an `Allow` has this `Resource`.
+/// Whether an `Allow` of the action, without a condition, has this `Resource`.
 fn names(policy: &Value, arn: &str) -> bool {
     let list = |value: &Value| match value {
         Value::Array(list) => list.clone(),
@@ -340,8 +340,17 @@ fn names(policy: &Value, arn: &str) -> bool {
     };
     let statements = policy.get("Statement").map(list).unwrap_or_default();
     statements.iter().any(|statement| {
-        let resources = statement.get("Resource").map(list).unwrap_or_default();
-        statement["Effect"] == "Allow" && resources.iter().any(|resource| resource == arn)
+        let has = |member: &str, is_it: &dyn Fn(&str) -> bool| {
+            let entries = statement.get(member).map(list).unwrap_or_default();
+            entries.iter().filter_map(Value::as_str).any(is_it)
+        };
+        let conditions = statement.get("Condition").and_then(Value::as_object);
+        statement["Effect"] == "Allow"
+            && conditions.is_none_or(|operators| operators.values().all(|keys| *keys == json!({})))
+            && has("Action", &|action| {
+                action == "*" || action.eq_ignore_ascii_case("execute-api:Invoke")
+            })
+            && has("Resource", &|resource| resource == arn)
     })
 }
 

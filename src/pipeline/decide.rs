@@ -146,7 +146,8 @@ pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_
         && reading_that_is_not_allowed(policy, parts, target).is_none()
 }
 
-/// The policy's verdict about the path as it is.
+/// The policy's verdict about the path as it is. It does not call [`denial`], which is inlined for hits, and only as long as
+/// nothing else calls it.
 pub(super) fn verdict(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Verdict {
     let keys = RequestKeys::new(&target.settings.reader, parts);
     let evaluation = target.with_stage_request(|request| {

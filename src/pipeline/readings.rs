@@ -8,7 +8,7 @@ use http::request::Parts;
 use super::{decide::verdict, target::Target};
 use crate::{
     decision::DenialReason,
-    policy::{Effect, StagePolicy, Verdict},
+    policy::{Effect, Entries, INVOKE, StagePolicy, Verdict},
 };
 
 /// Why the request is refused if the policy does not allow one of the readings, although it allows the path as received.
@@ -41,13 +41,20 @@ fn not_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Opti
     })
 }
 
-/// Whether an `Allow` names the method ARN itself, without wildcards.
+/// Whether an `Allow` names the method ARN itself, without wildcards. It has to apply to every request for it: a statement with a
+/// condition or another action does not count.
 fn allows_by_name(policy: &StagePolicy, method_arn: &str) -> bool {
     let mut statements = policy.document().statements().iter();
     statements.any(|statement| {
-        let resources = statement.resources();
         statement.effect() == Effect::Allow
-            && !resources.is_excluding()
-            && resources.texts().iter().any(|text| text == method_arn)
+            && statement.conditions().is_empty()
+            && includes(statement.actions(), |action| {
+                action == "*" || action.eq_ignore_ascii_case(INVOKE)
+            })
+            && includes(statement.resources(), |resource| resource == method_arn)
     })
+}
+
+fn includes(entries: &Entries, is_it: impl Fn(&str) -> bool) -> bool {
+    !entries.is_excluding() && entries.texts().iter().any(|text| is_it(text))
 }

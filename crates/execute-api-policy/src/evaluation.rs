@@ -27,7 +27,7 @@ pub struct RequestResource<'r> {
 }
 
 /// The action that API Gateway checks.
-pub(super) const INVOKE: &str = "execute-api:Invoke";
+pub const INVOKE: &str = "execute-api:Invoke";
 
 impl<'r> EvaluationRequest<'r> {
     /// Asks whether an action on a resource (an ARN) is allowed.

@@ -8,7 +8,7 @@ use crate::{
 pub use crate::{
     compiled::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
     edit_distance::edit_distance,
-    evaluation::RequestResource,
+    evaluation::{INVOKE, RequestResource},
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
     one_line::OneLine,

@@ -30,7 +30,7 @@ pub enum AmbiguousPaths {
     /// An `Allow` covers only the path as it was received. If the path has an empty segment (`//orders`), servers may read
     /// another path: with slashes merged, or with what follows two slashes at the beginning as a host (`//x/orders` as
     /// `/orders`). A wildcard matches an empty segment, too. So such a request is refused with 403 unless the policy also
-    /// allows each of these readings, or names this very method ARN.
+    /// allows each of these readings, or a statement without a condition names this very method ARN.
     #[default]
     Refuse,
     /// Match only the path as it was received, as API Gateway is believed to do. On an HTTP API, match only the decoded

@@ -54,18 +54,41 @@ async fn what_an_allow_names_itself_is_allowed() {
             assert_eq!(server.refusal(other).await, 403, "{path}: {other}");
         }
     }
-    // A `Deny` or a `NotResource` that names it allows nothing.
-    for statement in [
-        r#""Effect":"Deny","Action":"execute-api:Other","Resource":"#,
-        r#""Effect":"Allow","Action":"execute-api:Other","NotResource":"#,
+    // It has to be allowed by the statement that names it.
+    let condition = r#","Condition":{"StringEquals":{"aws:UserAgent":"other"}}"#;
+    for (statement, condition) in [
+        (
+            r#""Effect":"Allow","Action":"execute-api:Invoke","Resource":"#,
+            condition,
+        ),
+        (
+            r#""Effect":"Allow","Action":"execute-api:Other","Resource":"#,
+            "",
+        ),
+        (
+            r#""Effect":"Allow","NotAction":"execute-api:Invoke","Resource":"#,
+            "",
+        ),
+        (
+            r#""Effect":"Deny","Action":"execute-api:Other","Resource":"#,
+            "",
+        ),
+        (
+            r#""Effect":"Allow","Action":"execute-api:Other","NotResource":"#,
+            "",
+        ),
     ] {
         let policy = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{{statement}"{METHOD}//orders"}},
+            r#"{{"Version":"2012-10-17","Statement":[{{{statement}"{METHOD}//orders"{condition}}},
                 {{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"{METHOD}/*/orders"}}]}}"#
         );
         let policy = PolicyDocument::from_json(policy.as_bytes()).unwrap();
         let server = Server::refusing(policy).await;
-        assert_eq!(server.refusal("//orders").await, 403, "{statement}");
+        assert_eq!(
+            server.refusal("//orders").await,
+            403,
+            "{statement} {condition}"
+        );
     }
 }
 
