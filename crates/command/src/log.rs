@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{
     failure::in_one_line,
     line_writer::{LineWriter, Output},
-    output::{BAD, DOUBTFUL, with_beginning},
+    style::{BAD, DOUBTFUL, with_beginning},
 };
 
 static LINES: LazyLock<LineWriter> = LazyLock::new(|| LineWriter::new(StandardError));

@@ -24,6 +24,7 @@ mod request;
 mod routes;
 mod serve;
 mod server;
+mod style;
 mod table;
 mod trusted_fields;
 

@@ -1,19 +1,14 @@
-//! Writes to the terminal. Colours are for terminals only, and never with `NO_COLOR`.
+//! Writes to the terminal.
 
 use std::io::{ErrorKind, Write, stdout};
 
-use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::{
     failure::{Failure, name},
     log,
+    style::{BAD, DOUBTFUL},
 };
-
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
-pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
-pub(crate) const PLAIN: Style = Style::new();
 
 /// Writes text as it is, for programs.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -42,13 +37,6 @@ pub(crate) fn note(file: &str, text: &str) {
         return;
     }
     anstream::eprintln!("{DOUBTFUL}note{DOUBTFUL:#}: {}: {text}", name(file));
-}
-
-/// Writes the beginning of a text, up to the first one of these characters, in a style.
-pub(crate) fn with_beginning(style: Style, until: char, text: &str) -> String {
-    let end = text.find(until).unwrap_or(text.len());
-    let (beginning, rest) = text.split_at(end);
-    format!("{style}{beginning}{style:#}{rest}")
 }
 
 fn finish(written: std::io::Result<()>) -> Result<(), Failure> {

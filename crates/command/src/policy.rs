@@ -10,7 +10,8 @@ use crate::{
     cli::{Format, Policy},
     document::{self, Kind},
     failure::{Failure, read},
-    output::{BAD, GOOD, print_coloured, print_json, with_beginning},
+    output::{print_coloured, print_json},
+    style::{BAD, GOOD, with_beginning},
 };
 
 pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {

@@ -7,8 +7,9 @@ use crate::{
     cli::{Explain, Format},
     document::Guarded,
     failure::Failure,
-    output::{BAD, GOOD, print_coloured, print_json, with_beginning},
+    output::{print_coloured, print_json},
     request,
+    style::{BAD, GOOD, with_beginning},
 };
 
 /// Sends the requests in their order, since results are cached for later ones.

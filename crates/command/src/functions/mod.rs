@@ -4,7 +4,6 @@ mod assigned;
 mod authorizers;
 #[cfg_attr(not(feature = "aws"), path = "not_deployed.rs")]
 mod deployed;
-mod in_file;
 mod missing;
 mod other_version;
 mod process;

@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use super::in_file::InFile;
+use super::process::InFile;
 use crate::failure::Failure;
 
 /// Who answers instead of the template's function.

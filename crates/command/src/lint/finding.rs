@@ -7,7 +7,7 @@ use tower_lambda_authorizer::policy::{self, LintCode};
 
 use crate::{
     failure::{in_one_line, name},
-    output::{BAD, DOUBTFUL, PLAIN},
+    style::{BAD, DOUBTFUL, PLAIN},
 };
 
 /// What findings of one kind have in common.

@@ -10,7 +10,7 @@ use super::list::{Guard, List};
 use crate::{
     document::in_words_of_the_command,
     failure::{Failure, name},
-    output::{BAD, DOUBTFUL, GOOD},
+    style::{BAD, DOUBTFUL, GOOD},
 };
 
 /// What changed.

@@ -1,6 +1,8 @@
 //! Functions that run on this machine, in processes of their own.
 
 mod explained;
+mod failure;
+mod in_file;
 mod interpreter;
 mod layers;
 mod output;
@@ -19,7 +21,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use serde_json::json;
 use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
@@ -31,13 +32,13 @@ use tower_lambda_authorizer::{
 
 use self::{
     explained::explained,
+    failure::failure,
     plan::Plan,
     sandbox::{Ended, Sandbox},
     stamp::Seen,
 };
-pub(super) use self::{interpreter::Interpreter, layers::module_folders};
+pub(super) use self::{in_file::InFile, interpreter::Interpreter, layers::module_folders};
 pub(crate) use self::{sources::Sources, stamp::Stamp};
-use super::in_file::InFile;
 
 /// This many events are handled at the same time. Others wait.
 const MAX_PROCESSES: usize = 8;
@@ -180,10 +181,4 @@ impl Invoke for LocalFunction {
             }
         }
     }
-}
-
-/// The error of a function, in Lambda's format.
-fn failure(kind: &str, problem: &str) -> Invoked {
-    let payload = json!({"errorType": kind, "errorMessage": problem});
-    Invoked::Failed(payload.to_string().into())
 }

@@ -13,11 +13,11 @@ use tower_lambda_authorizer::openapi::{FunctionCode, FunctionDefinition};
 
 use self::environment::{environment, of_lambda, of_layers};
 use super::{
+    in_file::InFile,
     interpreter::{Found, Interpreter},
     layers::Layers,
     sources::Sources,
 };
-use crate::functions::in_file::InFile;
 
 /// Lambda's defaults.
 const TIMEOUT_IN_SECONDS: u64 = 3;

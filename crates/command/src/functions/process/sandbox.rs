@@ -16,7 +16,7 @@ use tokio::{
 use tower_lambda_authorizer::lambda::Invoked;
 
 use super::{
-    failure,
+    failure::failure,
     interpreter::Interpreter,
     output,
     plan::{Code, Plan, Runtime},

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::process::Interpreter;
+use super::interpreter::Interpreter;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct InFile {
+pub(in crate::functions) struct InFile {
     pub(super) folder: PathBuf,
     /// As in a template: `app.handler`.
-    pub(super) handler: String,
+    pub(in crate::functions) handler: String,
     pub(super) interpreter: Interpreter,
 }
 
@@ -21,7 +21,7 @@ const ENDINGS: [(&str, Interpreter); 4] = [
 
 impl InFile {
     /// `None` if the text does not name a function in a file. `Err` says what to write instead.
-    pub(super) fn find(text: &str) -> Option<Result<Self, String>> {
+    pub(in crate::functions) fn find(text: &str) -> Option<Result<Self, String>> {
         let path = Path::new(text);
         let handler = path.file_name()?.to_str()?;
         let (module, function) = handler.rsplit_once('.')?;
