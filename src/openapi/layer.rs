@@ -2,16 +2,20 @@
 
 use std::{fmt, sync::Arc};
 
+#[cfg(feature = "reload")]
+use http::Request;
 use tower_layer::Layer;
+#[cfg(feature = "reload")]
+use tower_service::Service;
 
 use super::{operation::Operation, routing::Routes, service::ApiAuthorizer};
-#[cfg(feature = "reload")]
-use crate::observe;
 use crate::{
     cache::AuthorizerResults,
     observe::LayerConfiguration,
     service::{guard::Guard, responder::GatewayResponder},
 };
+#[cfg(feature = "reload")]
+use crate::{observe, service::future::ResponseFuture};
 
 /// Guards a service as an [`ApiDefinition`](super::ApiDefinition) describes it: each operation by its own authorizer.
 /// [`ApiDefinition::into_layer`](super::ApiDefinition::into_layer) creates it.
@@ -172,6 +176,15 @@ impl ApiAuthorizerLayer {
     #[must_use]
     pub fn responder(&self) -> GatewayResponder {
         GatewayResponder::new(Arc::clone(&self.routes.settings))
+    }
+
+    /// Guards a service that is ready, as the layer's own service does.
+    #[cfg(feature = "reload")]
+    pub(crate) fn serve<S, B>(&self, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
+    where
+        S: Service<Request<B>> + Clone,
+    {
+        self.routes.serve(inner, request)
     }
 
     /// Notifies the observers that this layer has replaced another one.

@@ -9,8 +9,6 @@ use std::{
 use http::{Request, Response};
 use tower_service::Service;
 
-#[cfg(feature = "reload")]
-use super::layer::ApiAuthorizerLayer;
 use super::routing::{Choice, Routes};
 use crate::{
     authorizer::AuthorizerContext,
@@ -74,17 +72,6 @@ impl<S: fmt::Debug> fmt::Debug for ApiAuthorizer<S> {
             .field("inner", &self.inner)
             .field("routes", &self.routes)
             .finish()
-    }
-}
-
-#[cfg(feature = "reload")]
-impl ApiAuthorizerLayer {
-    /// Guards a service that is ready, as the layer's own service does.
-    pub(crate) fn serve<S, B>(&self, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
-    where
-        S: Service<Request<B>> + Clone,
-    {
-        self.routes.serve(inner, request)
     }
 }
 

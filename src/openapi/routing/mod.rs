@@ -4,11 +4,13 @@ mod path_template;
 mod paths;
 mod prevailing;
 mod resources;
+mod route;
 mod routes;
 
 pub use self::routes::UnknownRoutes;
 pub(super) use self::{
     path_template::PathTemplate,
     resources::Resources,
-    routes::{Choice, Route, Routes},
+    route::Route,
+    routes::{Choice, Routes},
 };

@@ -1,6 +1,6 @@
 //! The authorizer of a request that can be read in several ways.
 
-use super::{paths::Spelling, routes::Route};
+use super::{paths::Spelling, route::Route};
 use crate::request::resource::ResourceMatch;
 
 /// A guarded operation, with the parameters of the request.

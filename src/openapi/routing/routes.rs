@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use http::{Method, Uri};
-use percent_encoding::percent_decode_str;
+use http::Method;
 
 use super::{
-    path_template::PathTemplate,
     paths::{Paths, Spelling},
     prevailing::{Guarded, Prevailing},
-    resources::{Resources, is_answered_like_get, parameters},
+    resources::{Resources, is_answered_like_get},
+    route::Route,
 };
 use crate::{
     api::RouteChoice,
@@ -53,15 +52,6 @@ pub(in crate::openapi) struct Routes {
     pub(in crate::openapi) ambiguous_paths: AmbiguousPaths,
     /// For refusals without a guard.
     pub(in crate::openapi) settings: Arc<Settings>,
-}
-
-/// An operation, reduced to what the choice needs.
-#[derive(Debug)]
-pub(in crate::openapi) struct Route {
-    pub(in crate::openapi) path: PathTemplate,
-    pub(in crate::openapi) route_key: Arc<str>,
-    /// The index of its guard. `None`: the operation is open.
-    pub(in crate::openapi) guard: Option<usize>,
 }
 
 /// The choice for a request.
@@ -213,26 +203,5 @@ impl Routes {
                 matched: route.matched(path, Spelling::Received),
             }),
         }
-    }
-}
-
-impl Route {
-    /// The operation as observers see it, with the path as received.
-    pub(in crate::openapi) fn of_request(&self, uri: &Uri) -> ResourceMatch {
-        let matched = self.matched(uri.path(), Spelling::Received);
-        matched.with_original_uri(uri.clone())
-    }
-
-    pub(super) fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {
-        let matched = ResourceMatch::new()
-            .with_resource(self.path.resource())
-            .with_route_key(Arc::clone(&self.route_key));
-        parameters(&self.path, path).fold(matched, |matched, (name, value)| {
-            let value = match spelling {
-                Spelling::Received => percent_decode_str(value).decode_utf8_lossy(),
-                Spelling::Decoded => value.into(),
-            };
-            matched.with_path_parameter(name, value)
-        })
     }
 }
