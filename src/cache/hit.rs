@@ -58,7 +58,7 @@ impl ResultCache {
     ) -> bool {
         let fresh_until = fresh_until(entry);
         let until = later(fresh_until, self.options.stale_while_refreshing);
-        now >= fresh_until && now < until && self.state.flights.is_under_way(&key(), now)
+        now >= fresh_until && now < until && self.state.single_flight.is_in_progress(&key(), now)
     }
 }
 

@@ -14,8 +14,8 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Aboard, Answer, Boarded, Cached, Found, Kept, LastInserted, MadeFor, Origin, Outcome,
-        Ticket, contained,
+        Answer, Cached, CallHandle, Found, Kept, LastInserted, MadeFor, Origin, Outcome, Role,
+        Waiter, contained,
     },
     decision::DenialReason,
     key::Key,
@@ -28,10 +28,7 @@ use crate::{
 /// polled.
 pub(crate) enum Asking {
     /// One call for all requests with the same key, started by this request or by another.
-    Together {
-        aboard: Aboard<Outcome>,
-        boarded: Boarded,
-    },
+    Together { waiter: Waiter<Outcome>, role: Role },
     /// A call whose result is not cached.
     Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
     /// Another request's call ended after this request's look-up and cached its result.
@@ -60,13 +57,13 @@ pub(crate) fn ask<A: Authorizer>(
             verified.map(|cached| Found { cached, origin })
         }));
     };
-    let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, own_request);
+    let ask = |call| answer(Noted { authorizer, call }, own_settings, own_request);
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
     match results
         .cache
         .fetch(results, (key, looked_up), rules, watch, ask)
     {
-        Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
+        Ok((waiter, role)) => Asking::Together { waiter, role },
         Err(cached) => Asking::Known(cached),
     }
 }
@@ -76,7 +73,7 @@ impl Asking {
     pub(crate) fn asked(&self, origin: Origin, took: impl FnOnce() -> Duration) -> Asked {
         match self {
             Self::Together {
-                boarded: Boarded::Joined,
+                role: Role::Follower,
                 ..
             } => Asked::Joined { origin },
             Self::Known(_) => Asked::Kept {
@@ -96,7 +93,7 @@ impl Future for Asking {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
         match &mut *self {
-            Self::Together { aboard, .. } => aboard.poll_unpin(context),
+            Self::Together { waiter, .. } => waiter.poll_unpin(context),
             Self::Alone(call) => call.as_mut().poll(context),
             Self::Known(cached) => Poll::Ready(Ok(Found {
                 cached: Arc::clone(cached),
@@ -109,7 +106,7 @@ impl Future for Asking {
 /// An authorizer whose call is noted, so that its answer is ordered among those of other calls.
 struct Noted<A> {
     authorizer: Arc<A>,
-    ticket: Ticket<Outcome>,
+    call: CallHandle<Outcome>,
 }
 
 impl<A: Authorizer> Authorizer for Noted<A> {
@@ -117,7 +114,7 @@ impl<A: Authorizer> Authorizer for Noted<A> {
         &self,
         request: AuthorizerRequest,
     ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
-        self.ticket.noted(|| self.authorizer.authorize(request))
+        self.call.noted(|| self.authorizer.authorize(request))
     }
 }
 

@@ -11,25 +11,25 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::{flight::Flight, order::AskedAt};
+use super::{call::Call, order::AskedAt};
 use crate::cache::{key::Key, shared::revocations::Begun};
 
 /// A call's view of its own state.
 #[derive(Debug)]
-pub(crate) struct Ticket<T>(Arc<Flight<T>>);
+pub(crate) struct CallHandle<T>(Arc<Call<T>>);
 
-impl<T> Clone for Ticket<T> {
+impl<T> Clone for CallHandle<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T> Ticket<T> {
-    pub(super) fn new(flight: &Arc<Flight<T>>) -> Self {
-        Self(Arc::clone(flight))
+impl<T> CallHandle<T> {
+    pub(super) fn new(call: &Arc<Call<T>>) -> Self {
+        Self(Arc::clone(call))
     }
 
-    pub(super) fn flight(&self) -> &Flight<T> {
+    pub(super) fn call(&self) -> &Call<T> {
         &self.0
     }
 
@@ -48,7 +48,7 @@ impl<T> Ticket<T> {
         Noted {
             future: ask(),
             has_asked: false,
-            ticket: self,
+            call: self,
         }
     }
 
@@ -67,11 +67,11 @@ pin_project! {
     /// The future of the authorizer or the shared tier. Not an async block, which would drop the application's future
     /// while that panics. If it panicked again, the process would abort.
     #[must_use = "futures do nothing unless polled"]
-    pub(crate) struct Noted<'t, F, T> {
+    pub(crate) struct Noted<'c, F, T> {
         #[pin]
         future: F,
         has_asked: bool,
-        ticket: &'t Ticket<T>,
+        call: &'c CallHandle<T>,
     }
 }
 
@@ -82,7 +82,7 @@ impl<F: Future, T> Future for Noted<'_, F, T> {
         let this = self.project();
         let polled = this.future.poll(context);
         if !mem::replace(this.has_asked, true) {
-            this.ticket.0.note(AskedAt::note_end);
+            this.call.0.note(AskedAt::note_end);
         }
         polled
     }
