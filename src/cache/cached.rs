@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The outcome of a call, for every request that waits for it. The reason is boxed, since an outcome is moved often.
-pub(crate) type Outcome = Result<Found, Box<DenialReason>>;
+pub(crate) type FetchResult = Result<Found, Box<DenialReason>>;
 
 /// The result of a call.
 #[derive(Debug, Clone)]
@@ -87,7 +87,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// A call that failed has asked the authorizer.
-    pub(crate) fn of(outcome: &Outcome) -> Self {
+    pub(crate) fn of(outcome: &FetchResult) -> Self {
         let found = outcome.as_ref().map(|found| found.origin);
         found.unwrap_or(Self::Authorizer)
     }

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Instant};
 
 use super::{
-    cached::{Answer, Cached, Found, Kept, Origin, Outcome},
+    cached::{Answer, Cached, FetchResult, Found, Kept, Origin},
     contained_call::contained,
     hit::{fresh_until, is_fresh_and_vouched, may_be_used},
     key::Key,
@@ -28,7 +28,7 @@ mod insert;
 /// The call of a key: its settings and its handle.
 pub(super) struct Fetch {
     pub(super) results: Arc<Results>,
-    pub(super) call: CallHandle<Outcome>,
+    pub(super) call: CallHandle<FetchResult>,
     pub(super) watch: SharedTierWatch,
 }
 
@@ -48,8 +48,8 @@ impl ResultCache {
         (key, looked_up): (&Key, LastInserted),
         rules: &'static Answers,
         watch: SharedTierWatch,
-        ask: impl FnOnce(CallHandle<Outcome>) -> F + Send + 'static,
-    ) -> Result<(Waiter<Outcome>, Role), Arc<Cached>>
+        ask: impl FnOnce(CallHandle<FetchResult>) -> F + Send + 'static,
+    ) -> Result<(Waiter<FetchResult>, Role), Arc<Cached>>
     where
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)> + Send + 'static,
     {
@@ -119,8 +119,8 @@ impl Fetch {
     async fn run<F>(
         self,
         rules: &'static Answers,
-        ask: impl FnOnce(CallHandle<Outcome>) -> F,
-    ) -> Outcome
+        ask: impl FnOnce(CallHandle<FetchResult>) -> F,
+    ) -> FetchResult
     where
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)>,
     {
@@ -178,7 +178,7 @@ impl Fetch {
         &self,
         (answered, watch): (Result<Answer, Box<DenialReason>>, CallWatch),
         rules: &Answers,
-    ) -> (Outcome, ToShare) {
+    ) -> (FetchResult, ToShare) {
         let results = &*self.results;
         let now = results.clock.moment();
         let own = answered.as_ref().ok();

@@ -37,7 +37,7 @@ pub use self::{
     statistics::CacheStatistics,
 };
 pub(crate) use self::{
-    cached::{Answer, Cached, Found, Kept, Origin, Outcome, Permission, Verified},
+    cached::{Answer, Cached, FetchResult, Found, Kept, Origin, Permission, Verified},
     contained_call::contained,
     hit::Hit,
     made_for::MadeFor,

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    cached::{Cached, Outcome, Verified},
+    cached::{Cached, FetchResult, Verified},
     key::{Key, Scope},
     memory::{LastInserted, Memory},
     single_flight::SingleFlight,
@@ -52,7 +52,7 @@ pub(super) struct Options {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) memory: Memory<Arc<Cached>>,
-    pub(super) single_flight: Arc<SingleFlight<Outcome>>,
+    pub(super) single_flight: Arc<SingleFlight<FetchResult>>,
     pub(super) counters: Counters,
     /// Distinguishes this cache's statistics from those of others.
     serial: Serial,

@@ -32,7 +32,7 @@ pub(crate) struct Circumstances {
 
 /// How the decision ended.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Outcome<'r> {
+pub(crate) enum Conclusion<'r> {
     Allowed,
     /// Let through without authorization, for this reason.
     Unguarded(&'static str),

@@ -14,7 +14,7 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Answer, Cached, CallHandle, Found, Kept, LastInserted, MadeFor, Origin, Outcome, Role,
+        Answer, Cached, CallHandle, FetchResult, Found, Kept, LastInserted, MadeFor, Origin, Role,
         Waiter, contained,
     },
     decision::DenialReason,
@@ -28,9 +28,12 @@ use crate::{
 /// polled.
 pub(crate) enum Asking {
     /// One call for all requests with the same key, started by this request or by another.
-    Together { waiter: Waiter<Outcome>, role: Role },
+    Together {
+        waiter: Waiter<FetchResult>,
+        role: Role,
+    },
     /// A call whose result is not cached.
-    Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+    Alone(Pin<Box<dyn Future<Output = FetchResult> + Send>>),
     /// Another request's call ended after this request's look-up and cached its result.
     Known(Arc<Cached>),
 }
@@ -89,9 +92,9 @@ impl Asking {
 }
 
 impl Future for Asking {
-    type Output = Outcome;
+    type Output = FetchResult;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<FetchResult> {
         match &mut *self {
             Self::Together { waiter, .. } => waiter.poll_unpin(context),
             Self::Alone(call) => call.as_mut().poll(context),
@@ -106,7 +109,7 @@ impl Future for Asking {
 /// An authorizer whose call is noted, so that its answer is ordered among those of other calls.
 struct Noted<A> {
     authorizer: Arc<A>,
-    call: CallHandle<Outcome>,
+    call: CallHandle<FetchResult>,
 }
 
 impl<A: Authorizer> Authorizer for Noted<A> {

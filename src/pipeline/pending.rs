@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     authorizer::{AuthorizerContext, AuthorizerRequest, OwnHosts, RequestFacts, RequestTexts},
-    cache::Outcome,
+    cache::FetchResult,
     observe::Witness,
     pipeline::{Asked, settings::Settings},
     request::{
@@ -111,7 +111,7 @@ impl Returned {
     pub(crate) fn decide(
         &self,
         settings: &Settings,
-        outcome: Outcome,
+        outcome: FetchResult,
         asked: impl Fn() -> Asked,
     ) -> Result<AuthorizerContext, Denied> {
         match outcome {

@@ -7,7 +7,7 @@ use http::request::Parts;
 use crate::{
     authorizer::Authorizer,
     cache::{Cached, Origin},
-    explanation::{Circumstances, Explanation, Outcome},
+    explanation::{Circumstances, Conclusion, Explanation},
     pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
     request::{
         context::{Arrival, Noted},
@@ -49,12 +49,12 @@ impl<A: Authorizer> Guard<A> {
             asked,
             result,
         };
-        let outcome = match &ended {
-            Err(reason) => Outcome::Refused(reason),
-            Ok(Some(why)) => Outcome::Unguarded(why),
-            Ok(None) => Outcome::Allowed,
+        let conclusion = match &ended {
+            Err(reason) => Conclusion::Refused(reason),
+            Ok(Some(why)) => Conclusion::Unguarded(why),
+            Ok(None) => Conclusion::Allowed,
         };
-        Explanation::of(&circumstances, outcome)
+        Explanation::of(&circumstances, conclusion)
     }
 
     /// Decides like [`call`](Self::call), and collects what an explanation needs.
