@@ -2,7 +2,7 @@
 
 use super::{Circumstances, Conclusion, Explanation, authorizer, cache, identity, remedies};
 use crate::{
-    pipeline::with_question,
+    pipeline::with_evaluation_request,
     policy::{EvaluationRequest, PolicyExplanation, without_clients_values},
 };
 
@@ -63,6 +63,9 @@ fn reason(circumstances: &Circumstances, conclusion: Conclusion<'_>) -> String {
 pub(super) fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
     let policy = circumstances.policy()?.document().compile();
     let explain =
-        |question: &EvaluationRequest<'_>| policy.explain(&without_clients_values(question));
-    Some(circumstances.with_target(|target| with_question(&circumstances.parts, target, explain)))
+        |request: &EvaluationRequest<'_>| policy.explain(&without_clients_values(request));
+    Some(
+        circumstances
+            .with_target(|target| with_evaluation_request(&circumstances.parts, target, explain)),
+    )
 }
