@@ -12,7 +12,7 @@ use std::{
 };
 
 use self::{call::Call, order::Order};
-pub(crate) use self::{call::Waiter, handle::CallHandle};
+pub(crate) use self::{handle::CallHandle, waiter::Waiter};
 use super::{
     key::{Key, KeyHash, key_hash},
     shared::revocations::Begun,
@@ -24,6 +24,7 @@ mod handle;
 #[cfg(all(test, shuttle))]
 mod model;
 mod order;
+mod waiter;
 mod wakers;
 
 /// The calls in progress, one for each key. A call leaves the list when its key is forgotten.

@@ -1,4 +1,4 @@
-//! One call, and the requests that wait for it.
+//! One call, and what the requests that wait for it do with it.
 
 use std::{
     fmt,
@@ -15,6 +15,7 @@ use std::{
 use super::{
     SingleFlight,
     order::{AskedAt, Order},
+    waiter::Waiter,
     wakers::{Slot, Wakers},
 };
 use crate::{
@@ -52,14 +53,6 @@ struct State<T> {
     wakers: Wakers,
     /// Whether the call was woken since a request last began to poll it.
     is_woken: bool,
-}
-
-/// A request's share in a call: a future of the call's result. Polling it drives the call.
-#[derive(Debug)]
-pub(crate) struct Waiter<T> {
-    /// `None` after it was ready.
-    call: Option<Arc<Call<T>>>,
-    slot: Slot,
 }
 
 impl<T: Clone + Send + Sync + 'static> Call<T> {
@@ -113,7 +106,8 @@ impl<T: Clone + Send + Sync + 'static> Call<T> {
         joined.is_ok().then(|| Waiter::new(Arc::clone(self)))
     }
 
-    fn poll(self: &Arc<Self>, slot: &mut Slot, own_waker: &Waker) -> Poll<T> {
+    /// Polls the future for one waiter, unless another one polls it.
+    pub(super) fn poll(self: &Arc<Self>, slot: &mut Slot, own_waker: &Waker) -> Poll<T> {
         let mut state = self.state();
         if let Some(result) = state.result.take() {
             if !self.is_last_to_leave() {
@@ -171,7 +165,7 @@ impl<T> Call<T> {
     }
 
     /// A request stops waiting, and the last one drops the call.
-    fn leave(self: &Arc<Self>, slot: &Slot) {
+    pub(super) fn leave(self: &Arc<Self>, slot: &Slot) {
         let is_last = self.is_last_to_leave();
         let mut state = self.state();
         let waker = state.wakers.remove(slot);
@@ -196,7 +190,7 @@ impl<T> Call<T> {
 
     /// Leaves the memory of a call that has ended to the next one, if nothing refers to it any more. The key is a
     /// credential, so it is not left there.
-    fn leave_memory(mut self: Arc<Self>) {
+    pub(super) fn leave_memory(mut self: Arc<Self>) {
         let Some(ended) = Arc::get_mut(&mut self) else {
             return;
         };
@@ -272,45 +266,6 @@ impl<T: Send + Sync + 'static> Wake for Call<T> {
         let wakers = state.wakers.take();
         drop(state);
         wakers.wake_all();
-    }
-}
-
-impl<T> Waiter<T> {
-    #[cfg(all(test, shuttle))]
-    pub(super) fn call(&self) -> Arc<Call<T>> {
-        self.call.clone().unwrap()
-    }
-
-    /// The request has to be counted as waiting.
-    pub(super) fn new(call: Arc<Call<T>>) -> Self {
-        Self {
-            call: Some(call),
-            slot: Slot::default(),
-        }
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Future for Waiter<T> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let this = &mut *self;
-        let call = this.call.as_ref().expect("polled after it was ready");
-        let polled = call.poll(&mut this.slot, context.waker());
-        if polled.is_ready() {
-            if let Some(call) = this.call.take() {
-                call.leave_memory();
-            }
-        }
-        polled
-    }
-}
-
-impl<T> Drop for Waiter<T> {
-    fn drop(&mut self) {
-        if let Some(call) = self.call.take() {
-            call.leave(&self.slot);
-        }
     }
 }
 
