@@ -11,7 +11,7 @@ use super::{
     result_cache::ResultCache,
     results::Results,
     share::{Tier, ToStore},
-    shared::revocations::{Group, Guard, Vouched},
+    shared::revocations::{Group, RevocationGuard, Vouched},
     single_flight::{CallHandle, Role, Waiter},
     tier_outcome::Loaded,
 };
@@ -257,7 +257,11 @@ impl Fetch {
         Some(Vouched { epoch, groups })
     }
 
-    fn guard(&self, groups: Option<Box<[Group]>>, fresh_until: Instant) -> Option<Box<Guard>> {
+    fn guard(
+        &self,
+        groups: Option<Box<[Group]>>,
+        fresh_until: Instant,
+    ) -> Option<Box<RevocationGuard>> {
         Some(self.call.begun()?.guard_answer(groups?, fresh_until))
     }
 }

@@ -11,7 +11,7 @@ use super::{
     memory::{Entry, Pinned},
     result_cache::ResultCache,
     results::Results,
-    shared::revocations::Guard,
+    shared::revocations::RevocationGuard,
 };
 use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
 
@@ -111,7 +111,7 @@ pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Re
 
 pub(super) fn fresh_until(entry: &Entry<Arc<Cached>>) -> Instant {
     let guard = entry.value.guard();
-    guard.map_or(entry.fresh_until, Guard::fresh_until)
+    guard.map_or(entry.fresh_until, RevocationGuard::fresh_until)
 }
 
 impl<'p> Hit<'p> {

@@ -47,7 +47,7 @@ impl ResultCache {
         let loaded = match TierCall::begin(shared, results, &fetch.watch) {
             Err(_) => Loaded::Paused,
             Ok(permitted) => {
-                let loaded = fetch.call.noted(load).await;
+                let loaded = fetch.call.note_asking(load).await;
                 permitted.ended(match loaded {
                     Loaded::Failed(fault) => Err(fault),
                     _ => Ok(()),

@@ -60,7 +60,13 @@ pub(crate) fn ask<A: Authorizer>(
             verified.map(|cached| Found { cached, origin })
         }));
     };
-    let ask = |call| answer(Noted { authorizer, call }, own_settings, own_request);
+    let ask = |call| {
+        answer(
+            OrderedAuthorizer { authorizer, call },
+            own_settings,
+            own_request,
+        )
+    };
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
     match results
         .cache
@@ -107,17 +113,17 @@ impl Future for Asking {
 }
 
 /// An authorizer whose call is noted, so that its answer is ordered among those of other calls.
-struct Noted<A> {
+struct OrderedAuthorizer<A> {
     authorizer: Arc<A>,
     call: CallHandle<FetchResult>,
 }
 
-impl<A: Authorizer> Authorizer for Noted<A> {
+impl<A: Authorizer> Authorizer for OrderedAuthorizer<A> {
     fn authorize(
         &self,
         request: AuthorizerRequest,
     ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
-        self.call.noted(|| self.authorizer.authorize(request))
+        self.call.note_asking(|| self.authorizer.authorize(request))
     }
 }
 

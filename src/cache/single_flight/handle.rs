@@ -43,9 +43,9 @@ impl<T> CallHandle<T> {
     }
 
     /// Asks the authorizer or the shared tier, and notes when.
-    pub(crate) fn noted<F: Future>(&self, ask: impl FnOnce() -> F) -> Noted<'_, F, T> {
+    pub(crate) fn note_asking<F: Future>(&self, ask: impl FnOnce() -> F) -> Noting<'_, F, T> {
         self.0.note(AskedAt::note_begin);
-        Noted {
+        Noting {
             future: ask(),
             has_asked: false,
             call: self,
@@ -67,7 +67,7 @@ pin_project! {
     /// The future of the authorizer or the shared tier. Not an async block, which would drop the application's future
     /// while that panics. If it panicked again, the process would abort.
     #[must_use = "futures do nothing unless polled"]
-    pub(crate) struct Noted<'c, F, T> {
+    pub(crate) struct Noting<'c, F, T> {
         #[pin]
         future: F,
         has_asked: bool,
@@ -75,7 +75,7 @@ pin_project! {
     }
 }
 
-impl<F: Future, T> Future for Noted<'_, F, T> {
+impl<F: Future, T> Future for Noting<'_, F, T> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
