@@ -1,4 +1,4 @@
-//! Metrics for Prometheus: decisions, calls of the authorizer and its cache.
+//! Metrics for Prometheus: decisions, calls to the authorizer and its cache.
 //!
 //! Start the server, and send it some requests:
 //!

@@ -102,8 +102,8 @@
 //!
 //! - [`why`]: from a 401, 403 or 500 to its cause and its fix
 //! - [`caching`]: what is cached, for how long, and how to write policies for it
-//! - [`gateway_responses`]: change the status, headers and body of rejections
-//! - [`observing`]: watch each decision and each call of the authorizer
+//! - [`gateway_responses`]: change the status, headers and body of refusals
+//! - [`observing`]: watch each decision and each call to the authorizer
 //! - [`several_authorizers`]: two authorizers, a credential in one of several places, what one route needs, and shadow
 //! - [`lambda`]: Lambda functions as authorizers; their failures, retries and timeouts
 //! - [`policy`]: write, evaluate, explain and lint IAM policies
@@ -126,7 +126,7 @@
 //! | `ERROR` | the authorizer is broken: 500 |
 //! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header; once, that a layer is in [shadow](LambdaAuthorizerLayer::unprotected_shadow) |
 //! | `INFO` | a request that a layer in shadow would have refused |
-//! | `DEBUG` | any other rejection |
+//! | `DEBUG` | any other refusal |
 //! | `TRACE` | a request that passes, or is dropped while it waits for the authorizer |
 //!
 //! | field | value |
@@ -134,7 +134,7 @@
 //! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `open` (it has no authorizer), `cancelled` (dropped while it waited for the authorizer), `shadow` (let through by a layer in shadow, which would have refused it) |
 //! | `method_arn` | the request's method ARN, with the decisions `allow`, `refuse` and `shadow` |
 //! | `cache` | with the same decisions: `hit`; `missed` (even if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
-//! | `response_type`, `status` | the type and the status of a rejection |
+//! | `response_type`, `status` | the type and the status of a refusal |
 //! | `reason` | the [name](DenialReason::name) of its reason, for queries |
 //! | `remedy` | the most likely fix |
 //! | `message` | the reason as a sentence |
@@ -142,7 +142,7 @@
 //! The decisions `allow`, `refuse` and `shadow` are the [outcomes](observing::Outcome::as_str) `allowed`, `refused` and
 //! `shadowed` of metrics and observers. The other decisions have the same names there.
 //!
-//! Each call of the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the
+//! Each call to the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the
 //! requests that it sends, belong to it. Its fields are `authorizer` (the
 //! [name](LambdaAuthorizerLayer::authorizer_name)), `outcome` (see [`CallOutcome`](observing::CallOutcome::as_str))
 //! and, if the authorizer is broken, OpenTelemetry's `error.type` and `otel.status_code`.
@@ -290,7 +290,7 @@ pub mod observing {
     //! | to | use |
     //! |---|---|
     //! | run code for each decision | a closure that takes a [`Decision`] |
-    //! | know of each call of the authorizer, too | an [`Observer`] |
+    //! | also follow each call to the authorizer | an [`Observer`] |
     //! | write access logs, with the format strings of API Gateway | [`AccessLog`] |
     //! | count decisions, calls and the cache's hits | `Metrics`, with the feature `metrics` |
     //! | log events and trace calls | the feature `tracing`, see [tracing](crate#tracing) |

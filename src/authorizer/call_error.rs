@@ -1,4 +1,4 @@
-//! Why a call of the authorizer gave no usable response.
+//! Why a call to the authorizer gave no usable response.
 
 use std::{sync::Arc, time::Duration};
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{made_for::MadeFor, shared::revocations::Guard};
+use super::{made_for::MadeFor, shared::revocations::RevocationGuard};
 use crate::{
     api::Answers,
     authorizer::{Answered, AuthorizerResponse, ContextHandles, MalformedAnswer, Tags, accept},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The outcome of a call, for every request that waits for it. The reason is boxed, since an outcome is moved often.
-pub(crate) type Outcome = Result<Found, Box<DenialReason>>;
+pub(crate) type FetchResult = Result<Found, Box<DenialReason>>;
 
 /// The result of a call.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ pub(crate) struct Verified {
     /// The authorizer's tags, by which it can be removed.
     pub(crate) tags: Option<Box<Tags>>,
     /// Whether it was revoked in another process. `None` if revocations do not reach this process.
-    pub(super) guard: Option<Box<Guard>>,
+    pub(super) guard: Option<Box<RevocationGuard>>,
 }
 
 /// How a response is kept.
@@ -74,7 +74,7 @@ pub(crate) struct Verified {
 pub(crate) struct Kept {
     pub(crate) shortened: Option<Duration>,
     pub(crate) tags: Option<Box<Tags>>,
-    pub(super) guard: Option<Box<Guard>>,
+    pub(super) guard: Option<Box<RevocationGuard>>,
 }
 
 /// Who was asked for a result. An earlier result that is used because the authorizer failed has the origin of the
@@ -87,7 +87,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// A call that failed has asked the authorizer.
-    pub(crate) fn of(outcome: &Outcome) -> Self {
+    pub(crate) fn of(outcome: &FetchResult) -> Self {
         let found = outcome.as_ref().map(|found| found.origin);
         found.unwrap_or(Self::Authorizer)
     }
@@ -139,7 +139,7 @@ impl Cached {
     }
 
     /// What decides whether it was revoked in another process.
-    pub(super) fn guard(&self) -> Option<&Guard> {
+    pub(super) fn guard(&self) -> Option<&RevocationGuard> {
         match self {
             Self::Verified(verified) => verified.guard.as_deref(),
             Self::Unauthorized { .. } => None,

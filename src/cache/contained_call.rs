@@ -8,11 +8,11 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::cached::Outcome;
+use super::cached::FetchResult;
 use crate::contained::Contained;
 
 /// Makes a call in a box, and catches its panics, both when it is polled and when it is dropped.
-pub(crate) fn contained<F: Future<Output = Outcome>>(
+pub(crate) fn contained<F: Future<Output = FetchResult>>(
     make: impl FnOnce() -> F,
 ) -> Pin<Box<ContainedCall<F>>> {
     let mut call = Box::into_pin(Box::<ContainedCall<F>>::default());
@@ -36,10 +36,10 @@ impl<F> Default for ContainedCall<F> {
     }
 }
 
-impl<F: Future<Output = Outcome>> Future for ContainedCall<F> {
-    type Output = Outcome;
+impl<F: Future<Output = FetchResult>> Future for ContainedCall<F> {
+    type Output = FetchResult;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<FetchResult> {
         let outcome = self.project().call.poll(context);
         outcome.map(|outcome| outcome.unwrap_or_else(|panicked| Err(Box::new(panicked.into()))))
     }

@@ -3,17 +3,16 @@
 use std::{future::Future, sync::Arc, time::Instant};
 
 use super::{
-    cached::{Answer, Cached, Found, Kept, Origin, Outcome},
+    cached::{Answer, Cached, FetchResult, Found, Kept, Origin},
     contained_call::contained,
-    flights::{Aboard, Boarded, Ticket},
-    flown::Flown,
     hit::{fresh_until, is_fresh_and_vouched, may_be_used},
     key::Key,
     memory::LastInserted,
     result_cache::ResultCache,
     results::Results,
     share::{Tier, ToStore},
-    shared::revocations::{Group, Guard, Vouched},
+    shared::revocations::{Group, RevocationGuard, Vouched},
+    single_flight::{CallHandle, Role, Waiter},
     tier_outcome::Loaded,
 };
 use crate::{
@@ -23,6 +22,15 @@ use crate::{
     decision::DenialReason,
     observe::{CallWatch, SharedTierWatch},
 };
+
+mod insert;
+
+/// The call of a key: its settings and its handle.
+pub(super) struct Fetch {
+    pub(super) results: Arc<Results>,
+    pub(super) call: CallHandle<FetchResult>,
+    pub(super) watch: SharedTierWatch,
+}
 
 /// What the shared tier has to learn about an answer.
 enum ToShare {
@@ -40,8 +48,8 @@ impl ResultCache {
         (key, looked_up): (&Key, LastInserted),
         rules: &'static Answers,
         watch: SharedTierWatch,
-        ask: impl FnOnce(Ticket<Outcome>) -> F + Send + 'static,
-    ) -> Result<(Aboard<Outcome>, Boarded), Arc<Cached>>
+        ask: impl FnOnce(CallHandle<FetchResult>) -> F + Send + 'static,
+    ) -> Result<(Waiter<FetchResult>, Role), Arc<Cached>>
     where
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)> + Send + 'static,
     {
@@ -56,20 +64,23 @@ impl ResultCache {
             }
         };
         let begun = results.begin(&watch);
-        let call = |ticket| {
+        let future = |call| {
             let results = Arc::clone(results);
-            let flown = Flown {
+            let fetch = Fetch {
                 results,
-                ticket,
+                call,
                 watch,
             };
-            contained(|| flown.fly(rules, ask))
+            contained(|| fetch.run(rules, ask))
         };
-        let (aboard, boarded) = state.flights.board(key, (now, begun), settled, call)?;
-        if boarded == Boarded::Joined {
+        let (waiter, role) =
+            state
+                .single_flight
+                .join_or_begin(key, (now, begun), settled, future)?;
+        if role == Role::Follower {
             state.counters.joined();
         }
-        Ok((aboard, boarded))
+        Ok((waiter, role))
     }
 
     fn fresh(&self, key: &Key, now: Instant, results: &Results) -> Option<Arc<Cached>> {
@@ -92,16 +103,24 @@ impl ResultCache {
     }
 }
 
-impl Flown {
+impl Fetch {
+    pub(super) fn key(&self) -> &Key {
+        self.call.key()
+    }
+
+    pub(super) fn cache(&self) -> &ResultCache {
+        &self.results.cache
+    }
+
     /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
     /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
     ///
     /// What is a variable here takes room in the call for as long as it waits, so the steps between are functions.
-    async fn fly<F>(
+    async fn run<F>(
         self,
         rules: &'static Answers,
-        ask: impl FnOnce(Ticket<Outcome>) -> F,
-    ) -> Outcome
+        ask: impl FnOnce(CallHandle<FetchResult>) -> F,
+    ) -> FetchResult
     where
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)>,
     {
@@ -114,7 +133,7 @@ impl Flown {
             Ok(found) => return Ok(found),
             Err(tier) => tier,
         };
-        let (outcome, to_share) = self.answered(ask(self.ticket.clone()).await, rules);
+        let (outcome, to_share) = self.answered(ask(self.call.clone()).await, rules);
         if let (ToShare::Answer(answer), Some(_)) = (to_share, &self.results.shared) {
             Box::pin(self.cache().share(answer, &self, tier)).await;
         }
@@ -140,7 +159,7 @@ impl Flown {
         // `now` was read before, see `answered`.
         let own = answer.remaining(|| results.clock.now());
         let fresh_until = later(now, own.map_or(ttl, |own| own.min(ttl)));
-        let guard = self.ticket.begun().zip(vouched);
+        let guard = self.call.begun().zip(vouched);
         let kept = Kept {
             shortened: own.filter(|own| *own <= ttl),
             tags: None,
@@ -159,7 +178,7 @@ impl Flown {
         &self,
         (answered, watch): (Result<Answer, Box<DenialReason>>, CallWatch),
         rules: &Answers,
-    ) -> (Outcome, ToShare) {
+    ) -> (FetchResult, ToShare) {
         let results = &*self.results;
         let now = results.clock.moment();
         let own = answered.as_ref().ok();
@@ -215,7 +234,7 @@ impl Flown {
 
     /// The groups by which the answer can be revoked. `None` if revocations do not reach this process.
     fn groups(&self, answer: &Answer, tags: Option<&Tags>) -> Option<Box<[Group]>> {
-        self.ticket.begun()?;
+        self.call.begun()?;
         let (shared, scope) = (self.results.shared.as_ref()?, self.results.scope());
         let identity = shared.identity_group(scope, self.key());
         let principal = answer.response.principal_id();
@@ -233,12 +252,16 @@ impl Flown {
 
     /// What the shared tier learns about this call. `None` if no process could use it.
     fn vouched(&self, groups: Option<Box<[Group]>>) -> Option<Vouched> {
-        let epoch = self.ticket.begun()?.epoch()?;
+        let epoch = self.call.begun()?.epoch()?;
         let groups = groups?;
         Some(Vouched { epoch, groups })
     }
 
-    fn guard(&self, groups: Option<Box<[Group]>>, fresh_until: Instant) -> Option<Box<Guard>> {
-        Some(self.ticket.begun()?.guard_answer(groups?, fresh_until))
+    fn guard(
+        &self,
+        groups: Option<Box<[Group]>>,
+        fresh_until: Instant,
+    ) -> Option<Box<RevocationGuard>> {
+        Some(self.call.begun()?.guard_answer(groups?, fresh_until))
     }
 }

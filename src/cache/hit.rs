@@ -11,7 +11,7 @@ use super::{
     memory::{Entry, Pinned},
     result_cache::ResultCache,
     results::Results,
-    shared::revocations::Guard,
+    shared::revocations::RevocationGuard,
 };
 use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
 
@@ -58,7 +58,7 @@ impl ResultCache {
     ) -> bool {
         let fresh_until = fresh_until(entry);
         let until = later(fresh_until, self.options.stale_while_refreshing);
-        now >= fresh_until && now < until && self.state.flights.is_under_way(&key(), now)
+        now >= fresh_until && now < until && self.state.single_flight.is_in_progress(&key(), now)
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Re
 
 pub(super) fn fresh_until(entry: &Entry<Arc<Cached>>) -> Instant {
     let guard = entry.value.guard();
-    guard.map_or(entry.fresh_until, Guard::fresh_until)
+    guard.map_or(entry.fresh_until, RevocationGuard::fresh_until)
 }
 
 impl<'p> Hit<'p> {

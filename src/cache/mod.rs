@@ -4,8 +4,6 @@ mod authorizer_results;
 mod cached;
 mod contained_call;
 mod fetch;
-mod flights;
-mod flown;
 mod followed_log;
 mod hit;
 mod made_for;
@@ -19,6 +17,7 @@ pub mod shared;
 #[path = "no_shared.rs"]
 mod shared;
 mod shared_tier_error;
+mod single_flight;
 mod statistics;
 #[cfg(any(feature = "metrics", feature = "reload"))]
 mod statistics_sum;
@@ -38,12 +37,12 @@ pub use self::{
     statistics::CacheStatistics,
 };
 pub(crate) use self::{
-    cached::{Answer, Cached, Found, Kept, Origin, Outcome, Permission, Verified},
+    cached::{Answer, Cached, FetchResult, Found, Kept, Origin, Permission, Verified},
     contained_call::contained,
-    flights::{Aboard, Boarded, Ticket},
     hit::Hit,
     made_for::MadeFor,
     memory::LastInserted,
     results::Results,
     shared::SharedCache,
+    single_flight::{CallHandle, Role, Waiter},
 };

@@ -27,7 +27,7 @@ pub(crate) mod revocations {
     pub(crate) type Group = [u8; 16];
 
     #[derive(Debug)]
-    pub(crate) enum Guard {}
+    pub(crate) enum RevocationGuard {}
 
     #[derive(Debug)]
     pub(crate) enum Begun {}
@@ -98,11 +98,15 @@ pub(crate) mod revocations {
             match *self {}
         }
 
-        pub(in crate::cache) fn guard_answer(&self, _: Box<[Group]>, _: Instant) -> Box<Guard> {
+        pub(in crate::cache) fn guard_answer(
+            &self,
+            _: Box<[Group]>,
+            _: Instant,
+        ) -> Box<RevocationGuard> {
             match *self {}
         }
 
-        pub(in crate::cache) fn guard_value(&self, _: Vouched, _: Instant) -> Box<Guard> {
+        pub(in crate::cache) fn guard_value(&self, _: Vouched, _: Instant) -> Box<RevocationGuard> {
             match *self {}
         }
     }
@@ -117,7 +121,7 @@ pub(crate) mod revocations {
         }
     }
 
-    impl Guard {
+    impl RevocationGuard {
         pub(in crate::cache) fn fresh_until(&self) -> Instant {
             match *self {}
         }
@@ -127,7 +131,7 @@ pub(crate) mod revocations {
         }
     }
 
-    impl HeapBytes for Guard {
+    impl HeapBytes for RevocationGuard {
         fn heap_bytes(&self) -> usize {
             match *self {}
         }

@@ -3,10 +3,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    cached::{Cached, Outcome, Verified},
-    flights::Flights,
+    cached::{Cached, FetchResult, Verified},
     key::{Key, Scope},
     memory::{LastInserted, Memory},
+    single_flight::SingleFlight,
     statistics::{CacheStatistics, Counters, Source},
 };
 use crate::serial::Serial;
@@ -52,7 +52,7 @@ pub(super) struct Options {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) memory: Memory<Arc<Cached>>,
-    pub(super) flights: Arc<Flights<Outcome>>,
+    pub(super) single_flight: Arc<SingleFlight<FetchResult>>,
     pub(super) counters: Counters,
     /// Distinguishes this cache's statistics from those of others.
     serial: Serial,
@@ -71,7 +71,7 @@ impl ResultCache {
             options: Options::default(),
             state: Arc::new(State {
                 memory: Memory::new(DEFAULT_MAX_BYTES),
-                flights: Flights::new(),
+                single_flight: SingleFlight::new(),
                 counters: Counters::default(),
                 serial: Serial::next(),
             }),
@@ -155,7 +155,7 @@ impl ResultCache {
     }
 
     pub(super) fn invalidate(&self, key: &Key) {
-        self.state.flights.forget(key);
+        self.state.single_flight.forget(key);
         self.state.memory.forget(key, &self.state.counters);
     }
 
@@ -166,7 +166,9 @@ impl ResultCache {
     /// Removes the results for which the condition holds. What calls in progress are going to answer is not known, so
     /// none of their results is cached.
     pub(super) fn remove(&self, scope: &Scope, condition: impl Fn(&Verified) -> bool) {
-        self.state.flights.forget_all(|key| scope.contains(key));
+        self.state
+            .single_flight
+            .forget_all(|key| scope.contains(key));
         let condition = |cached: &Arc<Cached>| match &**cached {
             Cached::Verified(verified) => condition(verified),
             Cached::Unauthorized { .. } => true,
@@ -185,7 +187,7 @@ impl fmt::Debug for ResultCache {
             .field("hits", &statistics.hits)
             .field("misses", &statistics.misses)
             .field("bytes", &statistics.bytes)
-            .field("calls_under_way", &self.state.flights.len())
+            .field("calls_in_progress", &self.state.single_flight.len())
             .finish()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     cached::Answer,
-    flown::Flown,
+    fetch::Fetch,
     result_cache::ResultCache,
     shared::revocations::{Begun, Vouched},
     tier_call::TierCall,
@@ -36,18 +36,18 @@ pub(super) enum Tier {
 
 impl ResultCache {
     /// Looks for a result in the shared tier.
-    pub(super) async fn load(&self, flown: &Flown) -> Loaded {
-        let results = &flown.results;
+    pub(super) async fn load(&self, fetch: &Fetch) -> Loaded {
+        let results = &fetch.results;
         let Some(shared) = &results.shared else {
             return Loaded::Missing;
         };
         let now = || results.clock.now();
-        let load = || shared.load(results.scope(), flown.key(), now);
-        let call = flown.watch.begin(SharedTierOperation::LookUp);
-        let loaded = match TierCall::begin(shared, results, &flown.watch) {
+        let load = || shared.load(results.scope(), fetch.key(), now);
+        let call = fetch.watch.begin(SharedTierOperation::LookUp);
+        let loaded = match TierCall::begin(shared, results, &fetch.watch) {
             Err(_) => Loaded::Paused,
             Ok(permitted) => {
-                let loaded = flown.ticket.noted(load).await;
+                let loaded = fetch.call.note_asking(load).await;
                 permitted.ended(match loaded {
                     Loaded::Failed(fault) => Err(fault),
                     _ => Ok(()),
@@ -55,7 +55,7 @@ impl ResultCache {
                 loaded
             }
         };
-        let loaded = self.unless_revoked(loaded, flown);
+        let loaded = self.unless_revoked(loaded, fetch);
         call.ended(SharedTierOutcome::from(&loaded));
         match loaded {
             Loaded::Found { .. } => self.state.counters.shared_hit(),
@@ -67,8 +67,8 @@ impl ResultCache {
     }
 
     /// A value counts as missing if it was revoked, or if no log can show that it was not.
-    fn unless_revoked(&self, loaded: Loaded, flown: &Flown) -> Loaded {
-        let Some(watched) = flown.ticket.begun().map(Begun::watched) else {
+    fn unless_revoked(&self, loaded: Loaded, fetch: &Fetch) -> Loaded {
+        let Some(watched) = fetch.call.begun().map(Begun::watched) else {
             return loaded;
         };
         self.state.counters.shared_errors(watched.take_errors());
@@ -90,12 +90,12 @@ impl ResultCache {
     ///
     /// Stops after two failures, so that the tier delays a request by at most two timeouts. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.
-    pub(super) async fn share(&self, answer: Option<Box<ToStore>>, flown: &Flown, tier: Tier) {
-        let (results, key) = (&flown.results, flown.key());
+    pub(super) async fn share(&self, answer: Option<Box<ToStore>>, fetch: &Fetch, tier: Tier) {
+        let (results, key) = (&fetch.results, fetch.key());
         let Some(shared) = &results.shared else {
             return;
         };
-        let is_forgotten = || flown.ticket.is_forgotten();
+        let is_forgotten = || fetch.call.is_forgotten();
         let now = results.clock.now();
         let ttl = |answer: &Answer| match answer.remaining(|| now) {
             Some(remaining) => results.ttl.min(remaining),
@@ -105,19 +105,19 @@ impl ResultCache {
         let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= MIN_TTL;
         let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
         let answer = answer.filter(|_| !is_forgotten());
-        let is_followed = flown.ticket.begun().is_some();
+        let is_followed = fetch.call.begun().is_some();
         let is_usable =
             |(_, to_store): &(_, Box<ToStore>)| to_store.vouched.is_some() || !is_followed;
         if tier == Tier::Paused && answer.as_ref().is_some_and(|answer| !is_usable(answer)) {
             // A write that is left out, like those that a log vouches for.
-            let call = flown.watch.begin(SharedTierOperation::Store);
+            let call = fetch.watch.begin(SharedTierOperation::Store);
             call.ended(SharedTierOutcome::Paused);
             return self.state.counters.shared_skipped();
         }
         if let Some((ttl, to_store)) = answer.filter(is_usable) {
             let answer = (&to_store.answer, to_store.vouched.as_ref());
-            let call = flown.watch.begin(SharedTierOperation::Store);
-            let stored = match TierCall::begin(shared, results, &flown.watch) {
+            let call = fetch.watch.begin(SharedTierOperation::Store);
+            let stored = match TierCall::begin(shared, results, &fetch.watch) {
                 Err(_) => Stored::Paused,
                 Ok(permitted) => {
                     let stored = shared.store(results.scope(), key, answer, ttl, now).await;
@@ -143,7 +143,7 @@ impl ResultCache {
                 }
             }
         }
-        let call = flown.watch.begin(SharedTierOperation::Remove);
+        let call = fetch.watch.begin(SharedTierOperation::Remove);
         let removed = shared.remove(results.scope(), key).await;
         call.ended(match &removed {
             Ok(()) => SharedTierOutcome::Done,

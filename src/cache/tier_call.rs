@@ -1,4 +1,4 @@
-//! A call of the shared tier that its circuit breaker permits.
+//! A call to the shared tier that its circuit breaker permits.
 
 use super::{results::Results, shared::SharedCache, tier_outcome::TierFault};
 use crate::{

@@ -1,4 +1,4 @@
-//! How calls of the shared tier end.
+//! How calls to the shared tier end.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ pub(crate) enum Stored {
     Paused,
 }
 
-/// Why a call of the shared tier has no result.
+/// Why a call to the shared tier has no result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "shared-cache"),

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-use super::{Circumstances, Outcome};
+use super::{Circumstances, Conclusion};
 use crate::{
     cache::{Cached, Origin},
     decision::{DenialReason, without_credentials},
@@ -47,7 +47,7 @@ pub enum AuthorizerExplanation {
 
 pub(super) fn explained(
     circumstances: &Circumstances,
-    outcome: Outcome<'_>,
+    conclusion: Conclusion<'_>,
 ) -> AuthorizerExplanation {
     let reused = || AuthorizerExplanation::Reused {
         made_for: made_for(circumstances),
@@ -58,12 +58,12 @@ pub(super) fn explained(
         Asked::Called { took, origin } => (Some(took), origin),
         Asked::Joined { origin } => (None, origin),
     };
-    match (circumstances.result.as_deref(), outcome) {
+    match (circumstances.result.as_deref(), conclusion) {
         _ if origin == Origin::SharedTier => reused(),
-        (None, Outcome::Refused(DenialReason::AuthorizerPaused { .. })) => {
+        (None, Conclusion::Refused(DenialReason::AuthorizerPaused { .. })) => {
             AuthorizerExplanation::NotInvoked
         }
-        (None, Outcome::Refused(reason)) => AuthorizerExplanation::Failed {
+        (None, Conclusion::Refused(reason)) => AuthorizerExplanation::Failed {
             took,
             problem: problem(circumstances, reason),
         },

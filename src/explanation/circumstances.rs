@@ -9,7 +9,9 @@ use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Permission},
     decision::DenialReason,
-    pipeline::{Asked, Target, check_target, is_allowed, settings::Settings, with_question},
+    pipeline::{
+        Asked, Target, check_target, is_allowed, settings::Settings, with_evaluation_request,
+    },
     policy::{EvaluationRequest, Policy, StagePolicy, Verdict},
     request::{
         client_ip::ClientIp,
@@ -32,7 +34,7 @@ pub(crate) struct Circumstances {
 
 /// How the decision ended.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Outcome<'r> {
+pub(crate) enum Conclusion<'r> {
     Allowed,
     /// Let through without authorization, for this reason.
     Unguarded(&'static str),
@@ -68,8 +70,8 @@ impl Circumstances {
 
     /// What this policy decides about the request.
     pub(super) fn verdict_of(&self, policy: &Policy) -> Verdict {
-        let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
-        self.with_target(|target| with_question(&self.parts, target, verdict))
+        let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
+        self.with_target(|target| with_evaluation_request(&self.parts, target, verdict))
     }
 
     /// Whether this policy allows the request.
@@ -117,9 +119,10 @@ impl Circumstances {
         let mut settings = (*self.settings).clone();
         settings.reader.set_api(api);
         let uri = self.matched.original_uri(&self.parts.uri);
-        let verdict = |question: &EvaluationRequest<'_>| policy.evaluate(question).verdict();
+        let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
         let target = Target::new(&settings, &self.parts, uri);
-        target.as_matched(|target| with_question(&self.parts, target, verdict)) == Verdict::Allow
+        target.as_matched(|target| with_evaluation_request(&self.parts, target, verdict))
+            == Verdict::Allow
     }
 
     /// The authorizer's context.

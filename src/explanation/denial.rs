@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use http::request::Parts;
 
-use super::{Circumstances, Explanation, Outcome, authorizer, near_miss::near_miss};
+use super::{Circumstances, Conclusion, Explanation, authorizer, near_miss::near_miss};
 use crate::{
     decision::{DenialReason, masked_reason},
     gateway_response::ResponseType,
@@ -116,7 +116,7 @@ impl Denial {
     pub(crate) fn short_explanation(&self) -> Explanation {
         Explanation::short(
             &self.facts.circumstances,
-            Outcome::Refused(&self.facts.reason),
+            Conclusion::Refused(&self.facts.reason),
         )
     }
 
@@ -125,7 +125,7 @@ impl Denial {
     pub fn explanation(&self) -> Explanation {
         Explanation::of(
             &self.facts.circumstances,
-            Outcome::Refused(&self.facts.reason),
+            Conclusion::Refused(&self.facts.reason),
         )
     }
 }

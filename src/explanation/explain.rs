@@ -1,58 +1,58 @@
 //! Makes an explanation: each part from the circumstances, then the remedies from all parts.
 
-use super::{Circumstances, Explanation, Outcome, authorizer, cache, identity, remedies};
+use super::{Circumstances, Conclusion, Explanation, authorizer, cache, identity, remedies};
 use crate::{
-    pipeline::with_question,
+    pipeline::with_evaluation_request,
     policy::{EvaluationRequest, PolicyExplanation, without_clients_values},
 };
 
 impl Explanation {
-    pub(crate) fn of(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
-        Self::with_policy(circumstances, outcome, policy(circumstances))
+    pub(crate) fn of(circumstances: &Circumstances, conclusion: Conclusion<'_>) -> Self {
+        Self::with_policy(circumstances, conclusion, policy(circumstances))
     }
 
     /// Like [`of`](Self::of), but without the policy, because explaining it takes time for each statement.
-    pub(crate) fn short(circumstances: &Circumstances, outcome: Outcome<'_>) -> Self {
-        Self::with_policy(circumstances, outcome, None)
+    pub(crate) fn short(circumstances: &Circumstances, conclusion: Conclusion<'_>) -> Self {
+        Self::with_policy(circumstances, conclusion, None)
     }
 
     fn with_policy(
         circumstances: &Circumstances,
-        outcome: Outcome<'_>,
+        conclusion: Conclusion<'_>,
         policy: Option<PolicyExplanation>,
     ) -> Self {
         let settings = &circumstances.settings;
         let row = settings.kind.differences();
-        let response = match outcome {
-            Outcome::Refused(reason) => Some(settings.gateway_responses.explain(reason, row)),
-            Outcome::Allowed | Outcome::Unguarded(_) => None,
+        let response = match conclusion {
+            Conclusion::Refused(reason) => Some(settings.gateway_responses.explain(reason, row)),
+            Conclusion::Allowed | Conclusion::Unguarded(_) => None,
         };
         let mut explanation = Self {
             allowed: response.is_none(),
             shadow: settings.is_shadow,
-            reason: reason(circumstances, outcome),
+            reason: reason(circumstances, conclusion),
             api_type: row.api_type,
             method_arn: circumstances.with_target(|target| target.method_arn().to_string()),
             identity: identity::sources(circumstances),
             validation_expression: identity::validation(circumstances),
             cache: cache::explained(circumstances),
-            authorizer: authorizer::explained(circumstances, outcome),
+            authorizer: authorizer::explained(circumstances, conclusion),
             policy,
             response,
             remedies: Vec::new(),
         };
-        if let Outcome::Refused(reason) = outcome {
+        if let Conclusion::Refused(reason) = conclusion {
             explanation.remedies = remedies::found(circumstances, reason, &explanation);
         }
         explanation
     }
 }
 
-fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
-    match outcome {
-        Outcome::Unguarded(reason) => reason.to_owned(),
-        Outcome::Refused(reason) => authorizer::problem(circumstances, reason),
-        Outcome::Allowed => match circumstances.policy() {
+fn reason(circumstances: &Circumstances, conclusion: Conclusion<'_>) -> String {
+    match conclusion {
+        Conclusion::Unguarded(reason) => reason.to_owned(),
+        Conclusion::Refused(reason) => authorizer::problem(circumstances, reason),
+        Conclusion::Allowed => match circumstances.policy() {
             Some(_) => "the policy allows the request".to_owned(),
             None => "the authorizer answered `isAuthorized: true`".to_owned(),
         },
@@ -63,6 +63,9 @@ fn reason(circumstances: &Circumstances, outcome: Outcome<'_>) -> String {
 pub(super) fn policy(circumstances: &Circumstances) -> Option<PolicyExplanation> {
     let policy = circumstances.policy()?.document().compile();
     let explain =
-        |question: &EvaluationRequest<'_>| policy.explain(&without_clients_values(question));
-    Some(circumstances.with_target(|target| with_question(&circumstances.parts, target, explain)))
+        |request: &EvaluationRequest<'_>| policy.explain(&without_clients_values(request));
+    Some(
+        circumstances
+            .with_target(|target| with_evaluation_request(&circumstances.parts, target, explain)),
+    )
 }

@@ -13,7 +13,7 @@ mod shadow_denial;
 
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::circumstances::{Circumstances, Outcome};
+pub(crate) use self::circumstances::{Circumstances, Conclusion};
 pub use self::{
     authorizer::AuthorizerExplanation,
     cache::CacheExplanation,

@@ -9,7 +9,7 @@ use super::{
     additions::Additions,
     entry::{Entry, GatewayResponse},
     failure::GatewayFailure,
-    ready_made::Shelf,
+    ready_made::ReadyMadeResponses,
     response_type::ResponseType,
     template::UnknownVariables,
     wording::Wording,
@@ -74,7 +74,7 @@ pub struct GatewayResponses {
     pub(super) development: bool,
     pub(super) authorizer_failures: bool,
     pub(super) custom: Option<Arc<Custom>>,
-    pub(super) shelf: Shelf,
+    pub(super) ready_made_responses: ReadyMadeResponses,
 }
 
 type Custom = dyn Fn(&GatewayFailure, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync;

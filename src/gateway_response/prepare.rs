@@ -3,7 +3,6 @@
 use super::{
     body::{Content, default_content},
     cause::Cause,
-    dress::dress,
     entry::Entry,
     failure::GatewayFailure,
     gateway_responses::GatewayResponses,
@@ -11,6 +10,7 @@ use super::{
     ready_made::ReadyMade,
     response_type::ResponseType,
     standard_headers::StandardHeaders,
+    style::in_style,
 };
 use crate::{api::ResponseStyle, decision::DenialReason};
 
@@ -29,9 +29,9 @@ impl GatewayResponses {
 
     /// The response to this kind of refusal.
     pub(super) fn ready_made(&self, cause: Cause, style: ResponseStyle) -> &ReadyMade {
-        self.shelf.get_or_make(cause, style, || {
+        self.ready_made_responses.get_or_make(cause, style, || {
             let failure = GatewayFailure::of(cause, self.wording, self.type_for(cause));
-            self.make_ready(dress(style, failure, Some(cause)))
+            self.make_ready(in_style(style, failure, Some(cause)))
         })
     }
 

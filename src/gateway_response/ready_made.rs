@@ -26,7 +26,7 @@ pub(super) struct ReadyMade {
 /// The responses to the refusals of layers, made when they are first needed. Every change of the configuration begins
 /// with a clone or a new value, and a clone is empty, so nothing here is older than the configuration.
 #[derive(Default)]
-pub(super) struct Shelf {
+pub(super) struct ReadyMadeResponses {
     by_response_type: Slots,
     status_phrase: Slots,
     with_connection: Slots,
@@ -34,7 +34,7 @@ pub(super) struct Shelf {
 
 type Slots = [OnceLock<ReadyMade>; Cause::COUNT];
 
-impl Shelf {
+impl ReadyMadeResponses {
     /// The response to this kind of refusal. It is made by the first call.
     pub(super) fn get_or_make(
         &self,
@@ -52,14 +52,14 @@ impl Shelf {
     }
 }
 
-impl Clone for Shelf {
+impl Clone for ReadyMadeResponses {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-impl fmt::Debug for Shelf {
+impl fmt::Debug for ReadyMadeResponses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shelf").finish_non_exhaustive()
+        f.debug_struct("ReadyMadeResponses").finish_non_exhaustive()
     }
 }

@@ -8,13 +8,13 @@ use super::{
     body::{Content, default_content, problem},
     cause::Cause,
     development,
-    dress::dress,
     entry::Entry,
     failure::GatewayFailure,
     gateway_responses::GatewayResponses,
     grpc,
     ready_made::ReadyMade,
     reference::Values,
+    style::in_style,
 };
 use crate::{
     authorizer::AuthorizerContext,
@@ -45,7 +45,7 @@ impl GatewayResponses {
     /// The response for a failure that the application reports.
     pub(crate) fn respond(&self, failure: GatewayFailure, refusal: Refusal<'_>) -> Response<Bytes> {
         let style = refusal.request.reader.differences.responses;
-        self.answer(&self.make_ready(dress(style, failure, None)), refusal)
+        self.answer(&self.make_ready(in_style(style, failure, None)), refusal)
     }
 
     /// The response, passed through the function of `map_response`.

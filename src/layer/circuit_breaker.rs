@@ -16,7 +16,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// also those of [`serve_stale_on_failure`](crate::caching::ResultCache::serve_stale_on_failure) and those of a
     /// shared cache. The reason of the refusal is [`AuthorizerPaused`](crate::DenialReason::AuthorizerPaused).
     ///
-    /// Errors, panics, time-outs and answers that cannot be used are failures; `Unauthorized` is an answer. The breaker
+    /// Errors, panics, timeouts and answers that cannot be used are failures; `Unauthorized` is an answer. The breaker
     /// counts the different identities that fail in a row. **An identity counts only if the authorizer has accepted it
     /// before**, so a client cannot open the breaker with invented tokens, and the failures of one valid token count
     /// only once. The breaker remembers the 4096 identities that were accepted last.

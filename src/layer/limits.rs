@@ -29,7 +29,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.with(|settings| settings.calls.timeout = None)
     }
 
-    /// Sets how many calls of the authorizer may be in progress at the same time. By default there is no limit. If the
+    /// Sets how many calls to the authorizer may be in progress at the same time. By default there is no limit. If the
     /// limit is reached, a call waits until another one ends. This wait counts towards the authorizer's timeout. API
     /// Gateway has no such setting.
     ///

@@ -6,7 +6,7 @@ use super::LambdaAuthorizerLayer;
 use crate::observe::{LayerConfiguration, Observer, Observers};
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Adds an observer, which receives each decision and each call of the authorizer. See
+    /// Adds an observer, which receives each decision and each call to the authorizer. See
     /// [`Observer`](crate::observing::Observer) for an example.
     ///
     /// A layer can have several observers. They are called in the order in which they were added. API Gateway's

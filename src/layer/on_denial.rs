@@ -38,8 +38,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// [`Denial::explanation`] says more, and also what to do. With the feature `tracing`, each refusal is also an event.
     ///
     /// The function is called once for each response that the layer makes itself, before the response is sent, on the
-    /// thread that serves the request, so it should not block. If it panics, the response does not change. A second call of
-    /// this method replaces the function. API Gateway has no counterpart: its logs contain only the type of the response.
+    /// thread that serves the request, so it should not block. If it panics, the response does not change. Calling
+    /// this method again replaces the function. API Gateway has no counterpart: its logs contain only the type of the
+    /// response.
     ///
     /// A layer [in shadow](Self::unprotected_shadow) calls the function for each request that it would have refused.
     pub fn on_denial(self, on_denial: impl Fn(&Denial) + Send + Sync + 'static) -> Self {

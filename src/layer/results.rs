@@ -13,9 +13,9 @@ use crate::{
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets how long the authorizer's results are cached. The default is 300 seconds on a REST API and zero on an HTTP
-    /// API, the maximum is 3600 seconds, and zero disables caching, as on API Gateway. A WebSocket API's results are
-    /// never cached. An authorizer can shorten this for one response, for example to the lifetime of a token, with
+    /// Sets how long the authorizer's results are cached. As on API Gateway, the default is 300 seconds on a REST API and
+    /// zero on an HTTP API, and the maximum is 3600 seconds. Zero disables caching. A WebSocket API's results are never
+    /// cached. An authorizer can shorten this for one response, for example to the lifetime of a token, with
     /// [`with_expiry`](crate::AuthorizerResponse::with_expiry).
     ///
     /// The key of a result contains the values of the identity sources, but not the method or the path. The layer

@@ -1,17 +1,17 @@
-//! A call of the authorizer, as observers receive it.
+//! A call to the authorizer, as observers receive it.
 
 use std::{fmt, time::Duration};
 
 use crate::{api_type::ApiType, decision::DenialReason, pipeline::settings::Settings};
 
-/// A call of the authorizer that has ended.
+/// A call to the authorizer that has ended.
 pub struct AuthorizerCall<'c> {
     pub(super) settings: &'c Settings,
     pub(super) outcome: CallOutcome,
     pub(super) latency: Duration,
 }
 
-/// How a call of the authorizer ended.
+/// How a call to the authorizer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallOutcome {

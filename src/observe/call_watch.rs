@@ -1,4 +1,4 @@
-//! Watches a call of the authorizer, for the observers and for `tracing`.
+//! Watches a call to the authorizer, for the observers and for `tracing`.
 
 use std::{future::Future, mem, sync::Arc, time::Instant};
 

@@ -254,11 +254,11 @@ impl<'d> Decision<'d> {
 
     fn explained(
         &self,
-        explain: fn(&Circumstances, explanation::Outcome<'_>) -> Explanation,
+        explain: fn(&Circumstances, explanation::Conclusion<'_>) -> Explanation,
     ) -> Option<Explanation> {
         let (result, asked) = match self.ended {
             Ended::Refused { denial, .. } | Ended::Shadowed(denial) => {
-                let outcome = explanation::Outcome::Refused(denial.reason());
+                let outcome = explanation::Conclusion::Refused(denial.reason());
                 return Some(explain(denial.circumstances(), outcome));
             }
             Ended::Allowed { result, asked } => (result, asked),
@@ -276,7 +276,7 @@ impl<'d> Decision<'d> {
             asked,
             result: Some(Arc::clone(result)),
         };
-        Some(explain(&circumstances, explanation::Outcome::Allowed))
+        Some(explain(&circumstances, explanation::Conclusion::Allowed))
     }
 
     fn uri(&self) -> &'d Uri {

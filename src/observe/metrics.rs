@@ -41,10 +41,10 @@ use crate::cache::{CacheStatistics, StatisticsSums};
 /// | name | type | labels | what it counts |
 /// |---|---|---|---|
 /// | `decisions_total` | counter | `outcome`, `response_type`, `reason`, `source`, `authorizer` | requests |
-/// | `authorizer_calls_total` | counter | `outcome`, `authorizer` | calls of the authorizer that have ended |
+/// | `authorizer_calls_total` | counter | `outcome`, `authorizer` | calls to the authorizer that have ended |
 /// | `authorizer_call_duration_seconds` | histogram | `authorizer` | how long each of them took |
 /// | `authorizer_calls_in_progress` | gauge | | calls that have begun and not ended |
-/// | `shared_tier_calls_total` | counter | `operation`, `outcome`, `authorizer` | calls of the shared tier that have ended |
+/// | `shared_tier_calls_total` | counter | `operation`, `outcome`, `authorizer` | calls to the shared tier that have ended |
 /// | `shared_tier_call_duration_seconds` | histogram | `operation`, `authorizer` | how long each of them took |
 /// | `revocations_total` | counter | `direction`, `kind`, `authorizer` | revocations that this process has published, and those that it has read in the log |
 /// | `revocation_read_errors_total` | counter | `authorizer` | reads of the log of revocations that failed |
@@ -72,9 +72,9 @@ use crate::cache::{CacheStatistics, StatisticsSums};
 /// | label | values |
 /// |---|---|
 /// | `outcome` of a decision | the [names](super::Outcome::as_str) of [`Outcome`](super::Outcome) |
-/// | `outcome` of a call of the authorizer | the [names](super::CallOutcome::as_str) of [`CallOutcome`](super::CallOutcome) |
+/// | `outcome` of a call to the authorizer | the [names](super::CallOutcome::as_str) of [`CallOutcome`](super::CallOutcome) |
 /// | `operation` | the [names](super::SharedTierOperation::as_str) of [`SharedTierOperation`](super::SharedTierOperation) |
-/// | `outcome` of a call of the shared tier | the [names](super::SharedTierOutcome::as_str) of [`SharedTierOutcome`](super::SharedTierOutcome) |
+/// | `outcome` of a call to the shared tier | the [names](super::SharedTierOutcome::as_str) of [`SharedTierOutcome`](super::SharedTierOutcome) |
 /// | `direction` | `published` or `heard` |
 /// | `kind` | the [names](super::RevocationKind::as_str) of [`RevocationKind`](super::RevocationKind) |
 /// | `reason` of a decision | the [names](crate::DenialReason::name) of [`DenialReason`](crate::DenialReason). Empty if there is none |

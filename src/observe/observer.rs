@@ -1,4 +1,4 @@
-//! The application's observers. They receive each decision, each call of the authorizer and the shared tier, and
+//! The application's observers. They receive each decision, each call to the authorizer and the shared tier, and
 //! changes between requests.
 
 use std::{fmt, sync::Arc};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::contained::contain;
 
-/// Receives each decision of a layer, each call of its authorizer and its shared tier, and changes of revocations,
+/// Receives each decision of a layer, each call to its authorizer and its shared tier, and changes of revocations,
 /// circuit breakers and settings. Use it for logs, metrics and audits.
 ///
 /// Everything is borrowed, and computed only if the observer asks for it, so an observer costs little. A layer calls
@@ -51,11 +51,11 @@ pub trait Observer: Send + Sync + 'static {
     /// function of the application, such as a resource resolver, panics. The panic then ends the request.
     fn decided(&self, decision: &Decision<'_>);
 
-    /// A call of the authorizer begins. [`call_ended`](Self::call_ended) always follows, even if the call panics or is
+    /// A call to the authorizer begins. [`call_ended`](Self::call_ended) always follows, even if the call panics or is
     /// dropped.
     fn call_began(&self) {}
 
-    /// A call of the authorizer has ended. Several requests can wait for one call. This is called on the observers of
+    /// A call to the authorizer has ended. Several requests can wait for one call. This is called on the observers of
     /// the layer whose request began the call. That matters only if clones of a layer have different observers.
     fn call_ended(&self, call: &AuthorizerCall<'_>) {
         let _ = call;

@@ -43,7 +43,7 @@ pub enum RevocationKind {
     Everything,
 }
 
-/// Why results are not used although nobody has revoked them. Each reason costs calls of the authorizer.
+/// Why results are not used although nobody has revoked them. Each reason costs calls to the authorizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForgottenReason {

@@ -1,10 +1,10 @@
-//! A call of the shared tier, as observers receive it.
+//! A call to the shared tier, as observers receive it.
 
 use std::{fmt, time::Duration};
 
 use crate::{api_type::ApiType, pipeline::settings::Settings};
 
-/// A call of the shared tier that has ended.
+/// A call to the shared tier that has ended.
 pub struct SharedTierCall<'c> {
     pub(super) settings: &'c Settings,
     pub(super) operation: SharedTierOperation,
@@ -24,7 +24,7 @@ pub enum SharedTierOperation {
     Remove,
 }
 
-/// How a call of the shared tier ended.
+/// How a call to the shared tier ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SharedTierOutcome {

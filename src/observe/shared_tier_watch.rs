@@ -1,4 +1,4 @@
-//! Watches the calls of the shared tier, for the observers.
+//! Watches the calls to the shared tier, for the observers.
 
 use std::{sync::Arc, time::Instant};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::pipeline::settings::Settings;
 
-/// Notifies the observers of a layer of its calls of the shared tier. Empty if there are no observers.
+/// Notifies the observers of a layer of its calls to the shared tier. Empty if there are no observers.
 pub(crate) struct SharedTierWatch(Option<Arc<Settings>>);
 
 impl SharedTierWatch {
@@ -36,7 +36,7 @@ impl SharedTierWatch {
     }
 }
 
-/// A call of the shared tier. The observers are notified when it ends, even if it is dropped.
+/// A call to the shared tier. The observers are notified when it ends, even if it is dropped.
 pub(crate) struct WatchedCall<'w> {
     began: Option<Began<'w>>,
     operation: SharedTierOperation,

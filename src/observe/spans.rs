@@ -1,4 +1,4 @@
-//! The `tracing` span of a call of the authorizer.
+//! The `tracing` span of a call to the authorizer.
 
 use std::future::Future;
 

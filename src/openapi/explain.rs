@@ -7,7 +7,7 @@ use http::Request;
 use super::{layer::ApiAuthorizerLayer, routing::Choice};
 use crate::{
     decision::DenialReason,
-    explanation::{Circumstances, Explanation, Outcome},
+    explanation::{Circumstances, Conclusion, Explanation},
     pipeline::Asked,
     request::{context::Arrival, resource_resolver::ResourceResolver, rewritten::rewritten_path},
 };
@@ -39,10 +39,10 @@ impl ApiAuthorizerLayer {
             asked: Asked::Not,
             result: None,
         };
-        let outcome = match &outcome {
-            Ok(reason) => Outcome::Unguarded(reason),
-            Err(reason) => Outcome::Refused(reason),
+        let conclusion = match &outcome {
+            Ok(reason) => Conclusion::Unguarded(reason),
+            Err(reason) => Conclusion::Refused(reason),
         };
-        Explanation::of(&circumstances, outcome)
+        Explanation::of(&circumstances, conclusion)
     }
 }

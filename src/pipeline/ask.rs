@@ -14,8 +14,8 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Aboard, Answer, Boarded, Cached, Found, Kept, LastInserted, MadeFor, Origin, Outcome,
-        Ticket, contained,
+        Answer, Cached, CallHandle, FetchResult, Found, Kept, LastInserted, MadeFor, Origin, Role,
+        Waiter, contained,
     },
     decision::DenialReason,
     key::Key,
@@ -29,11 +29,11 @@ use crate::{
 pub(crate) enum Asking {
     /// One call for all requests with the same key, started by this request or by another.
     Together {
-        aboard: Aboard<Outcome>,
-        boarded: Boarded,
+        waiter: Waiter<FetchResult>,
+        role: Role,
     },
     /// A call whose result is not cached.
-    Alone(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+    Alone(Pin<Box<dyn Future<Output = FetchResult> + Send>>),
     /// Another request's call ended after this request's look-up and cached its result.
     Known(Arc<Cached>),
 }
@@ -60,13 +60,19 @@ pub(crate) fn ask<A: Authorizer>(
             verified.map(|cached| Found { cached, origin })
         }));
     };
-    let ask = |ticket| answer(Noted { authorizer, ticket }, own_settings, own_request);
+    let ask = |call| {
+        answer(
+            OrderedAuthorizer { authorizer, call },
+            own_settings,
+            own_request,
+        )
+    };
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
     match results
         .cache
         .fetch(results, (key, looked_up), rules, watch, ask)
     {
-        Ok((aboard, boarded)) => Asking::Together { aboard, boarded },
+        Ok((waiter, role)) => Asking::Together { waiter, role },
         Err(cached) => Asking::Known(cached),
     }
 }
@@ -76,7 +82,7 @@ impl Asking {
     pub(crate) fn asked(&self, origin: Origin, took: impl FnOnce() -> Duration) -> Asked {
         match self {
             Self::Together {
-                boarded: Boarded::Joined,
+                role: Role::Follower,
                 ..
             } => Asked::Joined { origin },
             Self::Known(_) => Asked::Kept {
@@ -92,11 +98,11 @@ impl Asking {
 }
 
 impl Future for Asking {
-    type Output = Outcome;
+    type Output = FetchResult;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<FetchResult> {
         match &mut *self {
-            Self::Together { aboard, .. } => aboard.poll_unpin(context),
+            Self::Together { waiter, .. } => waiter.poll_unpin(context),
             Self::Alone(call) => call.as_mut().poll(context),
             Self::Known(cached) => Poll::Ready(Ok(Found {
                 cached: Arc::clone(cached),
@@ -107,17 +113,17 @@ impl Future for Asking {
 }
 
 /// An authorizer whose call is noted, so that its answer is ordered among those of other calls.
-struct Noted<A> {
+struct OrderedAuthorizer<A> {
     authorizer: Arc<A>,
-    ticket: Ticket<Outcome>,
+    call: CallHandle<FetchResult>,
 }
 
-impl<A: Authorizer> Authorizer for Noted<A> {
+impl<A: Authorizer> Authorizer for OrderedAuthorizer<A> {
     fn authorize(
         &self,
         request: AuthorizerRequest,
     ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
-        self.ticket.noted(|| self.authorizer.authorize(request))
+        self.call.note_asking(|| self.authorizer.authorize(request))
     }
 }
 

@@ -152,7 +152,7 @@ pub(super) fn verdict(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) 
     let keys = RequestKeys::new(&target.settings.reader, parts);
     let evaluation = target.with_stage_request(|request| {
         policy.evaluate(request, |rest| {
-            with_keys(&keys, target, |question| rest.decide(question))
+            with_keys(&keys, target, |request| rest.decide(request))
         })
     });
     evaluation.verdict()
@@ -169,7 +169,7 @@ fn denial<'p>(
     let keys = RequestKeys::new(&target.settings.reader, parts);
     let evaluation = target.with_stage_request(|request| {
         policy.denial(request, |rest| {
-            with_keys(&keys, target, |question| rest.decide(question))
+            with_keys(&keys, target, |request| rest.decide(request))
         })
     })?;
     let unknown = keys.unknown(|key| reads_key(policy.document(), &evaluation, key));
@@ -177,7 +177,7 @@ fn denial<'p>(
 }
 
 /// Calls `ask` with the request as policies evaluate it.
-pub(crate) fn with_question<R>(
+pub(crate) fn with_evaluation_request<R>(
     parts: &Parts,
     target: &Target<'_>,
     ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
@@ -196,11 +196,11 @@ fn with_keys<R>(
 ) -> R {
     target.with_name(|name| {
         let resource = RequestResource::of_parts(&target.settings.reader.arn_base.head, name);
-        let mut question = policy::invoke(resource).with_keys(keys);
+        let mut request = policy::invoke(resource).with_keys(keys);
         if let Some(spellings) = target.other_spellings {
-            question = question.with_other_spellings(spellings);
+            request = request.with_other_spellings(spellings);
         }
-        ask(&question)
+        ask(&request)
     })
 }
 

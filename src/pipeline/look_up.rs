@@ -26,21 +26,21 @@ use crate::{
 pub(crate) enum Otherwise {
     Denied(Denied),
     /// The authorizer has to be called.
-    Missed(Question),
+    Missed(Checked),
     /// The request has no credential and is passed on.
     Anonymous,
 }
 
 /// What a request needs if no result is cached.
 pub(crate) enum Prepared {
-    Question(Question),
+    Checked(Checked),
     /// The request has no credential and is passed on.
     Anonymous,
 }
 
-/// The input for a call of the authorizer.
+/// What the checks of a request found out.
 #[derive(Clone)]
-pub(crate) struct Question {
+pub(crate) struct Checked {
     /// `None` if it is that of the key.
     pub(crate) identity: Option<IdentityValues>,
     pub(crate) spellings: Spellings,
@@ -71,7 +71,7 @@ pub(crate) fn look_up(
     if results.ttl.is_zero() {
         check_host_header(settings, &parts.headers)?;
         check_body(settings, parts)?;
-        return Err(Otherwise::Missed(Question::new(
+        return Err(Otherwise::Missed(Checked::new(
             settings, identity, spellings, None, looked_up,
         )));
     }
@@ -117,7 +117,7 @@ fn missed(
     looked_up: LastInserted,
 ) -> Otherwise {
     match check_host_header(settings, &parts.headers) {
-        Ok(()) => Otherwise::Missed(Question::new(
+        Ok(()) => Otherwise::Missed(Checked::new(
             settings,
             identity,
             spellings,
@@ -173,11 +173,11 @@ pub(crate) fn prepare(
             .build_with(&target.method_arn_parts())
     });
     let looked_up = settings.results.cache.last_inserted();
-    let question = Question::new(settings, identity, spellings, key, looked_up);
-    Ok(Prepared::Question(question))
+    let checked = Checked::new(settings, identity, spellings, key, looked_up);
+    Ok(Prepared::Checked(checked))
 }
 
-impl Question {
+impl Checked {
     fn new(
         settings: &Settings,
         identity: Identity<'_, '_>,

@@ -22,8 +22,8 @@ mod values;
 pub(crate) use self::{
     ask::{Asking, ask},
     check::check_host_header,
-    decide::{Asked, Denied, decide, is_allowed, with_question},
-    look_up::{Otherwise, Prepared, Question, look_up, prepare},
+    decide::{Asked, Denied, decide, is_allowed, with_evaluation_request},
+    look_up::{Checked, Otherwise, Prepared, look_up, prepare},
     pending::Pending,
     target::{Target, check_target},
 };

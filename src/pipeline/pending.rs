@@ -7,12 +7,12 @@ use http::{Extensions, request::Parts};
 
 use super::{
     decide::{Denied, decide},
-    look_up::Question,
+    look_up::Checked,
     target::{Spellings, Target},
 };
 use crate::{
     authorizer::{AuthorizerContext, AuthorizerRequest, OwnHosts, RequestFacts, RequestTexts},
-    cache::Outcome,
+    cache::FetchResult,
     observe::Witness,
     pipeline::{Asked, settings::Settings},
     request::{
@@ -39,16 +39,16 @@ pub(crate) struct Returned {
 impl Pending {
     #[inline] // Otherwise the request's parts would be moved once more.
     pub(crate) fn new(
-        question: Question,
+        checked: Checked,
         settings: &Settings,
         mut parts: Parts,
         matched: ResourceMatch,
         arrival: &Arrival,
     ) -> Self {
-        let spellings = question.spellings;
+        let spellings = checked.spellings;
         let uri = matched.original_uri(&parts.uri);
         let target = Target::new(settings, &parts, uri).with_spellings(&spellings);
-        let Question { identity, key, .. } = question;
+        let Checked { identity, key, .. } = checked;
         let method_arn = key.is_none().then(|| target.method_arn());
         let source_ip = settings.reader.client_ip.of(&parts);
         let body = body(settings, &parts);
@@ -111,7 +111,7 @@ impl Returned {
     pub(crate) fn decide(
         &self,
         settings: &Settings,
-        outcome: Outcome,
+        outcome: FetchResult,
         asked: impl Fn() -> Asked,
     ) -> Result<AuthorizerContext, Denied> {
         match outcome {

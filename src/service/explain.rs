@@ -7,7 +7,7 @@ use http::request::Parts;
 use crate::{
     authorizer::Authorizer,
     cache::{Cached, Origin},
-    explanation::{Circumstances, Explanation, Outcome},
+    explanation::{Circumstances, Conclusion, Explanation},
     pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
     request::{
         context::{Arrival, Noted},
@@ -49,12 +49,12 @@ impl<A: Authorizer> Guard<A> {
             asked,
             result,
         };
-        let outcome = match &ended {
-            Err(reason) => Outcome::Refused(reason),
-            Ok(Some(why)) => Outcome::Unguarded(why),
-            Ok(None) => Outcome::Allowed,
+        let conclusion = match &ended {
+            Err(reason) => Conclusion::Refused(reason),
+            Ok(Some(why)) => Conclusion::Unguarded(why),
+            Ok(None) => Conclusion::Allowed,
         };
-        Explanation::of(&circumstances, outcome)
+        Explanation::of(&circumstances, conclusion)
     }
 
     /// Decides like [`call`](Self::call), and collects what an explanation needs.
@@ -67,13 +67,13 @@ impl<A: Authorizer> Guard<A> {
         let settings = &self.settings;
         let refused = |reason| Denied::without_policy(reason, Asked::Not);
         let prepared = prepare(settings, parts, matched, &Arrival::at(noted)).map_err(refused)?;
-        let Prepared::Question(question) = prepared else {
+        let Prepared::Checked(checked) = prepared else {
             return Ok(Allowed::unguarded(
                 "it has no credential, and anonymous requests are passed on",
             ));
         };
         let results = &settings.results;
-        let kept = question.key.as_ref().and_then(|key| {
+        let kept = checked.key.as_ref().and_then(|key| {
             let pinned = results.cache.pin();
             let hit = pinned.hit(&key.parts(), results)?;
             Some((Arc::clone(hit.cached()), Asked::kept(&hit, results)))
@@ -85,8 +85,8 @@ impl<A: Authorizer> Guard<A> {
                 let began = settings.reader.clock.now();
                 let (parts, matched) = (parts.clone(), matched.clone());
                 let arrival = Arrival::at(noted);
-                let pending = Pending::new(question.clone(), settings, parts, matched, &arrival);
-                let looked_up = question.looked_up;
+                let pending = Pending::new(checked.clone(), settings, parts, matched, &arrival);
+                let looked_up = checked.looked_up;
                 let mut asking = ask(&self.authorizer, settings, &pending.request, looked_up);
                 let outcome = (&mut asking).await;
                 let took = || settings.reader.clock.now().duration_since(began);
@@ -97,7 +97,7 @@ impl<A: Authorizer> Guard<A> {
         let cached = result.map_err(|reason| Denied::without_policy(*reason, asked))?;
         let uri = matched.original_uri(&parts.uri);
         let target = Target::new(settings, parts, uri);
-        let target = target.with_spellings(&question.spellings);
+        let target = target.with_spellings(&checked.spellings);
         decide(parts, &target, &cached, || asked)?;
         Ok(Allowed {
             asked,

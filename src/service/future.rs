@@ -16,7 +16,7 @@ use tower_service::Service;
 
 use crate::{
     authorizer::RequestFacts,
-    cache::{Origin, Outcome},
+    cache::{FetchResult, Origin},
     explanation::ShadowDenial,
     observe::{self, CancelWatch, Decided, Witness},
     pipeline::Asking,
@@ -152,7 +152,7 @@ impl<S: Service<Request<B>>, B> State<S, B> {
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    fn go_on(self, outcome: Outcome, asking: &Asking) -> State<S, B> {
+    fn go_on(self, outcome: FetchResult, asking: &Asking) -> State<S, B> {
         let Self {
             request,
             mut service,

@@ -8,7 +8,7 @@ use tower_service::Service;
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
     observe::{self, CancelWatch, Decided, Outcome, Witness},
-    pipeline::{Asked, Otherwise, Pending, Question, ask, look_up, settings::Settings},
+    pipeline::{Asked, Checked, Otherwise, Pending, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
         future::{ResponseFuture, Waiting},
@@ -93,11 +93,11 @@ impl<A: Authorizer> Guard<A> {
         S: Service<Request<B>> + Clone,
     {
         match otherwise {
-            Otherwise::Missed(question) => {
+            Otherwise::Missed(checked) => {
                 let resolver = &self.settings.reader.resource_resolver;
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let service = take_ready(inner);
-                self.ask(service, parts, body, matched, arrival, question)
+                self.ask(service, parts, body, matched, arrival, checked)
             }
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
@@ -147,13 +147,13 @@ impl<A: Authorizer> Guard<A> {
         body: B,
         matched: ResourceMatch,
         arrival: &Arrival,
-        question: Question,
+        checked: Checked,
     ) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>>,
     {
-        let looked_up = question.looked_up;
-        let pending = Pending::new(question, &self.settings, parts, matched, arrival);
+        let looked_up = checked.looked_up;
+        let pending = Pending::new(checked, &self.settings, parts, matched, arrival);
         let asking = ask(
             &self.authorizer,
             &self.settings,

@@ -57,9 +57,9 @@ impl Gate {
         self.calls.load(Ordering::SeqCst)
     }
 
-    fn calls_under_way(&self, expected: usize) {
+    fn calls_in_progress(&self, expected: usize) {
         let found = format!("{:?}", self.cache);
-        let expected = format!("calls_under_way: {expected} ");
+        let expected = format!("calls_in_progress: {expected} ");
         assert!(found.contains(&expected), "{expected}: {found}");
     }
 }
@@ -91,13 +91,13 @@ async fn ten_thousand_requests_on_several_threads_make_one_call() {
         .map(|_| tokio::spawn(send(&layer, "a")))
         .collect();
     until_joined(&layer, REQUESTS - 1).await;
-    gate.calls_under_way(1);
+    gate.calls_in_progress(1);
     gate.open();
     for request in requests {
         assert_eq!(request.await.unwrap().status(), 200);
     }
     assert_eq!(gate.calls(), 1);
-    gate.calls_under_way(0);
+    gate.calls_in_progress(0);
 }
 
 /// Requests that began or joined a call may be cancelled at any time. For each key, one request is not.
@@ -129,7 +129,7 @@ async fn a_thousand_requests_with_some_cancelled_make_one_call_for_each_key() {
                 yield_now().await;
             }
         }
-        gate.calls_under_way(KEYS.len());
+        gate.calls_in_progress(KEYS.len());
         gate.open();
         for request in requests.into_iter().chain(staying) {
             assert_eq!(request.await.unwrap().status(), 200);
@@ -139,7 +139,7 @@ async fn a_thousand_requests_with_some_cancelled_make_one_call_for_each_key() {
             KEYS.len(),
             "seed {seed}, {cancelled} cancelled"
         );
-        gate.calls_under_way(0);
+        gate.calls_in_progress(0);
     }
 }
 
@@ -155,7 +155,7 @@ async fn after_all_requests_are_cancelled_nothing_is_left() {
         request.abort();
         assert!(request.await.unwrap_err().is_cancelled());
     }
-    gate.calls_under_way(0);
+    gate.calls_in_progress(0);
     gate.open();
     assert_eq!(send(&layer, "0").await.status(), 200);
     assert_eq!(gate.calls(), 8);

@@ -15,9 +15,13 @@ fn examples_show_the_imports_that_they_need() {
     let mut hidden = Vec::new();
     for source in sources {
         let text = fs::read_to_string(&source).unwrap();
-        let names = examples(&text)
-            .into_iter()
-            .flat_map(|it| hidden_imports(&it));
+        let is_page = source.extension().is_some_and(|it| it == "md");
+        let examples = if is_page {
+            examples_of_page(&text)
+        } else {
+            examples(&text)
+        };
+        let names = examples.into_iter().flat_map(|it| hidden_imports(&it));
         hidden.extend(names.map(|name| format!("{}: {name}", source.display())));
     }
     assert!(hidden.is_empty(), "{hidden:#?}");
@@ -45,9 +49,17 @@ fn an_import_is_hidden_if_only_rustdoc_sees_it() {
         .map(|it| hidden_imports(it))
         .collect();
     assert_eq!(found, [["B", "D"]]);
+
+    let page =
+        "# A title\n\n```\n# use a::B;\nlet b = B;\n```\nText.\n```sh\n# use a::B;\nB\n```\n";
+    let found: Vec<_> = examples_of_page(page)
+        .iter()
+        .map(|it| hidden_imports(it))
+        .collect();
+    assert_eq!(found, [["B"]]);
 }
 
-/// The Rust files of the crates that a reader finds on docs.rs.
+/// The Rust files of the crates that a reader finds on docs.rs, and the pages next to them that they include.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let crates = ["src", "crates/execute-api-policy/src", "crates/console/src"];
@@ -58,7 +70,7 @@ fn sources() -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
+            } else if path.extension().is_some_and(|it| it == "rs" || it == "md") {
                 sources.push(path);
             }
         }
@@ -68,13 +80,26 @@ fn sources() -> Vec<PathBuf> {
 
 /// The lines of each example in the documentation of a file, without the signs of the comment.
 fn examples(source: &str) -> Vec<Vec<&str>> {
-    let mut examples = Vec::new();
-    let mut open: Option<Vec<&str>> = None;
-    for line in source.lines().map(str::trim_start) {
+    let comments = source.lines().map(str::trim_start).map(|line| {
         let comment = line
             .strip_prefix("///")
             .or_else(|| line.strip_prefix("//!"));
-        let Some(line) = comment.map(|it| it.strip_prefix(' ').unwrap_or(it)) else {
+        comment.map(|it| it.strip_prefix(' ').unwrap_or(it))
+    });
+    examples_in(comments)
+}
+
+/// The same for a page that rustdoc includes.
+fn examples_of_page(page: &str) -> Vec<Vec<&str>> {
+    examples_in(page.lines().map(Some))
+}
+
+/// A line that is `None` is not documentation.
+fn examples_in<'l>(lines: impl Iterator<Item = Option<&'l str>>) -> Vec<Vec<&'l str>> {
+    let mut examples = Vec::new();
+    let mut open: Option<Vec<&str>> = None;
+    for line in lines {
+        let Some(line) = line else {
             open = None;
             continue;
         };
@@ -88,8 +113,12 @@ fn examples(source: &str) -> Vec<Vec<&str>> {
             (false, None) => {}
         }
     }
-    let is_rust =
-        |fence: &str| fence == "```" || fence.contains("fail") || fence.contains("no_run");
+    let is_rust = |fence: &str| {
+        fence == "```"
+            || ["rust", "fail", "no_run"]
+                .iter()
+                .any(|it| fence.contains(it))
+    };
     examples.retain(|example| example.first().is_some_and(|fence| is_rust(fence)));
     examples
 }

@@ -51,7 +51,7 @@ fn http_layer(asked: &Asked, sources: &[&str]) -> LambdaAuthorizerLayer<BoxAutho
     uncached(layer.identity_sources(sources).unwrap())
 }
 
-/// Disables the cache, since these tests count calls of the authorizer.
+/// Disables the cache, since these tests count calls to the authorizer.
 fn uncached(layer: LambdaAuthorizerLayer<BoxAuthorizer>) -> LambdaAuthorizerLayer<BoxAuthorizer> {
     layer.result_ttl(Duration::ZERO).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Observers are told of each decision once, and of each call of the authorizer, and change nothing.
+//! Observers are told of each decision once, and of each call to the authorizer, and change nothing.
 
 mod facts;
 mod lent;

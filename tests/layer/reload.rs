@@ -1,4 +1,4 @@
-//! Settings that change while requests are under way.
+//! Settings that change while requests are in progress.
 
 mod by_chance;
 #[cfg(feature = "shared-cache")]
@@ -78,7 +78,7 @@ where
 }
 
 #[tokio::test]
-async fn requests_under_way_end_with_the_settings_that_they_began_with() {
+async fn requests_in_progress_end_with_the_settings_that_they_began_with() {
     let turns = Arc::new(Semaphore::new(0));
     let (layer, handle) = version(1, Some(Arc::clone(&turns))).0.reloadable();
     let service = layer.layer(service_fn(who));
@@ -180,7 +180,7 @@ fn no_change_is_lost() {
     );
 }
 
-/// The oracle: a request is answered by a version that was current at some time while it was under way, and each is answered.
+/// The oracle: a request is answered by a version that was current at some time while it was in progress, and each is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn thousands_of_swaps_under_load_drop_no_request() {
     const SWAPS: usize = 3_000;

@@ -20,7 +20,7 @@ type Scene = (&'static str, fn());
 
 pub(crate) const ALL: [Scene; 19] = [
     ("twenty processes refuse what one of them revokes", twenty),
-    ("a call under way brings nothing back", late_writer),
+    ("a call in progress brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
     ("a process that is cut off forgets", cut_off),
     ("a process that joins uses nothing that was revoked", join),

@@ -1,4 +1,4 @@
-//! A request under way, until it is answered, its client disconnects, or a panic leaves the layer.
+//! A request in progress, until it is answered, its client disconnects, or a panic leaves the layer.
 
 use std::{
     cell::RefCell,

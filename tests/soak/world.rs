@@ -72,7 +72,7 @@ impl fmt::Display for Cached {
     }
 }
 
-/// An operation under way that is not a request.
+/// An operation in progress that is not a request.
 pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl World {
@@ -192,8 +192,8 @@ impl World {
         self.check_caches();
         for place in &self.places {
             let cache = format!("{:?}", place.cache);
-            if !cache.contains("calls_under_way: 0 ") {
-                let what = format!("nobody waits, and there are calls under way: {cache}");
+            if !cache.contains("calls_in_progress: 0 ") {
+                let what = format!("nobody waits, and there are calls in progress: {cache}");
                 self.scene.oracle().wrong(&what);
             }
         }

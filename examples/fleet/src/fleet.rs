@@ -20,7 +20,7 @@ pub struct Fleet {
     /// Time to live of a result
     #[arg(long, default_value_t = 300.0, value_parser = positive)]
     pub ttl: f64,
-    /// Time that a call of the authorizer takes
+    /// Time that a call to the authorizer takes
     #[arg(long, default_value_t = 0.02, value_parser = not_negative)]
     pub call_time: f64,
     /// Time that an operation of the store takes

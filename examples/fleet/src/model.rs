@@ -10,7 +10,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Load {
     pub requests: f64,
-    /// Calls of the authorizer.
+    /// Calls to the authorizer.
     pub calls: f64,
     /// Look-ups in the store.
     pub look_ups: f64,

@@ -91,7 +91,7 @@ pub fn of_ways(model: &Load, simulated: &Load, measured: &Load) -> String {
         "| per second | model | simulated | measured | error of the model |\n|---|--:|--:|--:|--:|\n".to_owned();
     let named = |load: &Load| {
         [
-            ("calls of the authorizer", load.calls),
+            ("calls to the authorizer", load.calls),
             ("misses in memory", load.misses),
             ("look-ups in the store", load.look_ups),
         ]

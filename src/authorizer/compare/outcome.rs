@@ -110,8 +110,8 @@ impl Compared {
 fn decide(request: &AuthorizerRequest, policy: &PolicyDocument) -> ComparedOutcome {
     let keys = KnownKeys::of(request);
     let arn = request.method_arn().to_string();
-    let question = EvaluationRequest::invoke(&arn).with_keys(&keys);
-    let verdict = policy.compile().evaluate(&question).verdict();
+    let request = EvaluationRequest::invoke(&arn).with_keys(&keys);
+    let verdict = policy.compile().evaluate(&request).verdict();
     match verdict {
         _ if keys.asked_unknown() => ComparedOutcome::Conditional,
         Verdict::Allow => ComparedOutcome::Allowed,

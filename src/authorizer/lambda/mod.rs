@@ -26,7 +26,7 @@
 //! # Traces
 //!
 //! The event of a REQUEST authorizer contains the client's headers, also `traceparent` and `X-Amzn-Trace-Id`. The event
-//! of a TOKEN authorizer does not. With the feature `tracing`, a call of the authorizer is a span, and an invocation is
+//! of a TOKEN authorizer does not. With the feature `tracing`, a call to the authorizer is a span, and an invocation is
 //! sent in it. To continue its trace in a deployed function, give `SdkInvoke::trace_header` a function that gets the
 //! current span from your tracer. A request that uses a cached result, or the call of another request, invokes nothing
 //! and has no such span.

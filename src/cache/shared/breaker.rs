@@ -25,7 +25,7 @@ impl StoreBreaker {
 
 impl SharedCache {
     /// Sets the circuit breaker of the store. By default it opens after 5 failures in a row, first for one second, and
-    /// later for at most 10 seconds. Errors, panics and time-outs are failures.
+    /// later for at most 10 seconds. Errors, panics and timeouts are failures.
     ///
     /// While it is open, look-ups and writes are left out, so misses do not wait for a store that is down: the authorizer
     /// is called at once. After the pause, one call of one request probes the store. The store keeps an earlier value

@@ -1,4 +1,4 @@
-//! Calls of the tier, which is the application's code. They have a timeout, and their panics are errors.
+//! Calls to the tier, which is the application's code. They have a timeout, and their panics are errors.
 
 use std::{future::Future, pin::pin, time::Duration};
 

@@ -24,7 +24,7 @@
 //! keys into the usage identifier key. They also see how many identities there are, when each was added, and which
 //! entries belong to the same authorizer.
 //!
-//! **Someone who can write to the store** can remove entries, which causes calls of the authorizer. They can also restore
+//! **Someone who can write to the store** can remove entries, which causes calls to the authorizer. They can also restore
 //! an earlier entry of the same identity until that entry expires, at most 3600 s after it was created. So
 //! [removing](SharedTier::remove) a result does not protect against them. Choose a TTL for which a revoked caller may
 //! keep its access. Without the secret, no one can create, change or prolong an entry, or move it to another identity,

@@ -31,8 +31,8 @@ pub(super) const CACHE_BYTES: &str = "lambda_authorizer_cache_bytes";
 
 const COUNTERS: [(&str, &str); 16] = [
     (DECISIONS, "Requests, by what was decided"),
-    (CALLS, "Calls of the authorizer that have ended"),
-    (TIER_CALLS, "Calls of the shared tier that have ended"),
+    (CALLS, "Calls to the authorizer that have ended"),
+    (TIER_CALLS, "Calls to the shared tier that have ended"),
     (
         REVOCATIONS,
         "Revocations that this process has published, and read in the log",
@@ -79,7 +79,7 @@ const GAUGES: [(&str, Unit, &str); 5] = [
     (
         CALLS_IN_PROGRESS,
         Count,
-        "Calls of the authorizer that have begun and not ended",
+        "Calls to the authorizer that have begun and not ended",
     ),
     (
         REVOCATION_LEASE,
@@ -100,8 +100,8 @@ const GAUGES: [(&str, Unit, &str); 5] = [
 ];
 
 const HISTOGRAMS: [(&str, &str); 2] = [
-    (CALL_DURATION, "How long calls of the authorizer took"),
-    (TIER_CALL_DURATION, "How long calls of the shared tier took"),
+    (CALL_DURATION, "How long calls to the authorizer took"),
+    (TIER_CALL_DURATION, "How long calls to the shared tier took"),
 ];
 
 /// Describes the metrics to the exporter.

@@ -64,8 +64,8 @@ pub(in crate::openapi) enum Choice<'r> {
     Ambiguous(PathAmbiguity),
 }
 
-/// The result of one reading of a request.
-enum Outcome<'r> {
+/// What one reading of a request leads to.
+enum Lookup<'r> {
     Guarded(Guarded),
     Open(&'r Route),
     Unknown,
@@ -81,48 +81,43 @@ impl Routes {
         path: &str,
         rewritten: Option<&str>,
     ) -> Choice<'_> {
-        let outcome = self.outcome(method, path);
+        let lookup = self.look_up(method, path);
         let paths = match self.ambiguous_paths {
             AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
                 Err(PathAmbiguity::Method)
             }
             paths => Paths::new(path, rewritten, paths, &self.settings),
         };
-        match (paths, outcome) {
-            (Ok(paths), outcome) => {
-                let outcome = match (outcome, self.ambiguous_paths) {
-                    (Outcome::Unknown, AmbiguousPaths::Refuse) => self.without_slash(method, path),
-                    (outcome, _) => outcome,
+        match (paths, lookup) {
+            (Ok(paths), lookup) => {
+                let lookup = match (lookup, self.ambiguous_paths) {
+                    (Lookup::Unknown, AmbiguousPaths::Refuse) => self.without_slash(method, path),
+                    (lookup, _) => lookup,
                 };
-                self.choice(method, outcome, &paths)
+                self.choice(method, lookup, &paths)
             }
             // The guard refuses this request as well, after it has checked the identity sources.
-            (Err(_), Outcome::Guarded(guarded)) => self.guarded(guarded),
+            (Err(_), Lookup::Guarded(guarded)) => self.guarded(guarded),
             (Err(ambiguity), _) => Choice::Ambiguous(ambiguity),
         }
     }
 
-    /// The outcome without a slash at the end, which does not make another resource.
-    fn without_slash(&self, method: &Method, path: &str) -> Outcome<'_> {
+    /// Looks the path up without a slash at the end, which does not make another resource.
+    fn without_slash(&self, method: &Method, path: &str) -> Lookup<'_> {
         let path = path.strip_suffix('/').filter(|path| !path.is_empty());
-        path.map_or(Outcome::Unknown, |path| self.outcome(method, path))
+        path.map_or(Lookup::Unknown, |path| self.look_up(method, path))
     }
 
-    /// The choice, given API Gateway's outcome. The service may read the path in other ways.
-    fn choice<'r>(
-        &'r self,
-        method: &Method,
-        outcome: Outcome<'r>,
-        paths: &Paths<'_>,
-    ) -> Choice<'r> {
-        let is_unknown = matches!(outcome, Outcome::Unknown);
+    /// The choice, given what API Gateway finds. The service may read the path in other ways.
+    fn choice<'r>(&'r self, method: &Method, lookup: Lookup<'r>, paths: &Paths<'_>) -> Choice<'r> {
+        let is_unknown = matches!(lookup, Lookup::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
             return Choice::Unknown;
         }
-        let (mut prevailing, open) = match outcome {
-            Outcome::Guarded(guarded) => (Prevailing::one(guarded), None),
-            Outcome::Open(route) => (Prevailing::Open, Some(route)),
-            Outcome::Unknown => (Prevailing::Open, None),
+        let (mut prevailing, open) = match lookup {
+            Lookup::Guarded(guarded) => (Prevailing::one(guarded), None),
+            Lookup::Open(route) => (Prevailing::Open, Some(route)),
+            Lookup::Unknown => (Prevailing::Open, None),
         };
         for (path, spelling) in paths.all() {
             let ambiguous = self.ambiguous_paths;
@@ -172,7 +167,7 @@ impl Routes {
         }
     }
 
-    fn outcome(&self, method: &Method, path: &str) -> Outcome<'_> {
+    fn look_up(&self, method: &Method, path: &str) -> Lookup<'_> {
         // Servers answer HEAD and CONNECT with the handler for GET, unless they have their own.
         let get_answers = self.unknown_routes == UnknownRoutes::PassOn;
         let path_decides = self.route_choice == RouteChoice::PathThenMethod
@@ -192,13 +187,13 @@ impl Routes {
             .flatten()
             .and_then(|operation| self.operations.get(operation));
         match route {
-            None => Outcome::Unknown,
-            Some(route @ Route { guard: None, .. }) => Outcome::Open(route),
+            None => Lookup::Unknown,
+            Some(route @ Route { guard: None, .. }) => Lookup::Open(route),
             Some(
                 route @ Route {
                     guard: Some(guard), ..
                 },
-            ) => Outcome::Guarded(Guarded {
+            ) => Lookup::Guarded(Guarded {
                 guard: *guard,
                 matched: route.matched(path, Spelling::Received),
             }),

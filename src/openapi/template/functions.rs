@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{resolved::Outcome, resolver::Resolver, scalars::text_of};
+use super::{resolved::FunctionResult, resolver::Resolver, scalars::text_of};
 use crate::openapi::{error::DefinitionError, node::Node};
 
 pub(super) type Result<T> = std::result::Result<T, DefinitionError>;
@@ -15,7 +15,7 @@ impl<'d> Resolver<'d> {
         name: &str,
         argument: &Node<'d>,
         depth: usize,
-    ) -> Result<Outcome<'d>> {
+    ) -> Result<FunctionResult<'d>> {
         match name {
             "Ref" => self.reference(argument),
             "Fn::If" => self.choose(argument, depth),
@@ -27,18 +27,18 @@ impl<'d> Resolver<'d> {
             "Fn::FindInMap" => self.find_in_map(argument, depth),
             "Fn::Length" if self.has_language_extensions => self.length(argument, depth),
             "Fn::ToJsonString" if self.has_language_extensions => self.json(argument, depth),
-            _ => Ok(Outcome::Unknown),
+            _ => Ok(FunctionResult::Unknown),
         }
     }
 
-    fn reference(&mut self, argument: &Node<'d>) -> Result<Outcome<'d>> {
+    fn reference(&mut self, argument: &Node<'d>) -> Result<FunctionResult<'d>> {
         let Some(name) = argument.value().as_str() else {
             // A property of a schema may be called `Ref`.
-            return Ok(Outcome::Unknown);
+            return Ok(FunctionResult::Unknown);
         };
         let name = self.in_loops(name);
         if name == "AWS::NoValue" {
-            return Ok(Outcome::NoValue);
+            return Ok(FunctionResult::NoValue);
         }
         match self.named(&name) {
             Some(value) => self.known(value, argument),
@@ -61,7 +61,7 @@ impl<'d> Resolver<'d> {
         self.parameters.value(name).cloned()
     }
 
-    fn choose(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    fn choose(&mut self, argument: &Node<'d>, depth: usize) -> Result<FunctionResult<'d>> {
         let [condition, yes, no] = &*items(argument) else {
             return self.malformed(argument, "`Fn::If` takes a condition's name and two values");
         };
@@ -72,14 +72,16 @@ impl<'d> Resolver<'d> {
         let chosen = match self.condition(&name, condition, 0)? {
             Some(true) => yes,
             Some(false) => no,
-            None => return Ok(Outcome::Unknown),
+            None => return Ok(FunctionResult::Unknown),
         };
         let resolved = self.value(chosen, depth + 1)?;
-        Ok(resolved.map_or(Outcome::NoValue, |it| Outcome::Known(it.moved_from(chosen))))
+        Ok(resolved.map_or(FunctionResult::NoValue, |it| {
+            FunctionResult::Known(it.moved_from(chosen))
+        }))
     }
 
     /// Gives `A.B` and `[A, B]` the same form. Only a deployment knows the value.
-    fn attribute(&self, argument: &Node<'d>) -> Result<Outcome<'d>> {
+    fn attribute(&self, argument: &Node<'d>) -> Result<FunctionResult<'d>> {
         let texts: Vec<_> = match argument.value() {
             Value::String(text) => text.splitn(2, '.').collect(),
             list => list
@@ -93,25 +95,25 @@ impl<'d> Resolver<'d> {
             [id, attribute] => Ok(known(json!({
                 "Fn::GetAtt": [self.in_loops(id), self.in_loops(attribute)]
             }))),
-            _ => Ok(Outcome::Unknown),
+            _ => Ok(FunctionResult::Unknown),
         }
     }
 
-    fn length(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    fn length(&mut self, argument: &Node<'d>, depth: usize) -> Result<FunctionResult<'d>> {
         let list = self.value(argument, depth + 1)?;
         Ok(match list.map(|list| list.value) {
             Some(Value::Array(items)) => known(items.len().into()),
-            _ => Outcome::Unknown,
+            _ => FunctionResult::Unknown,
         })
     }
 
-    fn json(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    fn json(&mut self, argument: &Node<'d>, depth: usize) -> Result<FunctionResult<'d>> {
         match self.value(argument, depth + 1)? {
             Some(resolved) if is_known(&resolved.root()) => {
                 let text = resolved.value.to_string();
                 self.known(text.into(), argument)
             }
-            _ => Ok(Outcome::Unknown),
+            _ => Ok(FunctionResult::Unknown),
         }
     }
 
@@ -121,7 +123,7 @@ impl<'d> Resolver<'d> {
         Ok(resolved.and_then(|resolved| text_of(&resolved.value)))
     }
 
-    fn known(&self, value: Value, node: &Node<'d>) -> Result<Outcome<'d>> {
+    fn known(&self, value: Value, node: &Node<'d>) -> Result<FunctionResult<'d>> {
         let values = value.as_array().map_or(0, Vec::len);
         let bytes = value.as_str().map_or(values * 8, str::len);
         self.spend(bytes, node)?;
@@ -129,8 +131,8 @@ impl<'d> Resolver<'d> {
     }
 }
 
-pub(super) fn known<'d>(value: Value) -> Outcome<'d> {
-    Outcome::Known(value.into())
+pub(super) fn known<'d>(value: Value) -> FunctionResult<'d> {
+    FunctionResult::Known(value.into())
 }
 
 pub(super) fn items<'d>(node: &Node<'d>) -> Vec<Node<'d>> {

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::{
     functions::{Result, items, known},
-    resolved::{Outcome, Resolved},
+    resolved::{FunctionResult, Resolved},
     resolver::Resolver,
     scalars::text_of,
 };
 use crate::openapi::node::Node;
 
 impl<'d> Resolver<'d> {
-    pub(super) fn join(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    pub(super) fn join(&mut self, argument: &Node<'d>, depth: usize) -> Result<FunctionResult<'d>> {
         let [delimiter, list] = &*items(argument) else {
             return self.malformed(argument, "`Fn::Join` takes a delimiter and a list");
         };
@@ -19,11 +19,11 @@ impl<'d> Resolver<'d> {
             return self.malformed(delimiter, "the delimiter of `Fn::Join` must be a string");
         };
         let Some(Resolved { value, mut marks }) = self.value(list, depth + 1)? else {
-            return Ok(Outcome::Unknown);
+            return Ok(FunctionResult::Unknown);
         };
         let Value::Array(mut items) = value else {
             return if value.is_object() {
-                Ok(Outcome::Unknown)
+                Ok(FunctionResult::Unknown)
             } else {
                 self.malformed(list, "`Fn::Join` takes a list")
             };
@@ -31,12 +31,12 @@ impl<'d> Resolver<'d> {
         if let ([_], Some(value)) = (&*items, items.first().cloned()) {
             items.clear();
             marks = marks.of_item(0).cloned().unwrap_or_default();
-            return Ok(Outcome::Known(Resolved { value, marks }));
+            return Ok(FunctionResult::Known(Resolved { value, marks }));
         }
         let mut text = String::new();
         for (index, item) in items.iter().enumerate() {
             let Some(item) = text_of(item) else {
-                return Ok(Outcome::Unknown);
+                return Ok(FunctionResult::Unknown);
             };
             let delimiter = if index == 0 { "" } else { delimiter };
             self.spend(delimiter.len() + item.len(), argument)?;
@@ -46,22 +46,26 @@ impl<'d> Resolver<'d> {
         Ok(known(text.into()))
     }
 
-    pub(super) fn select(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    pub(super) fn select(
+        &mut self,
+        argument: &Node<'d>,
+        depth: usize,
+    ) -> Result<FunctionResult<'d>> {
         let [index, list] = &*items(argument) else {
             return self.malformed(argument, "`Fn::Select` takes an index and a list");
         };
         let Some(position) = self.text(index, depth)? else {
-            return Ok(Outcome::Unknown);
+            return Ok(FunctionResult::Unknown);
         };
         let Ok(position) = position.parse::<usize>() else {
             return self.malformed(index, "the index of `Fn::Select` must be a whole number");
         };
         let Some(Resolved { value, marks }) = self.value(list, depth + 1)? else {
-            return Ok(Outcome::Unknown);
+            return Ok(FunctionResult::Unknown);
         };
         let Value::Array(mut values) = value else {
             return if value.is_object() {
-                Ok(Outcome::Unknown)
+                Ok(FunctionResult::Unknown)
             } else {
                 self.malformed(list, "`Fn::Select` takes a list")
             };
@@ -74,10 +78,14 @@ impl<'d> Resolver<'d> {
         }
         let marks = marks.of_item(position).cloned().unwrap_or_default();
         let value = values.swap_remove(position);
-        Ok(Outcome::Known(Resolved { value, marks }))
+        Ok(FunctionResult::Known(Resolved { value, marks }))
     }
 
-    pub(super) fn split(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    pub(super) fn split(
+        &mut self,
+        argument: &Node<'d>,
+        depth: usize,
+    ) -> Result<FunctionResult<'d>> {
         let [delimiter, text] = &*items(argument) else {
             return self.malformed(argument, "`Fn::Split` takes a delimiter and a string");
         };
@@ -88,7 +96,7 @@ impl<'d> Resolver<'d> {
             );
         };
         let Some(text) = self.text(text, depth)? else {
-            return Ok(Outcome::Unknown);
+            return Ok(FunctionResult::Unknown);
         };
         let mut parts = Vec::new();
         for part in text.split(delimiter) {

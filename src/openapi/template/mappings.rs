@@ -2,7 +2,7 @@
 
 use super::{
     functions::{Result, items},
-    resolved::Outcome,
+    resolved::FunctionResult,
     resolver::Resolver,
 };
 use crate::openapi::{
@@ -11,7 +11,11 @@ use crate::openapi::{
 };
 
 impl<'d> Resolver<'d> {
-    pub(super) fn find_in_map(&mut self, argument: &Node<'d>, depth: usize) -> Result<Outcome<'d>> {
+    pub(super) fn find_in_map(
+        &mut self,
+        argument: &Node<'d>,
+        depth: usize,
+    ) -> Result<FunctionResult<'d>> {
         let parts = items(argument);
         let ([map, top, second] | [map, top, second, _]) = &*parts else {
             return self.malformed(
@@ -20,15 +24,15 @@ impl<'d> Resolver<'d> {
             );
         };
         if !self.mappings.is_complete() {
-            return Ok(Outcome::Unknown);
+            return Ok(FunctionResult::Unknown);
         }
         let mut found: Option<Node<'d>> = None;
         for key in [map, top, second] {
             if found.as_ref().is_some_and(Node::is_function) {
-                return Ok(Outcome::Unknown);
+                return Ok(FunctionResult::Unknown);
             }
             let Some(text) = self.text(key, depth)? else {
-                return Ok(Outcome::Unknown);
+                return Ok(FunctionResult::Unknown);
             };
             let next = match &found {
                 None => self.mappings.member(&text),
@@ -46,7 +50,7 @@ impl<'d> Resolver<'d> {
         match found {
             Some(found) if !found.value().is_object() => {
                 let resolved = self.as_written(&found)?;
-                Ok(Outcome::Known(resolved))
+                Ok(FunctionResult::Known(resolved))
             }
             _ => self.malformed(
                 argument,
@@ -61,13 +65,13 @@ impl<'d> Resolver<'d> {
         within: &Node<'d>,
         key: &str,
         depth: usize,
-    ) -> Result<Outcome<'d>> {
+    ) -> Result<FunctionResult<'d>> {
         let default = parts
             .get(3)
             .and_then(|options| options.written("DefaultValue"));
         if let Some(default) = default.filter(|_| self.has_language_extensions) {
             let resolved = self.value(&default, depth + 1)?;
-            return Ok(resolved.map_or(Outcome::NoValue, Outcome::Known));
+            return Ok(resolved.map_or(FunctionResult::NoValue, FunctionResult::Known));
         }
         let known: Vec<_> = within.each_member().map(|(name, _)| name).collect();
         let known = if known.is_empty() {

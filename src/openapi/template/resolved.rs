@@ -36,7 +36,7 @@ impl From<Value> for Resolved<'_> {
 }
 
 /// The result of a function.
-pub(super) enum Outcome<'d> {
+pub(super) enum FunctionResult<'d> {
     Known(Resolved<'d>),
     /// `AWS::NoValue`: the member or item is removed.
     NoValue,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     files::Files,
     parameters::Parameters,
-    resolved::{Outcome, Resolved},
+    resolved::{FunctionResult, Resolved},
     sections::Section,
 };
 use crate::openapi::{
@@ -179,11 +179,11 @@ impl<'d> Resolver<'d> {
         &self,
         node: &Node<'d>,
         problem: impl Into<String>,
-    ) -> Result<Outcome<'d>, DefinitionError> {
+    ) -> Result<FunctionResult<'d>, DefinitionError> {
         if self.assumptions.is_empty() {
             Err(node.error(problem))
         } else {
-            Ok(Outcome::Unknown)
+            Ok(FunctionResult::Unknown)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{resolved::Outcome, resolver::Resolver, scalars::text_of};
+use super::{resolved::FunctionResult, resolver::Resolver, scalars::text_of};
 use crate::openapi::{error::DefinitionError, node::Node};
 
 /// A part of such a string.
@@ -17,7 +17,7 @@ impl<'d> Resolver<'d> {
         &mut self,
         argument: &Node<'d>,
         depth: usize,
-    ) -> Result<Outcome<'d>, DefinitionError> {
+    ) -> Result<FunctionResult<'d>, DefinitionError> {
         let parts: Vec<_> = argument.each_item().collect();
         let (text, variables) = match (argument.value(), &*parts) {
             (Value::String(text), _) => (text.as_str(), None),
@@ -41,13 +41,13 @@ impl<'d> Resolver<'d> {
                 Part::Text(text) => text.to_owned(),
                 Part::Variable(name) => match self.variable(name, variables.as_ref(), depth)? {
                     Some(text) => text,
-                    None => return Ok(Outcome::Unknown),
+                    None => return Ok(FunctionResult::Unknown),
                 },
             };
             self.spend(text.len(), argument)?;
             result.push_str(&text);
         }
-        Ok(Outcome::Known(Value::from(result).into()))
+        Ok(FunctionResult::Known(Value::from(result).into()))
     }
 
     /// `${Api}` is `Ref: Api`, and `${Api.RootResourceId}` is `Fn::GetAtt: [Api, RootResourceId]`.
@@ -55,17 +55,17 @@ impl<'d> Resolver<'d> {
         &mut self,
         argument: &Node<'d>,
         name: &str,
-    ) -> Result<Outcome<'d>, DefinitionError> {
+    ) -> Result<FunctionResult<'d>, DefinitionError> {
         let value = match (self.named(name), name.split_once('.')) {
             (Some(value), _) => match text_of(&value) {
                 Some(text) => text.into(),
-                None => return Ok(Outcome::Unknown),
+                None => return Ok(FunctionResult::Unknown),
             },
             (None, Some((id, attribute))) => json!({"Fn::GetAtt": [id, attribute]}),
             (None, None) => json!({ "Ref": name }),
         };
         self.spend(value.as_str().map_or(0, str::len), argument)?;
-        Ok(Outcome::Known(value.into()))
+        Ok(FunctionResult::Known(value.into()))
     }
 
     fn variable(

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    resolved::{Object, Outcome, Resolved},
+    resolved::{FunctionResult, Object, Resolved},
     resolver::Resolver,
 };
 use crate::openapi::{
@@ -54,19 +54,19 @@ impl<'d> Resolver<'d> {
             return Ok(None);
         };
         let outer = std::mem::take(&mut self.asked_defaults);
-        let outcome = self.run(name, &argument, depth + 1)?;
+        let result = self.run(name, &argument, depth + 1)?;
         let asked = std::mem::replace(&mut self.asked_defaults, outer);
         self.asked_defaults.extend(asked.iter().cloned());
-        match outcome {
-            Outcome::Known(mut resolved) => {
+        match result {
+            FunctionResult::Known(mut resolved) => {
                 // The values in the branches have marks of their own.
                 if name != "Fn::If" {
                     resolved.marks.defaults.extend(asked);
                 }
                 Ok(Some(resolved))
             }
-            Outcome::NoValue => Ok(None),
-            Outcome::Unknown => self.as_written(node).map(Some),
+            FunctionResult::NoValue => Ok(None),
+            FunctionResult::Unknown => self.as_written(node).map(Some),
         }
     }
 

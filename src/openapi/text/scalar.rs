@@ -40,7 +40,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn plain_scalars() {
+    fn plain_scalars_have_the_types_of_yaml_1_1() {
         for (text, value) in [
             ("", json!(null)),
             ("~", json!(null)),

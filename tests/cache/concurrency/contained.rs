@@ -184,7 +184,10 @@ async fn every_request_is_answered_in_time_whatever_the_authorizer_does() {
                 );
             }
             let cache = format!("{layer:?}");
-            assert!(cache.contains("calls_under_way: 0 "), "{panics:?}: {cache}");
+            assert!(
+                cache.contains("calls_in_progress: 0 "),
+                "{panics:?}: {cache}"
+            );
         }
     }
 }

@@ -87,7 +87,7 @@ async fn invalidating_fails_if_the_store_does_not_remove_the_result() {
 }
 
 #[tokio::test]
-async fn a_write_under_way_during_an_invalidation_is_undone() {
+async fn a_write_in_progress_during_an_invalidation_is_undone() {
     let world = World::with(Store {
         turns: Some(Semaphore::new(0)),
         ..Store::default()

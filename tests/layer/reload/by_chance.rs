@@ -36,7 +36,7 @@ struct Kept {
     stale: u64,
 }
 
-/// A call of the authorizer.
+/// A call to the authorizer.
 struct Call {
     token: usize,
     kept: Kept,

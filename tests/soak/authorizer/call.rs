@@ -1,4 +1,4 @@
-//! A call of an authorizer, which is reported to the oracle.
+//! A call to an authorizer, which is reported to the oracle.
 
 use std::sync::Arc;
 

@@ -78,7 +78,7 @@ pub(crate) struct History {
     pub(crate) given: Vec<Given>,
     pub(crate) failed: Vec<Failed>,
     pub(crate) forgotten: Vec<Forgotten>,
-    /// Requests under way.
+    /// Requests in progress.
     pub(crate) live: Vec<u64>,
     /// The latest requests whose clients have disconnected. Others may have joined a call for one of them.
     pub(crate) gone: VecDeque<Sent>,
@@ -133,7 +133,7 @@ impl History {
         self.entries() > 2 * self.pruned.max(MANY)
     }
 
-    /// Drops entries that no longer matter to any request. The oldest request under way began at `oldest`, which was the
+    /// Drops entries that no longer matter to any request. The oldest request in progress began at `oldest`, which was the
     /// time `since`.
     pub(crate) fn prune(&mut self, since: Millis, oldest: Moment) {
         self.given.retain(|given| {

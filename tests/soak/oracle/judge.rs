@@ -51,7 +51,7 @@ impl Case<'_> {
         }
     }
 
-    /// A call that failed while the request was under way.
+    /// A call that failed while the request was in progress.
     pub(crate) fn has_seen(&self, failed: &Failed) -> bool {
         failed.is_under_way(self.sent.begun)
             && self.forgotten(failed.asked).is_none()

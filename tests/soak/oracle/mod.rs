@@ -34,7 +34,7 @@ pub(crate) struct Oracle {
     moment: Moment,
     numbers: u64,
     sent: HashMap<u64, Sent>,
-    /// The requests under way, ordered by their beginning.
+    /// The requests in progress, ordered by their beginning.
     begun: BTreeMap<Moment, Millis>,
     histories: HashMap<Subject, History>,
     cleared: HashMap<usize, Vec<Forgotten>>,
@@ -98,7 +98,7 @@ impl Oracle {
         }
     }
 
-    /// Removes a request that is no longer under way.
+    /// Removes a request that is no longer in progress.
     fn over(&mut self, number: u64) -> Option<Sent> {
         let sent = self.sent.remove(&number)?;
         self.begun.remove(&sent.begun);
@@ -130,7 +130,7 @@ impl Oracle {
         self.answers.retain(|_, answer| answer.strong_count() > 0);
     }
 
-    /// When the oldest request under way began, or now.
+    /// When the oldest request in progress began, or now.
     fn oldest(&self, now: Millis) -> (Moment, Millis) {
         let oldest = self.begun.first_key_value();
         oldest.map_or((self.moment, now), |(moment, at)| (*moment, *at))

@@ -32,7 +32,7 @@ pub(crate) struct Sent {
     pub(crate) source_ip: &'static str,
     pub(crate) begun: Moment,
     pub(crate) begun_at: Millis,
-    /// Another request of the same identity was under way when this one was looked up.
+    /// Another request of the same identity was in progress when this one was looked up.
     pub(crate) has_company: bool,
     pub(crate) polls: u32,
     pub(crate) passed: bool,

@@ -3,7 +3,7 @@
 use super::{
     decision::Decision,
     policy::Policy,
-    question::{AskedResource, Question},
+    prepared_request::{PreparedRequest, PreparedResource},
     statements::CompiledStatements,
     table::Covering,
 };
@@ -48,27 +48,27 @@ impl PolicyDocument {
 impl CompiledStatements {
     #[inline]
     pub(super) fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
-        let question = Question::new(request);
+        let request = PreparedRequest::new(request);
         let mut decision = Decision::default();
         if self.table.is_searched() {
             for number in &self.unindexed {
-                self.apply(*number, &question, &mut decision);
+                self.apply(*number, &request, &mut decision);
             }
-            self.apply_indexed(&question, &mut decision);
+            self.apply_indexed(&request, &mut decision);
         } else {
             for number in (0..).take(self.list.len()) {
-                self.apply(number, &question, &mut decision);
+                self.apply(number, &request, &mut decision);
             }
         }
         decision
     }
 
-    fn apply(&self, number: u32, question: &Question<'_>, decision: &mut Decision) {
+    fn apply(&self, number: u32, request: &PreparedRequest<'_>, decision: &mut Decision) {
         let Some(statement) = self.list.get(number as usize) else {
             return;
         };
         if decision.can_change_by(number, statement.effect)
-            && statement.applies(&self.table, question)
+            && statement.applies(&self.table, request)
         {
             decision.add(number, statement.effect);
         }
@@ -76,12 +76,12 @@ impl CompiledStatements {
 
     /// Patterns found by another spelling of the path count only in a `Deny`.
     #[inline]
-    fn apply_indexed(&self, question: &Question<'_>, decision: &mut Decision) {
-        let Question {
-            request,
+    fn apply_indexed(&self, prepared: &PreparedRequest<'_>, decision: &mut Decision) {
+        let PreparedRequest {
+            original: request,
             resource,
             other_spellings,
-        } = question;
+        } = prepared;
         let Some(spellings) = other_spellings else {
             self.apply_found(resource, Covering::AsReceived, request, decision, |_| true);
             return;
@@ -96,7 +96,7 @@ impl CompiledStatements {
     #[inline]
     fn apply_found(
         &self,
-        resource: &AskedResource<'_>,
+        resource: &PreparedResource<'_>,
         covering: Covering,
         request: &EvaluationRequest<'_>,
         decision: &mut Decision,

@@ -6,7 +6,7 @@ mod evaluate;
 mod few;
 mod index;
 mod policy;
-mod question;
+mod prepared_request;
 mod resources;
 mod search;
 mod stage;
@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::question::Question;
+pub(crate) use self::prepared_request::PreparedRequest;
 pub use self::{
     policy::Policy,
     stage::{Rest, RestDecision, Stage, StagePolicy, StageRequest},

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    question::{AskedResource, Question},
+    prepared_request::{PreparedRequest, PreparedResource},
     table::{Covering, ResourceTable},
 };
 use crate::{heap::heap_bytes, pattern::TextPattern};
@@ -43,15 +43,15 @@ impl Resources {
     pub(super) fn cover(
         &self,
         table: &ResourceTable,
-        question: &Question<'_>,
+        request: &PreparedRequest<'_>,
         covering: Covering,
     ) -> Option<bool> {
-        if self.everything || table.fixed_cover(&self.fixed, question, covering) {
+        if self.everything || table.fixed_cover(&self.fixed, request, covering) {
             return Some(true);
         }
         let mut unresolved = false;
         for entry in &self.variable {
-            match entry.covers(table, question, covering) {
+            match entry.covers(table, request, covering) {
                 Some(true) => return Some(true),
                 Some(false) => {}
                 None => unresolved = true,
@@ -67,11 +67,11 @@ impl VariableResource {
     fn covers(
         &self,
         table: &ResourceTable,
-        question: &Question<'_>,
+        request: &PreparedRequest<'_>,
         covering: Covering,
     ) -> Option<bool> {
-        let keys = question.request.keys;
-        let covers = |pattern: &TextPattern, resource: &AskedResource<'_>| {
+        let keys = request.original.keys;
+        let covers = |pattern: &TextPattern, resource: &PreparedResource<'_>| {
             let head_covers = || table.head_covers(self.head, resource);
             match pattern.matches(&resource.name, keys) {
                 Some(matches) => Some(matches && head_covers()),
@@ -83,15 +83,15 @@ impl VariableResource {
                 }
             }
         };
-        let as_received = covers(&self.resource, &question.resource);
-        let (Covering::AnySpelling, Some(spellings)) = (covering, &question.other_spellings) else {
+        let as_received = covers(&self.resource, &request.resource);
+        let (Covering::AnySpelling, Some(spellings)) = (covering, &request.other_spellings) else {
             return as_received;
         };
-        let spelled = |resource: &AskedResource<'_>| {
+        let spelled = |resource: &PreparedResource<'_>| {
             let mut patterns = [&self.resource].into_iter().chain(&self.decoded);
             patterns.any(|pattern| covers(pattern, resource) == Some(true))
         };
-        let is_covered = spelled(&question.resource) || spellings.iter().any(spelled);
+        let is_covered = spelled(&request.resource) || spellings.iter().any(spelled);
         if is_covered { Some(true) } else { as_received }
     }
 }

@@ -1,7 +1,7 @@
 //! A compiled statement.
 
 use super::{
-    question::Question,
+    prepared_request::PreparedRequest,
     resources::Resources,
     table::{Covering, ResourceTable},
 };
@@ -67,10 +67,10 @@ impl CompiledStatement {
         !(resources.excluding || resources.everything || broken) && resources.variable.is_empty()
     }
 
-    pub(crate) fn applies(&self, table: &ResourceTable, question: &Question<'_>) -> bool {
-        self.action_applies(question.request)
-            && self.resource_applies(table, question)
-            && self.conditions_hold(question.request)
+    pub(crate) fn applies(&self, table: &ResourceTable, request: &PreparedRequest<'_>) -> bool {
+        self.action_applies(request.original)
+            && self.resource_applies(table, request)
+            && self.conditions_hold(request.original)
     }
 
     pub(crate) fn action_applies(&self, request: &EvaluationRequest<'_>) -> bool {
@@ -89,23 +89,27 @@ impl CompiledStatement {
 
     /// If an entry excludes, the wider reading counts, and an invalid entry counts as matching, so that a mistake in a
     /// policy never lets a request through.
-    pub(crate) fn resource_applies(&self, table: &ResourceTable, question: &Question<'_>) -> bool {
+    pub(crate) fn resource_applies(
+        &self,
+        table: &ResourceTable,
+        request: &PreparedRequest<'_>,
+    ) -> bool {
         let resources = &self.resources;
         match (resources.excluding, self.effect) {
             (false, Effect::Allow) => {
-                resources.cover(table, question, Covering::AsReceived) == Some(true)
+                resources.cover(table, request, Covering::AsReceived) == Some(true)
             }
             (false, Effect::Deny) => {
                 resources.broken
-                    || resources.cover(table, question, Covering::AnySpelling) == Some(true)
+                    || resources.cover(table, request, Covering::AnySpelling) == Some(true)
             }
             (true, Effect::Allow) => {
                 !resources.broken
                     && !resources.is_empty()
-                    && resources.cover(table, question, Covering::AnySpelling) == Some(false)
+                    && resources.cover(table, request, Covering::AnySpelling) == Some(false)
             }
             (true, Effect::Deny) => {
-                resources.cover(table, question, Covering::AsReceived) != Some(true)
+                resources.cover(table, request, Covering::AsReceived) != Some(true)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::{
-    question::{AskedResource, Question},
+    prepared_request::{PreparedRequest, PreparedResource},
     search::Search,
 };
 use crate::{
@@ -78,7 +78,7 @@ impl ResourceTable {
     pub(super) fn pattern_covers(
         &self,
         pattern: u32,
-        resource: &AskedResource<'_>,
+        resource: &PreparedResource<'_>,
         covering: Covering,
     ) -> bool {
         self.patterns.get(pattern as usize).is_some_and(|pattern| {
@@ -87,11 +87,11 @@ impl ResourceTable {
         })
     }
 
-    fn covers(&self, pattern: &FixedResource, resource: &AskedResource<'_>) -> bool {
+    fn covers(&self, pattern: &FixedResource, resource: &PreparedResource<'_>) -> bool {
         pattern.resource.matches_in(&resource.name) && self.head_covers(pattern.head, resource)
     }
 
-    pub(super) fn head_covers(&self, head: u32, resource: &AskedResource<'_>) -> bool {
+    pub(super) fn head_covers(&self, head: u32, resource: &PreparedResource<'_>) -> bool {
         match (resource.head, self.heads.get(head as usize)) {
             (Some(head), Some(pattern)) => pattern.matches(head),
             _ => false,
@@ -102,18 +102,18 @@ impl ResourceTable {
     pub(super) fn fixed_cover(
         &self,
         range: &Range<u32>,
-        question: &Question<'_>,
+        request: &PreparedRequest<'_>,
         covering: Covering,
     ) -> bool {
         let range = range.start as usize..range.end as usize;
         let patterns = self.patterns.get(range).unwrap_or_default();
         let as_received =
-            |pattern: &FixedResource| !pattern.decoded && self.covers(pattern, &question.resource);
-        match (covering, &question.other_spellings) {
+            |pattern: &FixedResource| !pattern.decoded && self.covers(pattern, &request.resource);
+        match (covering, &request.other_spellings) {
             (Covering::AsReceived, _) | (_, None) => patterns.iter().any(as_received),
             (Covering::AnySpelling, Some(spellings)) => patterns.iter().any(|pattern| {
-                let spelled = |resource: &AskedResource<'_>| self.covers(pattern, resource);
-                spelled(&question.resource) || spellings.iter().any(spelled)
+                let spelled = |resource: &PreparedResource<'_>| self.covers(pattern, resource);
+                spelled(&request.resource) || spellings.iter().any(spelled)
             }),
         }
     }

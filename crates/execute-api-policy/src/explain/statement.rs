@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{condition::ConditionExplanation, name, part::PartExplanation};
 use crate::{
-    compiled::{Policy, Question},
+    compiled::{Policy, PreparedRequest},
     effect::Effect,
     evaluation::EvaluationRequest,
     one_line::OneLine,
@@ -36,7 +36,7 @@ impl StatementExplanation {
         let statement = document.statements().get(index)?;
         let statements = &policy.compiled.statements;
         let (compiled, table) = (statements.list.get(index)?, &statements.table);
-        let question = Question::new(request);
+        let prepared = PreparedRequest::new(request);
         let conditions = statement.conditions().iter().zip(&compiled.tests);
         let conditions = conditions.map(|(condition, test)| {
             let variables = document.has_variables();
@@ -46,7 +46,7 @@ impl StatementExplanation {
             index,
             sid: statement.sid().map(str::to_owned),
             effect: statement.effect(),
-            applies: compiled.applies(table, &question),
+            applies: compiled.applies(table, &prepared),
             action: PartExplanation::of_actions(
                 statement.actions(),
                 compiled.action_applies(request),
@@ -55,7 +55,7 @@ impl StatementExplanation {
             ),
             resource: PartExplanation::of_resources(
                 statement.resources(),
-                compiled.resource_applies(table, &question),
+                compiled.resource_applies(table, &prepared),
                 statement.effect(),
                 document.has_variables(),
                 request,

@@ -70,7 +70,7 @@ use crate::ConfigError;
 ///
 /// The client reads an answer as a whole, and a server has no command that limits the size of a log's entries. If
 /// others can write to the server, set `proto-max-bulk-len 1mb`, `client-output-buffer-limit normal 64mb 0 0` and
-/// `maxmemory`. Then somebody who appends large entries causes calls of the authorizer, and does not fill the memory of
+/// `maxmemory`. Then somebody who appends large entries causes calls to the authorizer, and does not fill the memory of
 /// the processes. If a log has become too large to be read, delete it (`UNLINK`): all processes forget everything, and
 /// begin another one.
 pub struct RedisTier {

@@ -63,7 +63,7 @@ impl Begun {
         &self,
         groups: Box<[Group]>,
         fresh_until: Instant,
-    ) -> Box<Guard> {
+    ) -> Box<RevocationGuard> {
         let epoch = self.epoch;
         let own_lease_until = self.at + self.watched.bound();
         self.guard(Vouched { epoch, groups }, own_lease_until, fresh_until)
@@ -74,7 +74,7 @@ impl Begun {
         &self,
         vouched: Vouched,
         fresh_until: Instant,
-    ) -> Box<Guard> {
+    ) -> Box<RevocationGuard> {
         self.guard(vouched, self.at, fresh_until)
     }
 
@@ -83,14 +83,14 @@ impl Begun {
         vouched: Vouched,
         own_lease_until: Instant,
         fresh_until: Instant,
-    ) -> Box<Guard> {
+    ) -> Box<RevocationGuard> {
         let checked = if vouched.epoch.incarnation.is_known() {
             NEVER
         } else {
             // There is nothing to compare with the table, so it is intact until the table changes.
             self.version
         };
-        Box::new(Guard {
+        Box::new(RevocationGuard {
             watched: Arc::clone(&self.watched),
             vouched,
             own_lease_until,
@@ -101,7 +101,7 @@ impl Begun {
 }
 
 /// Decides at each hit whether a result may be used.
-pub(crate) struct Guard {
+pub(crate) struct RevocationGuard {
     watched: Arc<Watched>,
     vouched: Vouched,
     /// Until when it may be used although the log cannot be read.
@@ -112,7 +112,7 @@ pub(crate) struct Guard {
     checked: AtomicU64,
 }
 
-impl Guard {
+impl RevocationGuard {
     pub(in crate::cache) fn fresh_until(&self) -> Instant {
         self.fresh_until
     }
@@ -144,15 +144,15 @@ impl Guard {
     }
 }
 
-impl HeapBytes for Guard {
+impl HeapBytes for RevocationGuard {
     fn heap_bytes(&self) -> usize {
         size_of_val(&*self.vouched.groups)
     }
 }
 
-impl fmt::Debug for Guard {
+impl fmt::Debug for RevocationGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").finish_non_exhaustive()
+        f.debug_struct("RevocationGuard").finish_non_exhaustive()
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! invalidate ── message ──► log ── follow ──► Table: position of each revoked group, version, lease
-//!                                                 ▲
-//! call ── Begun (epoch) ── answer ── Guard ───────┘ asked by a hit if the version has changed
+//!                                                       ▲
+//! call ── Begun (epoch) ── answer ── RevocationGuard ───┘ asked by a hit if the version has changed
 //! ```
 
 mod chain;
@@ -30,7 +30,7 @@ use self::log::DynRevocationLog;
 pub use self::log::{Appended, LogEntry, LogPosition, RevocationLog};
 pub(crate) use self::{
     follow::Followed,
-    guard::{Begun, Guard},
+    guard::{Begun, RevocationGuard},
     incarnation::Incarnation,
     table::{Epoch, Vouched},
 };

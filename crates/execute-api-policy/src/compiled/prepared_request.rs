@@ -8,27 +8,27 @@ use crate::{
 };
 
 /// A request to evaluate. All statements share what is learned about its texts.
-pub(crate) struct Question<'q> {
-    pub(super) request: &'q EvaluationRequest<'q>,
-    pub(super) resource: AskedResource<'q>,
+pub(crate) struct PreparedRequest<'q> {
+    pub(super) original: &'q EvaluationRequest<'q>,
+    pub(super) resource: PreparedResource<'q>,
     /// `None` if the request has no other spellings, so that only the text as received counts.
-    pub(super) other_spellings: Option<SmallVec<[AskedResource<'q>; 2]>>,
+    pub(super) other_spellings: Option<SmallVec<[PreparedResource<'q>; 2]>>,
 }
 
-/// A resource that is asked about, split like the resources of a policy.
-pub(super) struct AskedResource<'q> {
+/// A resource of a request, split like the resources of a policy.
+pub(super) struct PreparedResource<'q> {
     /// As in [`RequestResource`].
     pub(super) head: Option<&'q str>,
     pub(super) name: Haystack<'q>,
 }
 
-impl<'q> Question<'q> {
+impl<'q> PreparedRequest<'q> {
     #[inline]
     pub(crate) fn new(request: &'q EvaluationRequest<'q>) -> Self {
-        let spelled = |text: &'q String| AskedResource::new(RequestResource::new(text));
+        let spelled = |text: &'q String| PreparedResource::new(RequestResource::new(text));
         Self {
-            request,
-            resource: AskedResource::new(request.resource),
+            original: request,
+            resource: PreparedResource::new(request.resource),
             other_spellings: request
                 .other_spellings
                 .map(|spellings| spellings.iter().map(spelled).collect()),
@@ -36,7 +36,7 @@ impl<'q> Question<'q> {
     }
 }
 
-impl<'q> AskedResource<'q> {
+impl<'q> PreparedResource<'q> {
     #[inline]
     fn new(resource: RequestResource<'q>) -> Self {
         Self {

@@ -15,41 +15,41 @@ mod memory;
 
 const KEY: &str = "k";
 
-struct Board {
-    flights: Arc<Flights<u32>>,
+struct CountedCalls {
+    single_flight: Arc<SingleFlight<u32>>,
     count: Arc<AtomicUsize>,
 }
 
-impl Board {
+impl CountedCalls {
     fn new() -> Self {
         Self {
-            flights: Flights::new(),
+            single_flight: SingleFlight::new(),
             count: Arc::default(),
         }
     }
 
-    fn board(&self, answer: oneshot::Receiver<u32>) -> impl Future<Output = u32> + use<> {
-        self.board_key(KEY, answer)
+    fn request(&self, answer: oneshot::Receiver<u32>) -> impl Future<Output = u32> + use<> {
+        self.request_key(KEY, answer)
     }
 
     /// The tens digit of the result is set if the key was forgotten.
-    fn board_key(
+    fn request_key(
         &self,
         key: &str,
         answer: oneshot::Receiver<u32>,
     ) -> impl Future<Output = u32> + use<> {
         let count = Arc::clone(&self.count);
-        let call = move |ticket: Ticket<u32>| {
+        let call = move |handle: CallHandle<u32>| {
             Box::pin(async move {
                 count.fetch_add(1, Ordering::SeqCst);
-                answer.await.unwrap() + 10 * u32::from(ticket.is_forgotten())
+                answer.await.unwrap() + 10 * u32::from(handle.is_forgotten())
             })
         };
         let key = Key::of(key);
-        let boarded = self
-            .flights
-            .board(&key, (Instant::now(), None), || None::<()>, call);
-        boarded.unwrap().0
+        let joined =
+            self.single_flight
+                .join_or_begin(&key, (Instant::now(), None), || None::<()>, call);
+        joined.unwrap().0
     }
 
     fn count(&self) -> usize {
@@ -59,17 +59,17 @@ impl Board {
 
 #[test]
 fn one_call_answers_all() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answer, first) = oneshot::channel();
     let mut waiters: Vec<_> = (0..100)
-        .map(|_| task::spawn(calls.board(oneshot::channel().1)))
+        .map(|_| task::spawn(calls.request(oneshot::channel().1)))
         .collect();
     // The first request began the call with a channel that is closed by now, so begin again.
     waiters.clear();
-    assert_eq!(calls.flights.len(), 0);
-    let mut leader = task::spawn(calls.board(first));
+    assert_eq!(calls.single_flight.len(), 0);
+    let mut leader = task::spawn(calls.request(first));
     let mut waiters: Vec<_> = (0..100)
-        .map(|_| task::spawn(calls.board(oneshot::channel().1)))
+        .map(|_| task::spawn(calls.request(oneshot::channel().1)))
         .collect();
     assert_pending!(leader.poll());
     waiters
@@ -82,16 +82,16 @@ fn one_call_answers_all() {
     assert_ready_eq!(leader.poll(), 7);
     assert_eq!(calls.count(), 1);
     drop((leader, waiters));
-    assert_eq!(calls.flights.len(), 0);
+    assert_eq!(calls.single_flight.len(), 0);
 }
 
 #[test]
 fn a_call_continues_without_the_request_that_began_it() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answer, first) = oneshot::channel();
-    let mut leader = task::spawn(calls.board(first));
+    let mut leader = task::spawn(calls.request(first));
     assert_pending!(leader.poll());
-    let mut waiter = task::spawn(calls.board(oneshot::channel().1));
+    let mut waiter = task::spawn(calls.request(oneshot::channel().1));
     assert_pending!(waiter.poll());
     drop(leader);
     answer.send(7).unwrap();
@@ -102,31 +102,31 @@ fn a_call_continues_without_the_request_that_began_it() {
 
 #[test]
 fn a_call_is_dropped_with_its_last_request() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answer, first) = oneshot::channel();
-    let mut leader = task::spawn(calls.board(first));
+    let mut leader = task::spawn(calls.request(first));
     assert_pending!(leader.poll());
-    let waiter = task::spawn(calls.board(oneshot::channel().1));
+    let waiter = task::spawn(calls.request(oneshot::channel().1));
     drop(leader);
     drop(waiter);
     assert!(answer.is_closed(), "the call was dropped");
-    assert_eq!(calls.flights.len(), 0);
+    assert_eq!(calls.single_flight.len(), 0);
 }
 
 #[test]
 fn the_end_of_one_call_does_not_disturb_the_next() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answer, first) = oneshot::channel();
-    let mut slow_reader = task::spawn(calls.board(first));
+    let mut slow_reader = task::spawn(calls.request(first));
     assert_pending!(slow_reader.poll());
     answer.send(1).unwrap();
     assert_ready_eq!(slow_reader.poll(), 1);
     let (answer, second) = oneshot::channel();
-    let mut next = task::spawn(calls.board(second));
+    let mut next = task::spawn(calls.request(second));
     assert_pending!(next.poll());
     drop(slow_reader);
-    assert_eq!(calls.flights.len(), 1);
-    let mut joined = task::spawn(calls.board(oneshot::channel().1));
+    assert_eq!(calls.single_flight.len(), 1);
+    let mut joined = task::spawn(calls.request(oneshot::channel().1));
     assert_pending!(joined.poll());
     answer.send(2).unwrap();
     assert_eq!(joined.poll(), Poll::Ready(2));
@@ -136,46 +136,46 @@ fn the_end_of_one_call_does_not_disturb_the_next() {
 
 #[test]
 fn a_call_removes_only_itself_from_the_list() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answer, older) = oneshot::channel();
-    let mut older = task::spawn(calls.board(older));
+    let mut older = task::spawn(calls.request(older));
     assert_pending!(older.poll());
-    calls.flights.forget(&Key::of(KEY));
-    assert_eq!(calls.flights.len(), 0);
+    calls.single_flight.forget(&Key::of(KEY));
+    assert_eq!(calls.single_flight.len(), 0);
     let (newer_answer, newer) = oneshot::channel();
-    let mut newer = task::spawn(calls.board(newer));
+    let mut newer = task::spawn(calls.request(newer));
     assert_pending!(newer.poll());
     answer.send(1).unwrap();
     assert_ready_eq!(older.poll(), 11);
     drop(older);
-    assert_eq!(calls.flights.len(), 1);
-    let mut joined = task::spawn(calls.board(oneshot::channel().1));
+    assert_eq!(calls.single_flight.len(), 1);
+    let mut joined = task::spawn(calls.request(oneshot::channel().1));
     assert_pending!(joined.poll());
     newer_answer.send(2).unwrap();
     assert_ready_eq!(newer.poll(), 2);
     assert_ready_eq!(joined.poll(), 2);
-    assert_eq!((calls.count(), calls.flights.len()), (2, 0));
+    assert_eq!((calls.count(), calls.single_flight.len()), (2, 0));
 }
 
 #[test]
 fn forgetting_does_not_disturb_other_keys() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answers, mut waiters): (Vec<_>, Vec<_>) = ["a1", "a2", "b1"]
         .map(|key| {
             let (answer, call) = oneshot::channel();
-            (answer, task::spawn(calls.board_key(key, call)))
+            (answer, task::spawn(calls.request_key(key, call)))
         })
         .into_iter()
         .unzip();
     for waiter in &mut waiters {
         assert_pending!(waiter.poll());
     }
-    calls.flights.forget(&Key::of("b0"));
-    assert_eq!(calls.flights.len(), 3);
+    calls.single_flight.forget(&Key::of("b0"));
+    assert_eq!(calls.single_flight.len(), 3);
     calls
-        .flights
+        .single_flight
         .forget_all(|key| [Key::of("a1"), Key::of("a2")].contains(key));
-    assert_eq!(calls.flights.len(), 1);
+    assert_eq!(calls.single_flight.len(), 1);
     for answer in answers {
         answer.send(0).unwrap();
     }
@@ -208,11 +208,11 @@ impl Drop for BadWaker {
 #[test]
 fn other_tasks_are_woken_although_a_waker_panics() {
     for panics_when_dropped in [false, true] {
-        let calls = Board::new();
+        let calls = CountedCalls::new();
         let (answer, first) = oneshot::channel();
-        let mut before = task::spawn(calls.board(first));
-        let mut bad = Box::pin(calls.board(oneshot::channel().1));
-        let mut behind = task::spawn(calls.board(oneshot::channel().1));
+        let mut before = task::spawn(calls.request(first));
+        let mut bad = Box::pin(calls.request(oneshot::channel().1));
+        let mut behind = task::spawn(calls.request(oneshot::channel().1));
         assert_pending!(before.poll());
         let waker = Arc::new(BadWaker {
             panics_when_dropped: AtomicBool::new(false),
@@ -238,9 +238,9 @@ fn other_tasks_are_woken_although_a_waker_panics() {
 /// A server may move a request to another task, which then has to be woken.
 #[test]
 fn the_waker_of_the_last_poll_is_woken() {
-    let calls = Board::new();
+    let calls = CountedCalls::new();
     let (answer, first) = oneshot::channel();
-    let mut waiter = Box::pin(calls.board(first));
+    let mut waiter = Box::pin(calls.request(first));
     let mut earlier = task::spawn(());
     let mut later = task::spawn(());
     earlier.enter(|context, _| assert!(waiter.as_mut().poll(context).is_pending()));
@@ -253,8 +253,8 @@ fn the_waker_of_the_last_poll_is_woken() {
 /// A request may be kept without being polled again, although it was woken.
 #[test]
 fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
-    let flights = Flights::new();
-    let meanwhile: Arc<Mutex<Option<task::Spawn<Aboard<u32>>>>> = Arc::default();
+    let single_flight = SingleFlight::new();
+    let meanwhile: Arc<Mutex<Option<task::Spawn<Waiter<u32>>>>> = Arc::default();
     let inside = Arc::clone(&meanwhile);
     let call = move |_| {
         Box::pin(poll_fn(move |context| {
@@ -268,16 +268,16 @@ fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
             }
         }))
     };
-    let board = || {
-        flights.board(
+    let begin = || {
+        single_flight.join_or_begin(
             &Key::of(KEY),
             (Instant::now(), None),
             || None::<()>,
             call.clone(),
         )
     };
-    let mut polls_once = task::spawn(board().unwrap().0);
-    *meanwhile.lock().unwrap() = Some(task::spawn(board().unwrap().0));
+    let mut polls_once = task::spawn(begin().unwrap().0);
+    *meanwhile.lock().unwrap() = Some(task::spawn(begin().unwrap().0));
     assert_pending!(polls_once.poll());
     let mut other = meanwhile.lock().unwrap().take().unwrap();
     assert!(other.is_woken());
@@ -287,7 +287,7 @@ fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
 
 #[test]
 fn requests_of_one_call_do_not_wake_each_other() {
-    let flights = Flights::new();
+    let single_flight = SingleFlight::new();
     let waker = Arc::new(Mutex::new(None));
     let registered = Arc::clone(&waker);
     let call = move |_| {
@@ -296,15 +296,15 @@ fn requests_of_one_call_do_not_wake_each_other() {
             Poll::<u32>::Pending
         }))
     };
-    let board = || {
-        flights.board(
+    let begin = || {
+        single_flight.join_or_begin(
             &Key::of(KEY),
             (Instant::now(), None),
             || None::<()>,
             call.clone(),
         )
     };
-    let mut requests = [(); 2].map(|()| task::spawn(board().unwrap().0));
+    let mut requests = [(); 2].map(|()| task::spawn(begin().unwrap().0));
     for _ in 0..2 {
         requests
             .iter_mut()

@@ -21,7 +21,7 @@ struct Log {
 }
 
 struct Seen {
-    flight: Arc<Flight<()>>,
+    call: Arc<Call<()>>,
     ended: Arc<AtomicBool>,
     /// How often the key had been forgotten, if no thread was forgetting it.
     forgotten: Option<u32>,
@@ -37,7 +37,7 @@ impl Log {
     fn has_live_call(&self) -> bool {
         let now = Some(self.forgetting);
         let mut calls = self.begun.iter().filter(|seen| seen.forgotten == now);
-        calls.any(|seen| seen.flight.is_awaited() && !seen.ended.load(Ordering::SeqCst))
+        calls.any(|seen| seen.call.is_awaited() && !seen.ended.load(Ordering::SeqCst))
     }
 }
 
@@ -45,14 +45,14 @@ impl Log {
 type Visitor = (bool, bool);
 
 fn bare_list(visitors: [Visitor; 2]) {
-    let flights = Flights::new();
+    let single_flight = SingleFlight::new();
     let log = Arc::new(std::sync::Mutex::new(Log::default()));
     run_together(visitors.map(|(forgets, ends)| {
-        let (flights, log) = (Arc::clone(&flights), Arc::clone(&log));
+        let (single_flight, log) = (Arc::clone(&single_flight), Arc::clone(&log));
         spawned(move || {
             if forgets {
                 log.lock().unwrap().forgetting += 1;
-                flights.forget(&Key::of("a"));
+                single_flight.forget(&Key::of("a"));
                 log.lock().unwrap().forgotten += 1;
             }
             let ended = Arc::new(AtomicBool::new(false));
@@ -64,11 +64,16 @@ fn bare_list(visitors: [Visitor; 2]) {
                 let ended = Arc::clone(&ended);
                 Box::pin(async move { ended.store(true, Ordering::SeqCst) })
             };
-            let boarded = flights.board(&Key::of("a"), (Instant::now(), None), || None::<()>, call);
-            let (mut aboard, boarded) = boarded.unwrap();
-            if boarded == Boarded::Began {
+            let joined = single_flight.join_or_begin(
+                &Key::of("a"),
+                (Instant::now(), None),
+                || None::<()>,
+                call,
+            );
+            let (mut waiter, role) = joined.unwrap();
+            if role == Role::Leader {
                 log.lock().unwrap().begun.push(Seen {
-                    flight: aboard.flight(),
+                    call: waiter.call(),
                     ended,
                     forgotten,
                 });
@@ -76,11 +81,11 @@ fn bare_list(visitors: [Visitor; 2]) {
             thread::yield_now();
             if ends {
                 let mut context = Context::from_waker(noop_waker_ref());
-                let _ = Pin::new(&mut aboard).poll(&mut context);
+                let _ = Pin::new(&mut waiter).poll(&mut context);
             }
         })
     }));
-    assert_eq!(flights.len(), 0);
+    assert_eq!(single_flight.len(), 0);
 }
 
 #[test]

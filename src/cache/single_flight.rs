@@ -11,43 +11,46 @@ use std::{
     time::Instant,
 };
 
-pub(crate) use self::{flight::Aboard, ticket::Ticket};
-use self::{flight::Flight, order::Order};
+use self::{call::Call, order::Order};
+pub(crate) use self::{handle::CallHandle, waiter::Waiter};
 use super::{
     key::{Key, KeyHash, key_hash},
     shared::revocations::Begun,
 };
 use crate::primitives::sync::{Mutex, MutexGuard};
 
-mod flight;
+mod call;
+mod handle;
 #[cfg(all(test, shuttle))]
 mod model;
 mod order;
-mod ticket;
+mod waiter;
 mod wakers;
 
 /// The calls in progress, one for each key. A call leaves the list when its key is forgotten.
 #[derive(Debug)]
-pub(super) struct Flights<T> {
+pub(super) struct SingleFlight<T> {
     calls: Mutex<Calls<T>>,
     order: Order,
 }
 
 #[derive(Debug)]
 struct Calls<T> {
-    by_key: HashMap<Key, Arc<Flight<T>>, KeyHash>,
+    by_key: HashMap<Key, Arc<Call<T>>, KeyHash>,
     /// The memory of a call that has ended, for the next one.
-    spare: Option<Arc<Flight<T>>>,
+    spare: Option<Arc<Call<T>>>,
 }
 
-/// Whether a request began its call or joined another one's.
+/// What a request is to its call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Boarded {
-    Began,
-    Joined,
+pub(crate) enum Role {
+    /// It began the call.
+    Leader,
+    /// It joined the call of another request.
+    Follower,
 }
 
-impl<T: Clone + Send + Sync + 'static> Flights<T> {
+impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
             calls: Mutex::new(Calls {
@@ -60,13 +63,13 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
 
     /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh or may have been
     /// revoked. `settled` runs while no other call can begin or end. If it returns a value, no call is needed.
-    pub(super) fn board<S, F>(
+    pub(super) fn join_or_begin<S, F>(
         self: &Arc<Self>,
         key: &Key,
         (now, begun): (Instant, Option<Begun>),
         settled: impl FnOnce() -> Option<S>,
-        call: impl FnOnce(Ticket<T>) -> Pin<Box<F>>,
-    ) -> Result<(Aboard<T>, Boarded), S>
+        future: impl FnOnce(CallHandle<T>) -> Pin<Box<F>>,
+    ) -> Result<(Waiter<T>, Role), S>
     where
         F: Future<Output = T> + Send + 'static,
     {
@@ -74,20 +77,20 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         let Calls { by_key, spare } = &mut *calls;
         let entry = by_key.entry(Key::clone(key));
         if let Entry::Occupied(entry) = &entry {
-            let flight = entry.get();
-            if !flight.is_joinable(now) {
-                flight.mark();
-            } else if let Some(aboard) = flight.join() {
-                return Ok((aboard, Boarded::Joined));
+            let call = entry.get();
+            if !call.is_joinable(now) {
+                call.mark();
+            } else if let Some(waiter) = call.join() {
+                return Ok((waiter, Role::Follower));
             }
         }
         if let Some(settled) = settled() {
             return Err(settled);
         }
-        let call = |flight: &_| call(Ticket::new(flight));
-        let flight = Flight::begin(Key::clone(key), begun, self, spare.take(), call);
-        entry.insert_entry(Arc::clone(&flight));
-        Ok((Aboard::new(flight), Boarded::Began))
+        let future = |call: &_| future(CallHandle::new(call));
+        let call = Call::begin(Key::clone(key), begun, self, spare.take(), future);
+        entry.insert_entry(Arc::clone(&call));
+        Ok((Waiter::new(call), Role::Leader))
     }
 
     /// Removes the call of this key from the list. No request can join it any more, and its result is not cached.
@@ -96,55 +99,55 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
     }
 
     /// Forgets the call of this key if its answer is or may become older than that of a call which is not on the list.
-    pub(super) fn forget_older(&self, key: &Key, newer: &Ticket<T>) {
-        self.forget_if(key, |flight| flight.may_be_older_than(newer.flight()));
+    pub(super) fn forget_older(&self, key: &Key, newer: &CallHandle<T>) {
+        self.forget_if(key, |call| call.may_be_older_than(newer.call()));
     }
 
     /// Forgets the call of this key if the condition holds.
-    fn forget_if(&self, key: &Key, condition: impl FnOnce(&Flight<T>) -> bool) {
+    fn forget_if(&self, key: &Key, condition: impl FnOnce(&Call<T>) -> bool) {
         let mut calls = self.calls();
-        let flight = calls.by_key.get(key);
-        if let Some(flight) = flight.filter(|flight| condition(flight)) {
-            flight.mark();
+        let call = calls.by_key.get(key);
+        if let Some(call) = call.filter(|call| condition(call)) {
+            call.mark();
             calls.by_key.remove(key);
         }
     }
 
     /// Forgets all calls whose keys match.
     pub(super) fn forget_all(&self, is_of_kind: impl Fn(&Key) -> bool) {
-        self.calls().by_key.retain(|key, flight| {
+        self.calls().by_key.retain(|key, call| {
             let is_forgotten = is_of_kind(key);
             if is_forgotten {
-                flight.mark();
+                call.mark();
             }
             !is_forgotten
         });
     }
 
     /// Whether there is a call of this key to join.
-    pub(super) fn is_under_way(&self, key: &Key, now: Instant) -> bool {
+    pub(super) fn is_in_progress(&self, key: &Key, now: Instant) -> bool {
         let calls = self.calls();
-        let flight = calls.by_key.get(key);
-        flight.is_some_and(|flight| flight.is_joinable(now) && flight.is_awaited())
+        let call = calls.by_key.get(key);
+        call.is_some_and(|call| call.is_joinable(now) && call.is_awaited())
     }
 }
 
-impl<T> Flights<T> {
+impl<T> SingleFlight<T> {
     pub(super) fn len(&self) -> usize {
         self.calls().by_key.len()
     }
 
     /// Removes this call from the list, but not another call of the same key.
-    fn remove(&self, flight: &Arc<Flight<T>>) {
+    fn remove(&self, call: &Arc<Call<T>>) {
         let mut calls = self.calls();
-        let listed = calls.by_key.remove(flight.key());
-        if let Some(other) = listed.filter(|listed| !Arc::ptr_eq(listed, flight)) {
+        let listed = calls.by_key.remove(call.key());
+        if let Some(other) = listed.filter(|listed| !Arc::ptr_eq(listed, call)) {
             calls.by_key.insert(Key::clone(other.key()), other);
         }
     }
 
     /// Keeps the memory of a call that has ended.
-    fn keep(&self, ended: Arc<Flight<T>>) {
+    fn keep(&self, ended: Arc<Call<T>>) {
         self.calls().spare = Some(ended);
     }
 

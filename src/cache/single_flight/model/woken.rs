@@ -37,25 +37,30 @@ impl Bell {
 
 /// No request waits for ever. A request that leaves does not react to its waker.
 fn woken_call() {
-    let flights = Flights::new();
+    let single_flight = SingleFlight::new();
     let bell = Arc::new(Bell::default());
     let requests = [true, true, false, false].map(|leaves| {
-        let (flights, bell) = (Arc::clone(&flights), Arc::clone(&bell));
+        let (single_flight, bell) = (Arc::clone(&single_flight), Arc::clone(&bell));
         spawned(move || {
             let call = |_| Box::pin(poll_fn(move |context| bell.poll(context)));
-            let boarded = flights.board(&Key::of("a"), (Instant::now(), None), || None::<()>, call);
-            let (mut aboard, _) = boarded.unwrap();
+            let joined = single_flight.join_or_begin(
+                &Key::of("a"),
+                (Instant::now(), None),
+                || None::<()>,
+                call,
+            );
+            let (mut waiter, _) = joined.unwrap();
             if leaves {
                 let mut context = Context::from_waker(noop_waker_ref());
-                let _ = Pin::new(&mut aboard).poll(&mut context);
+                let _ = Pin::new(&mut waiter).poll(&mut context);
             } else {
-                block_on(aboard);
+                block_on(waiter);
             }
         })
     });
     let ringing = spawned(move || bell.ring());
     run_together(requests.into_iter().chain([ringing]));
-    assert_eq!(flights.len(), 0);
+    assert_eq!(single_flight.len(), 0);
 }
 
 #[test]

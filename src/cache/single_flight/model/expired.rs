@@ -6,21 +6,22 @@ const THREADS: usize = 3;
 
 /// Each thread leaves the expired call alone and begins or joins another one, which nobody forgets.
 fn expired_call() {
-    let flights = Flights::new();
+    let single_flight = SingleFlight::new();
     let now = Instant::now();
     let pending = |_| Box::pin(std::future::pending());
-    let begin = || flights.board(&Key::of("a"), (now, None), || None::<()>, pending);
-    let (aboard, _) = begin().unwrap();
-    let expired = aboard.flight();
+    let begin = || single_flight.join_or_begin(&Key::of("a"), (now, None), || None::<()>, pending);
+    let (waiter, _) = begin().unwrap();
+    let expired = waiter.call();
     expired.note_answer(now);
     run_together((0..THREADS).map(|_| {
-        let flights = Arc::clone(&flights);
+        let single_flight = Arc::clone(&single_flight);
         spawned(move || {
             let call = |_| Box::pin(std::future::ready(()));
-            let boarded = flights.board(&Key::of("a"), (now, None), || None::<()>, call);
-            let (aboard, _) = boarded.unwrap();
+            let joined =
+                single_flight.join_or_begin(&Key::of("a"), (now, None), || None::<()>, call);
+            let (waiter, _) = joined.unwrap();
             thread::yield_now();
-            assert!(!aboard.flight().is_forgotten());
+            assert!(!waiter.call().is_forgotten());
         })
     }));
     assert!(expired.is_forgotten());

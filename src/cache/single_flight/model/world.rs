@@ -15,7 +15,7 @@ use super::*;
 type Time = u64;
 
 pub(super) struct World {
-    flights: Arc<Flights<Time>>,
+    single_flight: Arc<SingleFlight<Time>>,
     kept: Mutex<HashMap<Key, Time>>,
     time: AtomicU64,
     /// When the last completed forgetting of a key began.
@@ -27,7 +27,7 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
-            flights: Flights::new(),
+            single_flight: SingleFlight::new(),
             kept: Mutex::default(),
             time: AtomicU64::new(0),
             forgotten: Mutex::default(),
@@ -41,45 +41,47 @@ impl World {
     }
 
     /// Like `ResultCache::fetch`.
-    fn board(self: &Arc<Self>, key: &Key) -> Result<Aboard<Time>, Time> {
+    fn fetch(self: &Arc<Self>, key: &Key) -> Result<Waiter<Time>, Time> {
         let settled = || self.kept.lock().unwrap().get(key).copied();
         let now = (Instant::now(), None);
-        let boarded = self.flights.board(key, now, settled, |ticket| {
-            let time = self.tick();
-            let mut begun = self.begun.lock().unwrap();
-            begun.entry(Key::clone(key)).or_default().push(time);
-            drop(begun);
-            self.alive.fetch_add(1, Ordering::SeqCst);
-            let alive = Alive(Arc::clone(self));
-            let (world, key) = (Arc::clone(self), Key::clone(key));
-            Box::pin(async move {
-                let _alive = alive;
-                for _ in 0..2 {
-                    world.check_call(&key, time, &ticket);
-                    shuttle::future::yield_now().await;
-                }
-                world.check_call(&key, time, &ticket);
-                world.keep(&key, time, &ticket);
-                time
-            })
-        });
-        boarded.map(|(aboard, _)| aboard)
+        let joined = self
+            .single_flight
+            .join_or_begin(key, now, settled, |handle| {
+                let time = self.tick();
+                let mut begun = self.begun.lock().unwrap();
+                begun.entry(Key::clone(key)).or_default().push(time);
+                drop(begun);
+                self.alive.fetch_add(1, Ordering::SeqCst);
+                let alive = Alive(Arc::clone(self));
+                let (world, key) = (Arc::clone(self), Key::clone(key));
+                Box::pin(async move {
+                    let _alive = alive;
+                    for _ in 0..2 {
+                        world.check_call(&key, time, &handle);
+                        shuttle::future::yield_now().await;
+                    }
+                    world.check_call(&key, time, &handle);
+                    world.keep(&key, time, &handle);
+                    time
+                })
+            });
+        joined.map(|(waiter, _)| waiter)
     }
 
     /// A call in progress is the last one of its key and on the list, unless the key was forgotten since.
-    fn check_call(&self, key: &Key, time: Time, ticket: &Ticket<Time>) {
+    fn check_call(&self, key: &Key, time: Time, handle: &CallHandle<Time>) {
         let is_last = self.begun.lock().unwrap()[key].last() == Some(&time);
-        let is_listed = self.flights.is_under_way(key, Instant::now());
+        let is_listed = self.single_flight.is_in_progress(key, Instant::now());
         if !(is_last && is_listed) {
-            let is_forgotten = ticket.is_forgotten();
+            let is_forgotten = handle.is_forgotten();
             assert!(is_forgotten, "{time}: last {is_last}, listed {is_listed}");
         }
     }
 
     /// Like `Memory::insert`.
-    fn keep(&self, key: &Key, time: Time, ticket: &Ticket<Time>) {
+    fn keep(&self, key: &Key, time: Time, handle: &CallHandle<Time>) {
         let mut kept = self.kept.lock().unwrap();
-        if ticket.is_forgotten() {
+        if handle.is_forgotten() {
             kept.remove(key);
         } else {
             let earlier = kept.insert(Key::clone(key), time);
@@ -90,7 +92,7 @@ impl World {
     /// Like `ResultCache::invalidate`.
     pub(super) fn forget(&self, key: &Key) {
         let time = self.tick();
-        self.flights.forget(key);
+        self.single_flight.forget(key);
         self.kept.lock().unwrap().remove(key);
         self.forgotten.lock().unwrap().insert(Key::clone(key), time);
     }
@@ -98,11 +100,11 @@ impl World {
     /// A request, which gives up after this many polls.
     pub(super) fn request(self: &Arc<Self>, key: &Key, patience: Option<usize>) {
         let forgotten = self.forgotten.lock().unwrap().get(key).copied();
-        let result = match self.board(key) {
+        let result = match self.fetch(key) {
             Err(kept) => Some(kept),
-            Ok(aboard) => match patience {
-                None => Some(block_on(aboard)),
-                Some(polls) => poll(aboard, polls),
+            Ok(waiter) => match patience {
+                None => Some(block_on(waiter)),
+                Some(polls) => poll(waiter, polls),
             },
         };
         if let Some(begun) = result {
@@ -112,7 +114,7 @@ impl World {
     }
 
     pub(super) fn check_end(&self) {
-        assert_eq!(self.flights.len(), 0, "a call is still on the list");
+        assert_eq!(self.single_flight.len(), 0, "a call is still on the list");
         assert_eq!(
             self.alive.load(Ordering::SeqCst),
             0,
@@ -122,10 +124,10 @@ impl World {
 }
 
 /// Polls without waiting to be woken, like a request that is cancelled.
-fn poll(mut aboard: Aboard<Time>, polls: usize) -> Option<Time> {
+fn poll(mut waiter: Waiter<Time>, polls: usize) -> Option<Time> {
     for _ in 0..polls {
         let mut context = Context::from_waker(noop_waker_ref());
-        if let Poll::Ready(begun) = Pin::new(&mut aboard).poll(&mut context) {
+        if let Poll::Ready(begun) = Pin::new(&mut waiter).poll(&mut context) {
             return Some(begun);
         }
         thread::yield_now();

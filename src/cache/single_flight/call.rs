@@ -1,4 +1,4 @@
-//! One call, and the requests that wait for it.
+//! One call, and what the requests that wait for it do with it.
 
 use std::{
     fmt,
@@ -13,8 +13,9 @@ use std::{
 };
 
 use super::{
-    Flights,
+    SingleFlight,
     order::{AskedAt, Order},
+    waiter::Waiter,
     wakers::{Slot, Wakers},
 };
 use crate::{
@@ -23,16 +24,16 @@ use crate::{
     primitives::sync::{Mutex, MutexGuard},
 };
 
-type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type CallFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A call. It leaves the list when it ends, or when the last request that waits for it is dropped.
-pub(super) struct Flight<T> {
+pub(super) struct Call<T> {
     state: Mutex<State<T>>,
     /// The number of requests that wait. Once it is zero, it stays zero.
     waiting: AtomicUsize,
     key: Key,
     /// `None` when the call has ended and nothing refers to it any more.
-    flights: Option<Arc<Flights<T>>>,
+    single_flight: Option<Arc<SingleFlight<T>>>,
     /// Whether the key was forgotten since the call began. The mark is part of the call, so it does not outlive the call
     /// or affect other keys.
     is_forgotten: AtomicBool,
@@ -42,9 +43,9 @@ pub(super) struct Flight<T> {
 }
 
 struct State<T> {
-    /// `None` while a request polls it, and when it has ended. The call and the wakers that it registers refer to this
-    /// flight, so it is dropped as soon as it has ended or no request waits for it.
-    call: Option<Call<T>>,
+    /// `None` while a request polls it, and when it has ended. The future and the wakers that it registers refer
+    /// to this call, so it is dropped as soon as it has ended or no request waits for it.
+    future: Option<CallFuture<T>>,
     /// For the requests that wait when the call has ended.
     result: Option<T>,
     /// Set when the call has its answer, which may not be cached yet: until when others may join it.
@@ -54,29 +55,21 @@ struct State<T> {
     is_woken: bool,
 }
 
-/// A request's share in a call: a future of the call's result. Polling it drives the call.
-#[derive(Debug)]
-pub(crate) struct Aboard<T> {
-    /// `None` after it was ready.
-    flight: Option<Arc<Flight<T>>>,
-    slot: Slot,
-}
-
-impl<T: Clone + Send + Sync + 'static> Flight<T> {
-    /// Begins a call for one request, which has to get [`Aboard`].
+impl<T: Clone + Send + Sync + 'static> Call<T> {
+    /// Begins a call for one request, which has to get a [`Waiter`].
     pub(super) fn begin<F>(
         key: Key,
         begun: Option<Begun>,
-        flights: &Arc<Flights<T>>,
+        single_flight: &Arc<SingleFlight<T>>,
         spare: Option<Arc<Self>>,
-        call: impl FnOnce(&Arc<Self>) -> Pin<Box<F>>,
+        future: impl FnOnce(&Arc<Self>) -> Pin<Box<F>>,
     ) -> Arc<Self>
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let flight = Self {
+        let call = Self {
             state: Mutex::new(State {
-                call: None,
+                future: None,
                 result: None,
                 joinable_until: None,
                 wakers: Wakers::default(),
@@ -84,36 +77,37 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
             }),
             waiting: AtomicUsize::new(1),
             key,
-            flights: Some(Arc::clone(flights)),
+            single_flight: Some(Arc::clone(single_flight)),
             is_forgotten: AtomicBool::new(false),
             asked: AskedAt::default(),
             begun,
         };
-        let flight = match spare {
+        let call = match spare {
             Some(mut spare) => match Arc::get_mut(&mut spare) {
                 Some(memory) => {
-                    *memory = flight;
+                    *memory = call;
                     spare
                 }
-                None => Arc::new(flight),
+                None => Arc::new(call),
             },
-            None => Arc::new(flight),
+            None => Arc::new(call),
         };
-        let call: Call<T> = call(&flight);
-        flight.state().call = Some(call);
-        flight
+        let future: CallFuture<T> = future(&call);
+        call.state().future = Some(future);
+        call
     }
 
     /// `None` if no request waits for the call any more, so that it is or will be dropped.
-    pub(super) fn join(self: &Arc<Self>) -> Option<Aboard<T>> {
+    pub(super) fn join(self: &Arc<Self>) -> Option<Waiter<T>> {
         let one_more = |waiting: usize| (waiting > 0).then(|| waiting + 1);
         let joined = self
             .waiting
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more);
-        joined.is_ok().then(|| Aboard::new(Arc::clone(self)))
+        joined.is_ok().then(|| Waiter::new(Arc::clone(self)))
     }
 
-    fn poll(self: &Arc<Self>, slot: &mut Slot, own_waker: &Waker) -> Poll<T> {
+    /// Polls the future for one waiter, unless another one polls it.
+    pub(super) fn poll(self: &Arc<Self>, slot: &mut Slot, own_waker: &Waker) -> Poll<T> {
         let mut state = self.state();
         if let Some(result) = state.result.take() {
             if !self.is_last_to_leave() {
@@ -121,7 +115,7 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
             }
             return Poll::Ready(result);
         }
-        let Some(mut call) = state.call.take() else {
+        let Some(mut future) = state.future.take() else {
             // Another request polls the call, and wakes this one if the call was woken before this one was registered.
             let replaced = state.wakers.register(slot, own_waker.clone());
             drop(state);
@@ -131,11 +125,11 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
         state.is_woken = false;
         drop(state);
         let waker = Waker::from(Arc::clone(self));
-        let Poll::Ready(result) = call.as_mut().poll(&mut Context::from_waker(&waker)) else {
-            self.put_back(call, slot, own_waker.clone());
+        let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) else {
+            self.put_back(future, slot, own_waker.clone());
             return Poll::Pending;
         };
-        drop(call);
+        drop(future);
         self.leave_list();
         let mut state = self.state();
         let own_waker = state.wakers.remove(slot);
@@ -155,13 +149,13 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
     }
 }
 
-impl<T> Flight<T> {
+impl<T> Call<T> {
     /// Ends a request's poll of the call. If the call was woken during the poll, this wakes the request itself and those
     /// that found the call busy since then.
-    fn put_back(&self, call: Call<T>, slot: &mut Slot, waker: Waker) {
+    fn put_back(&self, future: CallFuture<T>, slot: &mut Slot, waker: Waker) {
         let mut state = self.state();
         let replaced = state.wakers.register(slot, waker);
-        state.call = Some(call);
+        state.future = Some(future);
         let woken = state.is_woken.then(|| state.wakers.take());
         drop(state);
         let _ = drop_contained(replaced);
@@ -171,14 +165,14 @@ impl<T> Flight<T> {
     }
 
     /// A request stops waiting, and the last one drops the call.
-    fn leave(self: &Arc<Self>, slot: &Slot) {
+    pub(super) fn leave(self: &Arc<Self>, slot: &Slot) {
         let is_last = self.is_last_to_leave();
         let mut state = self.state();
         let waker = state.wakers.remove(slot);
         if !is_last {
             state.wakers.free(slot);
         }
-        let abandoned = state.call.take_if(|_| is_last);
+        let abandoned = state.future.take_if(|_| is_last);
         let result = state.result.take_if(|_| is_last);
         drop(state);
         drop(result);
@@ -189,23 +183,23 @@ impl<T> Flight<T> {
     }
 
     fn leave_list(self: &Arc<Self>) {
-        if let Some(flights) = &self.flights {
-            flights.remove(self);
+        if let Some(single_flight) = &self.single_flight {
+            single_flight.remove(self);
         }
     }
 
     /// Leaves the memory of a call that has ended to the next one, if nothing refers to it any more. The key is a
     /// credential, so it is not left there.
-    fn leave_memory(mut self: Arc<Self>) {
+    pub(super) fn leave_memory(mut self: Arc<Self>) {
         let Some(ended) = Arc::get_mut(&mut self) else {
             return;
         };
-        let Some(flights) = ended.flights.take() else {
+        let Some(single_flight) = ended.single_flight.take() else {
             return;
         };
         ended.key = Key::default();
         ended.begun = None;
-        flights.keep(self);
+        single_flight.keep(self);
     }
 
     /// Counts a request that waits no longer.
@@ -241,8 +235,8 @@ impl<T> Flight<T> {
     }
 
     pub(super) fn note(&self, note: fn(&AskedAt, &Order)) {
-        if let Some(flights) = &self.flights {
-            note(&self.asked, &flights.order);
+        if let Some(single_flight) = &self.single_flight {
+            note(&self.asked, &single_flight.order);
         }
     }
 
@@ -261,7 +255,7 @@ impl<T> Flight<T> {
 }
 
 /// What the call registers: wakes all requests that wait for it.
-impl<T: Send + Sync + 'static> Wake for Flight<T> {
+impl<T: Send + Sync + 'static> Wake for Call<T> {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
@@ -275,47 +269,8 @@ impl<T: Send + Sync + 'static> Wake for Flight<T> {
     }
 }
 
-impl<T> Aboard<T> {
-    #[cfg(all(test, shuttle))]
-    pub(super) fn flight(&self) -> Arc<Flight<T>> {
-        self.flight.clone().unwrap()
-    }
-
-    /// The request has to be counted as waiting.
-    pub(super) fn new(flight: Arc<Flight<T>>) -> Self {
-        Self {
-            flight: Some(flight),
-            slot: Slot::default(),
-        }
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Future for Aboard<T> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let this = &mut *self;
-        let flight = this.flight.as_ref().expect("polled after it was ready");
-        let polled = flight.poll(&mut this.slot, context.waker());
-        if polled.is_ready() {
-            if let Some(flight) = this.flight.take() {
-                flight.leave_memory();
-            }
-        }
-        polled
-    }
-}
-
-impl<T> Drop for Aboard<T> {
-    fn drop(&mut self) {
-        if let Some(flight) = self.flight.take() {
-            flight.leave(&self.slot);
-        }
-    }
-}
-
-impl<T> fmt::Debug for Flight<T> {
+impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flight").finish_non_exhaustive()
+        f.debug_struct("Call").finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::api::ResponseStyle;
 
 /// The failure in the style of this type of API. A failure without a cause is the application's and keeps its message.
-pub(super) fn dress(
+pub(super) fn in_style(
     style: ResponseStyle,
     failure: GatewayFailure,
     cause: Option<Cause>,

@@ -1,36 +1,14 @@
-//! A call in progress, and how its answer becomes a result of the memory tier.
+//! How a call's answer becomes a result of the memory tier.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use super::{
-    cached::{Cached, Outcome},
-    flights::Ticket,
-    key::Key,
-    memory::Lifetime,
-    result_cache::{ResultCache, State},
-    results::Results,
-};
-use crate::observe::SharedTierWatch;
+use super::Fetch;
+use crate::cache::{cached::Cached, key::Key, memory::Lifetime, result_cache::State};
 
-/// The call in progress: its settings and its place on the list.
-pub(super) struct Flown {
-    pub(super) results: Arc<Results>,
-    pub(super) ticket: Ticket<Outcome>,
-    pub(super) watch: SharedTierWatch,
-}
-
-impl Flown {
-    pub(super) fn key(&self) -> &Key {
-        self.ticket.key()
-    }
-
-    pub(super) fn cache(&self) -> &ResultCache {
-        &self.results.cache
-    }
-
+impl Fetch {
     /// Notes that the call has its answer. Returns how long its result is kept from this moment: for the time to live, or
     /// for the answer's own lifetime if that is shorter.
     pub(super) fn note_answer(
@@ -50,7 +28,7 @@ impl Flown {
             None => lifetime,
             Some(own) => lifetime.at_most(own),
         };
-        self.ticket.note_answer(lifetime.fresh_until());
+        self.call.note_answer(lifetime.fresh_until());
         lifetime
     }
 
@@ -74,9 +52,9 @@ impl Flown {
     /// A call whose key was forgotten may get its answer after a later call got its own, or ask after it. The later call's
     /// result may then be older than this answer, so it must not be cached either.
     fn overtake(&self) {
-        if self.ticket.is_forgotten() {
-            let flights = &self.cache().state.flights;
-            flights.forget_older(self.key(), &self.ticket);
+        if self.call.is_forgotten() {
+            let single_flight = &self.cache().state.single_flight;
+            single_flight.forget_older(self.key(), &self.call);
         }
     }
 
@@ -92,7 +70,7 @@ impl Flown {
         };
         let bytes = cached.bytes();
         let (key, cached) = (Key::clone(self.key()), Arc::clone(cached));
-        let is_forgotten = || self.ticket.is_forgotten();
+        let is_forgotten = || self.call.is_forgotten();
         let State {
             memory, counters, ..
         } = &*self.cache().state;

@@ -11,25 +11,25 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::{flight::Flight, order::AskedAt};
+use super::{call::Call, order::AskedAt};
 use crate::cache::{key::Key, shared::revocations::Begun};
 
 /// A call's view of its own state.
 #[derive(Debug)]
-pub(crate) struct Ticket<T>(Arc<Flight<T>>);
+pub(crate) struct CallHandle<T>(Arc<Call<T>>);
 
-impl<T> Clone for Ticket<T> {
+impl<T> Clone for CallHandle<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T> Ticket<T> {
-    pub(super) fn new(flight: &Arc<Flight<T>>) -> Self {
-        Self(Arc::clone(flight))
+impl<T> CallHandle<T> {
+    pub(super) fn new(call: &Arc<Call<T>>) -> Self {
+        Self(Arc::clone(call))
     }
 
-    pub(super) fn flight(&self) -> &Flight<T> {
+    pub(super) fn call(&self) -> &Call<T> {
         &self.0
     }
 
@@ -43,12 +43,12 @@ impl<T> Ticket<T> {
     }
 
     /// Asks the authorizer or the shared tier, and notes when.
-    pub(crate) fn noted<F: Future>(&self, ask: impl FnOnce() -> F) -> Noted<'_, F, T> {
+    pub(crate) fn note_asking<F: Future>(&self, ask: impl FnOnce() -> F) -> Noting<'_, F, T> {
         self.0.note(AskedAt::note_begin);
-        Noted {
+        Noting {
             future: ask(),
             has_asked: false,
-            ticket: self,
+            call: self,
         }
     }
 
@@ -67,22 +67,22 @@ pin_project! {
     /// The future of the authorizer or the shared tier. Not an async block, which would drop the application's future
     /// while that panics. If it panicked again, the process would abort.
     #[must_use = "futures do nothing unless polled"]
-    pub(crate) struct Noted<'t, F, T> {
+    pub(crate) struct Noting<'c, F, T> {
         #[pin]
         future: F,
         has_asked: bool,
-        ticket: &'t Ticket<T>,
+        call: &'c CallHandle<T>,
     }
 }
 
-impl<F: Future, T> Future for Noted<'_, F, T> {
+impl<F: Future, T> Future for Noting<'_, F, T> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let polled = this.future.poll(context);
         if !mem::replace(this.has_asked, true) {
-            this.ticket.0.note(AskedAt::note_end);
+            this.call.0.note(AskedAt::note_end);
         }
         polled
     }
