@@ -170,6 +170,18 @@ fn through_envoy_two_spellings_reach_no_server() {
     }
 }
 
+/// The authorizer gets the last one, and some servers use the first one.
+#[tokio::test]
+async fn a_repeated_token_is_refused() {
+    let guard = Guard::start(&[]);
+    let channel = connect(guard.server.address).await;
+    for forged in ["forged", "ann"] {
+        let headers = [("authorization", forged), ("authorization", "ann")];
+        let answer = ask(&channel, check("GET", "/pets", &headers)).await;
+        assert_eq!(refusal(answer).0, 400, "{forged}");
+    }
+}
+
 #[tokio::test]
 async fn a_method_in_lower_case_is_refused() {
     let guard = Guard::start(&[]);

@@ -220,3 +220,17 @@ fn a_method_in_lower_case_reaches_no_server() {
         assert_eq!(received.len(), 1, "{received:?}");
     }
 }
+
+/// The authorizer gets the last one, and some servers use the first one.
+#[test]
+fn a_repeated_token_reaches_no_server() {
+    for scene in Scene::all() {
+        let ok = ("Authorization", "ok");
+        for forged in [("Authorization", "forged"), ("authorization", "ok")] {
+            let answer = scene.send("GET /pets", &[forged, ok]);
+            assert_eq!(answer.status, 400, "{:?} {answer:?}", scene.kind);
+        }
+        assert!(scene.upstream.take().is_empty(), "{:?}", scene.kind);
+        assert_eq!(scene.send("GET /pets", &[ok]).status, 200);
+    }
+}

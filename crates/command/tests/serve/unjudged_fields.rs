@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
+use serde_json::json;
 
 use crate::{
     client::{get, send},
@@ -34,6 +35,43 @@ fn two_spellings_of_one_name_are_refused() {
     assert_eq!(get(protected.address(), "/pets", &one).status, 200);
     let request = upstream.request();
     assert!(request.contains("\r\napi_key: a\r\n"), "{request}");
+}
+
+/// Node.js uses the first `Authorization`, and the authorizer gets the last one.
+#[test]
+fn a_repeated_identity_source_is_refused() {
+    let upstream = Recorder::start();
+    let mut document = crate::protected::api();
+    let scheme = &mut document["components"]["securitySchemes"]["keepers"];
+    scheme["x-amazon-apigateway-authorizer"] = json!({
+        "type": "request", "authorizerUri": "keepers",
+        "identitySource": "method.request.header.Authorization, method.request.querystring.key"
+    });
+    let protected = Protected::of(&document, upstream.address, &[]);
+    let allow = "authorization: allow";
+    for (target, headers, status) in [
+        (
+            "/pets?key=1&other=2&other=3",
+            &[allow, "x-a: 1", "x-a: 2"][..],
+            200,
+        ),
+        ("/pets?key=1", &["authorization: forged", allow], 400),
+        ("/pets?key=1", &[allow, "AUTHORIZATION: allow"], 400),
+        ("/pets?key=forged&key=1", &[allow], 400),
+        ("/pets?key=1&a&k%65y", &[allow], 400),
+        ("/open?key=1&key=2", &[], 400),
+    ] {
+        let reply = get(protected.address(), target, headers);
+        assert_eq!(reply.status, status, "{target} {headers:?}");
+    }
+    assert_eq!(upstream.requests().len(), 1);
+    let printed = protected
+        .server
+        .wait_for_error("400 GET /open: the query has several parameters `key`");
+    assert!(
+        printed.contains("400 GET /pets: the request has several headers `authorization`"),
+        "{printed}"
+    );
 }
 
 /// The guard reads the address in one of them, and the server may read it in the other. No proxy writes the other one.
