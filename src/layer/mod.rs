@@ -194,6 +194,10 @@ use crate::{
 /// response with JSON, and gRPC clients report an `Internal` error, or for a stream only an error at the first message. A
 /// handler finds the caller with `request.extensions().get::<AuthorizerContext>()`.
 ///
+/// tonic does not look at the method: it also serves a GET or a PUT to that path, whatever its content type. So write `*` for
+/// the method in a `Deny`, or allow only `POST`. A `Deny` of `POST` next to an `Allow` of everything leaves the other methods
+/// open.
+///
 /// ```
 /// use tonic::service::{LayerExt, Routes};
 /// use tower_lambda_authorizer::{
