@@ -72,6 +72,10 @@ use crate::{
 /// ready for the request and holds it while it waits for the authorizer. So put concurrency limits around the layer
 /// instead of inside, or limit the authorizer with a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
 ///
+/// A clone of a ready service replaces it, and must not take itself for ready. tower's `Steer` does: around a `Steer` whose
+/// services have to be made ready (`ConcurrencyLimit`, `Buffer`), the second request can panic. Put the layer around each of
+/// its services instead.
+///
 /// # Why was a request refused?
 ///
 /// Clients get a status and a few words. To see the reason, add one line:

@@ -69,8 +69,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// memory, the layer looks for it in the store, and calls the authorizer only if the store does not have it either.
     ///
     /// The name stands for the authorizer. Layers share results if they have the same secret, store, API, stage, stage
-    /// variables, identity sources, time to live and name. So give each authorizer its own name, the same in every
-    /// process. Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder.
+    /// variables, type of API, identity sources, time to live, [keys of tags](Self::tags_from_context) and name. So give
+    /// each authorizer its own name, the same in every process. Revocations reach only layers that share results. Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder.
     /// The [module](crate::shared_cache) describes how far you have to trust the store.
     ///
     /// ```no_run

@@ -5,6 +5,7 @@
 //! the slash at the end. A path that it reads in this way must never be the denied path.
 
 mod connect;
+mod grpc_methods;
 mod patterns;
 mod policies;
 mod random;

@@ -13,3 +13,9 @@ pub(crate) fn folded_bytes(name: &[u8]) -> impl Iterator<Item = u8> {
 pub(crate) fn are_alike(one: &str, other: &str) -> bool {
     folded_bytes(one.as_bytes()).eq(folded_bytes(other.as_bytes()))
 }
+
+/// Whether a name has only letters, digits and `-`. Two usual names are alike only if they are equal.
+pub(crate) fn is_usual(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}

@@ -6,7 +6,7 @@ use http::{
     header::{CONTENT_LENGTH, TRANSFER_ENCODING},
 };
 
-use crate::field_name::are_alike;
+use crate::field_name::{are_alike, is_usual};
 
 /// Two such names. Fields that are removed behind the guard do not count.
 pub(super) fn pair(
@@ -15,7 +15,7 @@ pub(super) fn pair(
 ) -> Option<[HeaderName; 2]> {
     let mut suspects = headers
         .keys()
-        .filter(|name| is_unusual(name.as_str()) && !is_removed(name.as_str()));
+        .filter(|name| !is_usual(name.as_str()) && !is_removed(name.as_str()));
     suspects.find_map(|suspect| {
         let others = headers.keys().filter(|name| *name != suspect);
         // These two are written for the next connection, even if the client has not sent them.
@@ -24,13 +24,6 @@ pub(super) fn pair(
             others.find(|other: &&HeaderName| are_alike(suspect.as_str(), other.as_str()))?;
         Some([suspect.clone(), other.clone()])
     })
-}
-
-/// Two usual names are alike only if they are equal.
-fn is_unusual(name: &str) -> bool {
-    !name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Header fields that servers believe, although a client can send them. Only a trusted proxy may.
 
-use crate::field_name::{are_alike, folded_bytes};
+use crate::field_name::{are_alike, folded_bytes, is_usual};
 
 /// Who the client is, and what it asked for. Each has the same meaning in several spellings: servers that put fields into
 /// environment variables read `x_forwarded_for` as `x-forwarded-for`.
@@ -19,16 +19,28 @@ const NAMES: [&str; 10] = [
 ];
 
 /// Frameworks take the method or the path from these. It would not be the one that the guard has judged.
-pub(crate) const OVERRIDES: [&str; 6] = [
+pub(crate) const OVERRIDES: [&str; 7] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
+    "x-original-method",
     "x-original-uri",
     "x-original-url",
     "x-rewrite-url",
 ];
 
 const BEGINNINGS: [&str; 3] = ["x-forwarded-", "x-original-", "x-rewrite-"];
+
+/// Whether the server must not get a field of this sender. A trusted proxy says who the client is. But it passes on another
+/// method or path, and a field in disguise, as the client has sent it.
+pub(crate) fn is_unwanted(name: &str, is_from_trusted_proxy: bool) -> bool {
+    overrides(name) || is_disguised(name) || !is_from_trusted_proxy && contains(name)
+}
+
+/// Whether it is one of them in a spelling that no proxy uses. So the client has sent it.
+pub(crate) fn is_disguised(name: &str) -> bool {
+    !is_usual(name) && contains(name)
+}
 
 /// Whether a field is one of them.
 pub(crate) fn contains(name: &str) -> bool {

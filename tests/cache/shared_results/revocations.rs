@@ -1,5 +1,6 @@
 //! Revocations together with the store's circuit breaker and with settings that change.
 
+mod fleet;
 #[cfg(feature = "metrics")]
 mod told;
 

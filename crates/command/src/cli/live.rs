@@ -35,7 +35,8 @@ pub(crate) struct LiveSettings {
     pub(crate) stage_variables: Vec<(String, String)>,
 
     /// The IP address of a proxy in front of this one, or a range of them: `10.0.0.0/8`. Its `X-Forwarded-For`, `-Proto`,
-    /// `-Host` and `-Port` are believed. Those of others are replaced. May be repeated
+    /// `-Host` and `-Port`, and headers such as `X-Real-IP`, are believed, so it has to replace or remove those of clients.
+    /// Those of others are replaced. May be repeated
     #[arg(help_heading = HEADING, long = "trusted-proxy", value_name = "CIDR", value_parser = values::range)]
     pub(crate) trusted_proxies: Vec<IpNet>,
 

@@ -35,13 +35,9 @@ impl Upstream {
     pub(super) fn new(own: &ContextHeaders, sent: &HeaderMap, sender: Sender) -> Self {
         let is_unwanted = |name: &&HeaderName| sender.is_unwanted(name.as_str(), own);
         let seen = sent.keys().filter(is_unwanted).cloned();
-        let unwanted = match sender {
-            Sender::Client => seen.chain(untrusted::overrides()).collect(),
-            Sender::TrustedProxy => seen.collect(),
-        };
         Self {
             own: own.clone(),
-            unwanted,
+            unwanted: seen.chain(untrusted::overrides()).collect(),
         }
     }
 }

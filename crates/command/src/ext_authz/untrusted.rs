@@ -27,10 +27,11 @@ impl Sender {
     }
 
     /// Whether the server must not get a header of this sender. The server may read it as one of the guard's own, or
-    /// it is for trusted proxies only and Envoy does not write it itself.
+    /// the sender is not believed in it and Envoy does not write it itself.
     pub(super) fn is_unwanted(self, name: &str, own: &ContextHeaders) -> bool {
-        let is_untrusted = || trusted_fields::contains(name) && !WRITTEN_BY_ENVOY.contains(&name);
-        own.covers(name) || self == Self::Client && is_untrusted()
+        let is_from_proxy = self == Self::TrustedProxy;
+        own.covers(name)
+            || trusted_fields::is_unwanted(name, is_from_proxy) && !WRITTEN_BY_ENVOY.contains(&name)
     }
 }
 

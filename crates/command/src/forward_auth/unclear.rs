@@ -67,8 +67,8 @@ impl fmt::Display for Unclear {
             Self::NotAnAddress(name) => not(f, name, "an IP address"),
             Self::Misleading(name) => write!(
                 f,
-                "the client sends `{name}`, which some servers take for another method, another path or a header of \
-                 `--context-header`: if it is harmless, let the proxy remove it"
+                "the client sends `{name}`, which some servers take for another method or path, for what a proxy says \
+                 about a client, or for a header of `--context-header`: if it is harmless, let the proxy remove it"
             ),
             Self::NamedInConnection(name) => write!(
                 f,

@@ -1,6 +1,6 @@
 //! One version of the guard: a layer, the functions behind its authorizers, and the headers for the server behind it.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, fmt};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -14,7 +14,7 @@ use tower_lambda_authorizer::{
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals};
+use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals, repeated::Once};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::Failure,
@@ -25,6 +25,7 @@ use crate::{
 pub(crate) struct Guard {
     layer: GuardLayer,
     api_type: ApiType,
+    once: Once,
     functions: Functions,
     context_headers: ContextHeaders,
 }
@@ -87,6 +88,7 @@ impl Guard {
             }
         };
         Ok(Self {
+            once: Once::new(api_type, layer.identity_sources()),
             layer,
             api_type,
             functions,
@@ -105,7 +107,12 @@ impl Guard {
         R::Error: Into<BoxError>,
     {
         if methods::is_ambiguous(request.method()) {
-            return self.refuse_method(request);
+            let reason =
+                "methods are written in upper case, and some servers read this one as such";
+            return self.refuse(request, reason);
+        }
+        if let Some(repeated) = self.once.repeated(&request) {
+            return self.refuse(request, repeated);
         }
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let context_headers = self.context_headers.clone();
@@ -122,7 +129,8 @@ impl Guard {
         response.map(|body| body.map_err(Into::into).boxed_unsync())
     }
 
-    fn refuse_method<B>(&self, request: Request<B>) -> Response<Body> {
+    /// Answers a request that servers read in different ways. No layer sees it.
+    fn refuse<B>(&self, request: Request<B>, reason: impl fmt::Display) -> Response<Body> {
         let (mut parts, _) = request.into_parts();
         let failure = GatewayFailure::new(ResponseType::Default4xx);
         let response = self.responder().respond(&failure, &mut parts);
@@ -130,9 +138,7 @@ impl Guard {
             status: response.status(),
             method: Some(&parts.method),
             path: parts.uri.path(),
-            reason: format_args!(
-                "methods are written in upper case, and some servers read this one as such"
-            ),
+            reason: format_args!("{reason}"),
         });
         response.map(|body| body.map_err(Into::into).boxed_unsync())
     }
@@ -190,6 +196,25 @@ impl Guard {
 
     pub(crate) fn context_headers(&self) -> &ContextHeaders {
         &self.context_headers
+    }
+}
+
+impl GuardLayer {
+    /// Of all authorizers.
+    fn identity_sources(&self) -> Vec<String> {
+        let of = |configuration: &LayerConfiguration| {
+            let sources = configuration.identity_sources();
+            sources.map(str::to_owned).collect::<Vec<_>>()
+        };
+        match self {
+            Self::ByOne(layer) => of(&layer.configuration()),
+            Self::AsDocumented(layer) => {
+                let configurations = layer.configurations();
+                configurations
+                    .flat_map(|configuration| of(&configuration))
+                    .collect()
+            }
+        }
     }
 }
 

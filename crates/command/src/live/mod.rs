@@ -8,6 +8,7 @@ mod guard;
 mod methods;
 mod refusals;
 mod reload;
+mod repeated;
 mod status;
 mod writers;
 

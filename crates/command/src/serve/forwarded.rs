@@ -27,7 +27,7 @@ impl Forwarded {
 
     /// Whether a field of a request from this peer is removed.
     pub(super) fn removes(&self, name: &str, peer: IpAddr) -> bool {
-        trusted_fields::contains(name) && !self.trusts(peer)
+        trusted_fields::is_unwanted(name, self.trusts(peer))
     }
 
     fn trusts(&self, peer: IpAddr) -> bool {
@@ -38,9 +38,7 @@ impl Forwarded {
     /// Writes the fields for the upstream.
     pub(super) fn write(&self, headers: &mut HeaderMap, uri: &Uri, peer: IpAddr) {
         let peer = peer.to_canonical();
-        if !self.trusts(peer) {
-            remove(headers);
-        }
+        remove(headers, self.trusts(peer));
         let host = host(headers, uri);
         append(headers, peer);
         let mut set = |name: HeaderName, value: Option<HeaderValue>| {
@@ -71,11 +69,11 @@ fn append(headers: &mut HeaderMap, peer: IpAddr) {
     }
 }
 
-/// Removes every field that only a proxy may send.
-fn remove(headers: &mut HeaderMap) {
+/// Removes every field that this peer may not send.
+fn remove(headers: &mut HeaderMap, is_trusted: bool) {
     let names = headers
         .keys()
-        .filter(|name| trusted_fields::contains(name.as_str()));
+        .filter(|name| trusted_fields::is_unwanted(name.as_str(), is_trusted));
     let names: Vec<_> = names.cloned().collect();
     for name in names {
         headers.remove(name);
@@ -140,7 +138,6 @@ mod tests {
             ("x-forwarded-prefix", "/admin"),
             ("x-forwarded-proto", "https"),
             ("x-real-ip", "127.0.0.1"),
-            ("x_forwarded_for", "127.0.0.1"),
         ];
         assert_eq!(written("192.0.2.0/24", &FIELDS), pairs(&expected));
     }

@@ -36,10 +36,11 @@ fn replacing(headers: &[HeaderValueOption]) -> Vec<(&str, &str)> {
 
 /// The headers that are removed, without those that always are.
 fn removed(ok: &OkHttpResponse) -> Vec<&str> {
-    const ALWAYS: [&str; 6] = [
+    const ALWAYS: [&str; 7] = [
         "x-http-method",
         "x-http-method-override",
         "x-method-override",
+        "x-original-method",
         "x-original-uri",
         "x-original-url",
         "x-rewrite-url",

@@ -113,6 +113,7 @@ fn configuration(kind: Kind) -> String {
             page.replace("X-Forwarded-For $remote_addr", "X-Forwarded-For $http_x_case_client")
                 .replace("X-Real-IP \"\";", "X-Real-IP \"\"; proxy_set_header X-Case-Client \"\"; proxy_set_header X-Case-Scheme \"\";")
                 .replace("X-Forwarded-Proto $scheme", "X-Forwarded-Proto $http_x_case_scheme")
+                .replace("X-Forwarded-Port $server_port", "X-Forwarded-Port $http_x_forwarded_port")
                 .replace("auth_request_set $user", &format!("{} auth_request_set $user", set.concat()))
                 .replace(
                     "proxy_set_header X-User $user;",

@@ -1,6 +1,8 @@
 //! Long headers, in both directions.
 
-use crate::scene::Scene;
+use serde_json::json;
+
+use crate::{proxies::Kind, scene::Scene};
 
 #[test]
 fn a_long_token_is_judged() {
@@ -45,5 +47,22 @@ fn headers_that_are_too_long_are_refused() {
         let status = scene.send("GET /pets", &headers).status;
         assert!(status >= 400, "{status}");
         assert!(scene.upstream.take().is_empty());
+    }
+}
+
+#[test]
+fn a_refusal_with_long_headers_is_passed_on() {
+    let repeats = json!({"UNAUTHORIZED": {"responseParameters": {
+        "gatewayresponse.header.X-First": "method.request.header.X-First",
+        "gatewayresponse.header.X-Second": "method.request.header.X-Second",
+    }}});
+    for scene in Scene::all_with(repeats, Kind::documented) {
+        let long = "t".repeat(7_000);
+        let answer = scene.send("GET /pets", &[("X-First", &long), ("X-Second", &long)]);
+        assert_eq!(answer.status, 401, "{:?}", scene.kind);
+        for name in ["x-first", "x-second"] {
+            assert_eq!(answer.header(name), Some(&*long), "{:?}", scene.kind);
+        }
+        assert_eq!(answer.body, r#"{"message":"Unauthorized"}"#);
     }
 }

@@ -25,6 +25,7 @@ mod document;
 mod framing;
 mod gateway_cases;
 mod large;
+mod no_decision;
 mod overrides;
 mod paths;
 mod paths_by_chance;

@@ -4,10 +4,11 @@ use serde_json::json;
 
 use crate::{document, proxies::Kind, scene::Scene, scene::forward_auth, wire::send};
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "X-HTTP-Method-Override",
     "X-HTTP-Method",
     "X-Method-Override",
+    "X-Original-Method",
     "X-Original-URL",
     "X-Original-URI",
     "X-Rewrite-URL",
@@ -96,7 +97,7 @@ fn a_question_with_another_method_is_refused() {
         ("X-Forwarded-For", "192.0.2.1"),
     ];
     assert_eq!(send(server.address, "GET /", &described).status, 200);
-    let others = ["X_Forwarded_Server", "X-User_", "X-Other"];
+    let others = ["X_Plan", "X-User_", "X-Other"];
     for name in others {
         let headers = [&described[..], &[(name, "x")]].concat();
         assert_eq!(
@@ -105,9 +106,17 @@ fn a_question_with_another_method_is_refused() {
             "{name}"
         );
     }
-    // The names of the context: no proxy's configuration lists all spellings.
-    let context = ["X_User", "x.user", "X_TENANT"].map(str::to_owned);
-    let names = NAMES.iter().flat_map(|name| spellings(name)).chain(context);
+    // No proxy's configuration lists all spellings of the context's names, and of what a proxy says about a client.
+    let others = [
+        "X_User",
+        "x.user",
+        "X_TENANT",
+        "X_Real_IP",
+        "true_client.ip",
+        "X_Forwarded_Server",
+    ];
+    let others = others.map(str::to_owned);
+    let names = NAMES.iter().flat_map(|name| spellings(name)).chain(others);
     for name in names {
         let headers = [&described[..], &[(&*name, "DELETE")]].concat();
         let answer = send(server.address, "GET /", &headers);
@@ -209,5 +218,19 @@ fn a_method_in_lower_case_reaches_no_server() {
         );
         let received = scene.upstream.take();
         assert_eq!(received.len(), 1, "{received:?}");
+    }
+}
+
+/// The authorizer gets the last one, and some servers use the first one.
+#[test]
+fn a_repeated_token_reaches_no_server() {
+    for scene in Scene::all() {
+        let ok = ("Authorization", "ok");
+        for forged in [("Authorization", "forged"), ("authorization", "ok")] {
+            let answer = scene.send("GET /pets", &[forged, ok]);
+            assert_eq!(answer.status, 400, "{:?} {answer:?}", scene.kind);
+        }
+        assert!(scene.upstream.take().is_empty(), "{:?}", scene.kind);
+        assert_eq!(scene.send("GET /pets", &[ok]).status, 200);
     }
 }

@@ -93,3 +93,46 @@ fn is_judged_as_it_is(scene: &Scene, forged: &[(&str, &str)]) {
     );
     assert!(scene.upstream.take().is_empty(), "{kind:?} {forged:?}");
 }
+
+/// What servers believe about a client if a proxy says it.
+const OF_PROXIES: [&str; 19] = [
+    "CF-Connecting-IP",
+    "Client-IP",
+    "Fastly-Client-IP",
+    "Forwarded",
+    "Proxy",
+    "True-Client-IP",
+    "X-Client-IP",
+    "X-Cluster-Client-IP",
+    "X-Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Method",
+    "X-Forwarded-Port",
+    "X-Forwarded-Prefix",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Forwarded-Uri",
+    "X-Original-Method",
+    "X-Real-IP",
+];
+
+#[test]
+fn the_server_learns_about_the_client_from_the_proxy_alone() {
+    for configuration in [Kind::documented, with_underscores] {
+        for scene in Scene::all_with(json!({}), configuration) {
+            let mut passed_on = 0;
+            for name in OF_PROXIES.into_iter().flat_map(spellings) {
+                let headers = [("Authorization", "ok"), (&*name, "198.51.100.66")];
+                scene.send("GET /pets", &headers);
+                let received = scene.upstream.take();
+                passed_on += received.len();
+                let mut values = received.iter().flat_map(|received| &received.headers);
+                let is_forged = |(_, value): &(String, String)| value.contains("198.51.100.66");
+                assert!(!values.any(is_forged), "{:?} {received:?}", scene.kind);
+            }
+            // The others are refused.
+            assert!(passed_on >= OF_PROXIES.len(), "{:?}", scene.kind);
+        }
+    }
+}

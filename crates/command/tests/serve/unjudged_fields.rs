@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
+use serde_json::json;
 
 use crate::{
     client::{get, send},
@@ -36,26 +37,63 @@ fn two_spellings_of_one_name_are_refused() {
     assert!(request.contains("\r\napi_key: a\r\n"), "{request}");
 }
 
-/// The guard reads the address in one of them, and the server may read it in the other.
+/// Node.js uses the first `Authorization`, and the authorizer gets the last one.
 #[test]
-fn two_spellings_of_a_proxys_field_are_refused_if_both_would_be_passed_on() {
+fn a_repeated_identity_source_is_refused() {
+    let upstream = Recorder::start();
+    let mut document = crate::protected::api();
+    let scheme = &mut document["components"]["securitySchemes"]["keepers"];
+    scheme["x-amazon-apigateway-authorizer"] = json!({
+        "type": "request", "authorizerUri": "keepers",
+        "identitySource": "method.request.header.Authorization, method.request.querystring.key"
+    });
+    let protected = Protected::of(&document, upstream.address, &[]);
+    let allow = "authorization: allow";
+    for (target, headers, status) in [
+        (
+            "/pets?key=1&other=2&other=3",
+            &[allow, "x-a: 1", "x-a: 2"][..],
+            200,
+        ),
+        ("/pets?key=1", &["authorization: forged", allow], 400),
+        ("/pets?key=1", &[allow, "AUTHORIZATION: allow"], 400),
+        ("/pets?key=forged&key=1", &[allow], 400),
+        ("/pets?key=1&a&k%65y", &[allow], 400),
+        ("/open?key=1&key=2", &[], 400),
+    ] {
+        let reply = get(protected.address(), target, headers);
+        assert_eq!(reply.status, status, "{target} {headers:?}");
+    }
+    assert_eq!(upstream.requests().len(), 1);
+    let printed = protected
+        .server
+        .wait_for_error("400 GET /open: the query has several parameters `key`");
+    assert!(
+        printed.contains("400 GET /pets: the request has several headers `authorization`"),
+        "{printed}"
+    );
+}
+
+/// The guard reads the address in one of them, and the server may read it in the other. No proxy writes the other one.
+#[test]
+fn a_proxys_field_in_another_spelling_is_not_passed_on() {
     let upstream = Recorder::start();
     let headers = [
         "authorization: allow",
         "x-forwarded-for: 203.0.113.7",
         "x_forwarded_for: 127.0.0.1",
+        "x_real_ip: 127.0.0.1",
+        "true.client.ip: 127.0.0.1",
     ];
     let behind = Protected::with(upstream.address, &["--trusted-proxy", "127.0.0.1"]);
-    assert_eq!(get(behind.address(), "/pets", &headers).status, 400);
-    assert_eq!(get(behind.address(), "/pets", &headers[..2]).status, 200);
+    assert_eq!(get(behind.address(), "/pets", &headers).status, 200);
     let direct = Protected::start(upstream.address);
     assert_eq!(get(direct.address(), "/pets", &headers).status, 200);
     let requests = upstream.requests();
     assert_eq!(requests.len(), 2);
-    assert!(
-        !requests.concat().contains("x_forwarded_for"),
-        "{requests:?}"
-    );
+    for name in ["x_forwarded_for", "x_real_ip", "true.client.ip"] {
+        assert!(!requests.concat().contains(name), "{requests:?}");
+    }
 }
 
 const TRAILERS: [(&str, &str); 7] = [

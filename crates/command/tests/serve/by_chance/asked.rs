@@ -6,6 +6,9 @@ use bytes::Bytes;
 use fastrand::Rng;
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
+use tower_lambda_authorizer::ApiType;
+
+use super::documents::Sample;
 
 pub(super) struct Asked {
     pub(super) method: &'static str,
@@ -165,9 +168,20 @@ impl Asked {
         message
     }
 
-    /// Servers of the command refuse methods with letters in lower case. The library leaves them to the policy.
-    pub(super) fn is_refused_by_every_server(&self) -> bool {
+    /// Servers of the command refuse methods with letters in lower case, and identity sources that are repeated if only the
+    /// last value counts. The library leaves them to the policy.
+    pub(super) fn is_refused_by_every_server(&self, sample: &Sample) -> bool {
+        let names = self.headers.iter();
+        let tokens = names.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let repeats_the_token = tokens.count() > 1;
+        let request = self.request();
+        let query = request.as_ref().and_then(|request| request.uri().query());
+        let parameters = query.unwrap_or_default().split('&');
+        let tenants = parameters.filter(|parameter| parameter.starts_with("tenant="));
+        let repeats_the_tenant = sample.name == "requests" && tenants.count() > 1;
+        let is_last_used = sample.api_type == ApiType::Rest;
         self.method.bytes().any(|byte| byte.is_ascii_lowercase())
+            || is_last_used && (repeats_the_token || repeats_the_tenant)
     }
 
     /// The same for a service, unless it is not a request. hyper refuses a target that is not UTF-8, also if only the fragment

@@ -40,7 +40,7 @@ fn compare(sample: &Sample, requests: u64, random: &mut Rng) {
         let through_serve = Echoed::of_answer(&answer, &asked);
         let request = asked
             .request()
-            .filter(|_| !asked.is_refused_by_every_server());
+            .filter(|_| !asked.is_refused_by_every_server(sample));
         let Some(request) = request else {
             assert_eq!(answer.status, 400, "{} {number}: {asked}", sample.name);
             *counts.entry("no guard asked".to_owned()).or_default() += 1;
