@@ -182,11 +182,10 @@ pub(crate) fn with_question<R>(
     target: &Target<'_>,
     ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
 ) -> R {
-    with_keys(
-        &RequestKeys::new(&target.settings.reader, parts),
-        target,
-        ask,
-    )
+    let keys = RequestKeys::new(&target.settings.reader, parts);
+    with_keys(&keys, target, |question| {
+        ask(&question.with_readings(target.readings()))
+    })
 }
 
 fn with_keys<R>(
@@ -197,7 +196,7 @@ fn with_keys<R>(
     target.with_name(|name| {
         let resource = RequestResource::of_parts(&target.settings.reader.arn_base.head, name);
         let mut question = policy::invoke(resource).with_keys(keys);
-        if let Some(spellings) = target.other_spellings {
+        if let Some(spellings) = target.other_spellings() {
             question = question.with_other_spellings(spellings);
         }
         ask(&question)

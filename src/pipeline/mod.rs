@@ -13,6 +13,7 @@ mod check;
 mod decide;
 mod look_up;
 mod pending;
+pub(crate) mod policy_question;
 mod readings;
 pub(crate) mod settings;
 mod shown;
@@ -25,5 +26,6 @@ pub(crate) use self::{
     decide::{Asked, Denied, decide, is_allowed, with_question},
     look_up::{Otherwise, Prepared, Question, look_up, prepare},
     pending::Pending,
+    readings::readings_that_are_not_allowed,
     target::{Target, check_target},
 };

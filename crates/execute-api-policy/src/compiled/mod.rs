@@ -7,6 +7,7 @@ mod few;
 mod index;
 mod policy;
 mod question;
+mod readings;
 mod resources;
 mod search;
 mod stage;
@@ -19,5 +20,6 @@ mod tests;
 pub(crate) use self::question::Question;
 pub use self::{
     policy::Policy,
+    readings::reading_that_is_not_allowed,
     stage::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
 };
