@@ -87,7 +87,7 @@ impl Flown {
         }
         self.overtake();
         let lifetime = Lifetime {
-            is_guarded: cached.guard().is_some(),
+            is_guarded: cached.fresh_until().is_some(),
             ..lifetime
         };
         let bytes = cached.bytes();
