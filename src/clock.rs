@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -113,8 +113,15 @@ impl fmt::Debug for Clock {
 /// A clock for tests that stands still until it is moved. Its clones share the time.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
-    time: Arc<Mutex<SystemTime>>,
+    shown: Arc<Mutex<Shown>>,
     serial: Serial,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    time: SystemTime,
+    /// How long the machine was suspended. The monotonic clock stood still meanwhile.
+    suspended: Duration,
 }
 
 impl ManualClock {
@@ -122,7 +129,10 @@ impl ManualClock {
     #[must_use]
     pub fn new(time: SystemTime) -> Self {
         Self {
-            time: Arc::new(Mutex::new(time)),
+            shown: Arc::new(Mutex::new(Shown {
+                time,
+                suspended: Duration::ZERO,
+            })),
             serial: Serial::next(),
         }
     }
@@ -136,25 +146,39 @@ impl ManualClock {
     /// The current time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        *self.time.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shown().time
     }
 
     #[cold] // Keeps this code out of the path of the system's clock.
     fn moment(&self) -> Instant {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
-        let since = since.unwrap_or_default().min(LAST_MOMENT);
-        START.checked_add(since).unwrap_or(*START)
+        let Shown { time, suspended } = *self.shown();
+        let since = time.duration_since(SystemTime::UNIX_EPOCH);
+        let since = since.unwrap_or_default().saturating_sub(suspended);
+        START.checked_add(since.min(LAST_MOMENT)).unwrap_or(*START)
     }
 
     /// Moves the clock forward, by at most a million years.
     pub fn advance(&self, by: Duration) {
-        let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
-        *time = time.checked_add(by.min(LAST_MOMENT)).unwrap_or(*time);
+        let mut shown = self.shown();
+        let by = by.min(LAST_MOMENT);
+        shown.time = shown.time.checked_add(by).unwrap_or(shown.time);
+    }
+
+    /// Moves the clock forward as if the machine were suspended meanwhile: on Linux, the monotonic clock, by which results
+    /// expire, stands still.
+    pub fn suspend(&self, by: Duration) {
+        self.advance(by);
+        let mut shown = self.shown();
+        shown.suspended = shown.suspended.saturating_add(by.min(LAST_MOMENT));
     }
 
     /// Sets the clock to any time, forward or back.
     pub fn set(&self, time: SystemTime) {
-        *self.time.lock().unwrap_or_else(PoisonError::into_inner) = time;
+        self.shown().time = time;
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -262,9 +262,12 @@ pub mod explanations {
     //! What happened to a request, step by step, and what to change: [`Denial::explanation`](crate::Denial::explanation),
     //! [`LambdaAuthorizerLayer::explain`](crate::LambdaAuthorizerLayer::explain). [`why`](crate::why) has examples.
 
-    pub use crate::explanation::{
-        AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
-        ResponseExplanation, SourceExplanation, ValidationExplanation,
+    pub use crate::{
+        explanation::{
+            AuthorizerExplanation, CacheExplanation, EntryUsed, Explanation, FoundIdentity, Remedy,
+            ResponseExplanation, SourceExplanation, ValidationExplanation,
+        },
+        pipeline::policy_question::PolicyQuestion,
     };
 }
 

@@ -18,6 +18,7 @@ use crate::{
     observe::Witness,
     policy::{MethodArn, PolicyBuilder},
     request::{
+        arn_spellings::Spellings,
         context::{
             Noted, cookie_value, decoded_pairs, header_value, is_cookie_name, is_empty_cookie,
             joined_values, last_value,
@@ -52,6 +53,8 @@ pub(crate) struct RequestFacts {
     pub(crate) matched: ResourceMatch,
     pub(crate) source_ip: Option<IpAddr>,
     pub(crate) body: Option<Bytes>,
+    /// For what the answer's policy decides about the request.
+    pub(crate) spellings: Spellings,
     pub(crate) witness: Witness,
 }
 

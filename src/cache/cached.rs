@@ -2,7 +2,7 @@
 
 use std::{
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::{made_for::MadeFor, shared::revocations::RevocationGuard};
@@ -34,6 +34,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The end of its own lifetime, for a result that is fresh until this moment.
+    pub(super) fn expiry(&self, fresh_until: Instant) -> Option<Box<Expiry>> {
+        let at = self.expiry?;
+        Some(Box::new(Expiry { at, fresh_until }))
+    }
+
     /// The time until it expires, if it has its own lifetime. Zero if it has expired.
     pub(super) fn remaining(&self, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
         let expiry = self.expiry?;
@@ -67,6 +73,17 @@ pub(crate) struct Verified {
     pub(crate) tags: Option<Box<Tags>>,
     /// Whether it was revoked in another process. `None` if revocations do not reach this process.
     pub(super) guard: Option<Box<RevocationGuard>>,
+    /// When its own lifetime ends, if it has one. Boxed, since few results have one.
+    expiry: Option<Box<Expiry>>,
+}
+
+/// The end of a response's own lifetime. The monotonic clock stands still while the machine is suspended, so the wall clock
+/// counts, too.
+#[derive(Debug)]
+pub(super) struct Expiry {
+    pub(super) at: SystemTime,
+    /// A time of the cache's monotonic clock.
+    pub(super) fresh_until: Instant,
 }
 
 /// How a response is kept.
@@ -75,6 +92,7 @@ pub(crate) struct Kept {
     pub(crate) shortened: Option<Duration>,
     pub(crate) tags: Option<Box<Tags>>,
     pub(super) guard: Option<Box<RevocationGuard>>,
+    pub(super) expiry: Option<Box<Expiry>>,
 }
 
 /// Who was asked for a result. An earlier result that is used because the authorizer failed has the origin of the
@@ -118,6 +136,7 @@ impl Cached {
             shortened,
             tags,
             guard,
+            expiry,
         } = kept;
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
@@ -135,6 +154,7 @@ impl Cached {
             shortened,
             tags,
             guard,
+            expiry,
         })))
     }
 
@@ -146,9 +166,33 @@ impl Cached {
         }
     }
 
+    fn expiry(&self) -> Option<&Expiry> {
+        match self {
+            Self::Verified(verified) => verified.expiry.as_deref(),
+            Self::Unauthorized { .. } => None,
+        }
+    }
+
+    /// When its own lifetime ends, if it has one.
+    pub(super) fn expires_at(&self) -> Option<SystemTime> {
+        self.expiry().map(|expiry| expiry.at)
+    }
+
+    /// Until when it is fresh, if its age alone does not decide that at each hit.
+    pub(super) fn fresh_until(&self) -> Option<Instant> {
+        let guarded = self.guard().map(RevocationGuard::fresh_until);
+        guarded.or_else(|| self.expiry().map(|expiry| expiry.fresh_until))
+    }
+
     /// How much memory it uses in an [`Arc`].
     pub(super) fn bytes(&self) -> usize {
         shared(self)
+    }
+}
+
+impl HeapBytes for Expiry {
+    fn heap_bytes(&self) -> usize {
+        0
     }
 }
 
@@ -165,6 +209,7 @@ impl HeapBytes for Cached {
                     + verified.caller.context().bytes()
                     + verified.tags.heap_bytes()
                     + verified.guard.heap_bytes()
+                    + verified.expiry.heap_bytes()
             }
             Self::Unauthorized { cause } => cause.heap_bytes(),
         }

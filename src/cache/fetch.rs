@@ -164,6 +164,7 @@ impl Fetch {
             shortened: own.filter(|own| *own <= ttl),
             tags: None,
             guard: guard.map(|(begun, vouched)| begun.guard_value(vouched, fresh_until)),
+            expiry: answer.expiry(fresh_until),
         };
         let verified = Cached::verified(answer, kept, rules, &results.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
@@ -205,6 +206,7 @@ impl Fetch {
                     shortened: own.filter(|own| *own <= ttl),
                     tags,
                     guard: self.guard(groups, lifetime.fresh_until()),
+                    expiry: answer.expiry(lifetime.fresh_until()),
                 };
                 let verified = Cached::verified(answer, kept, rules, &results.stage);
                 verified.map(|verified| (verified, shared))

@@ -11,7 +11,6 @@ use super::{
     memory::{Entry, Pinned},
     result_cache::ResultCache,
     results::Results,
-    shared::revocations::RevocationGuard,
 };
 use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
 
@@ -90,28 +89,27 @@ impl PinnedResults<'_> {
     }
 }
 
-/// A result with a guard is never fresh by its entry alone, so that other results do not pay for guards.
+/// A result with a guard or a lifetime of its own is never fresh by its entry alone, so that other results do not pay for that.
 #[inline(never)]
 pub(super) fn is_fresh_and_vouched(
     entry: &Entry<Arc<Cached>>,
     now: Instant,
     results: &Results,
 ) -> bool {
-    let Some(guard) = entry.value.guard() else {
-        return false;
-    };
-    now < guard.fresh_until() && guard.vouches(results.clock.system_moment(now))
+    let fresh_until = entry.value.fresh_until();
+    fresh_until.is_some_and(|until| now < until) && may_be_used(entry, now, results)
 }
 
-/// Whether the result was not revoked in another process, fresh or not.
+/// Whether the result was not revoked in another process and its own lifetime has not ended, fresh or not.
 pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Results) -> bool {
     let guard = entry.value.guard();
+    let expiry = entry.value.expires_at();
     guard.is_none_or(|guard| guard.vouches(results.clock.system_moment(now)))
+        && expiry.is_none_or(|expiry| results.clock.now() < expiry)
 }
 
 pub(super) fn fresh_until(entry: &Entry<Arc<Cached>>) -> Instant {
-    let guard = entry.value.guard();
-    guard.map_or(entry.fresh_until, RevocationGuard::fresh_until)
+    entry.value.fresh_until().unwrap_or(entry.fresh_until)
 }
 
 impl<'p> Hit<'p> {

@@ -161,7 +161,7 @@ pub(super) struct Lifetime {
     pub(super) fresh: Duration,
     /// How long it is kept after that.
     pub(super) stale: Duration,
-    /// Whether the value has to be asked at each hit whether it is fresh.
+    /// Whether the value has to be asked at each hit whether it is fresh, because its age alone does not decide that.
     pub(super) is_guarded: bool,
 }
 

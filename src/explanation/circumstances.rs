@@ -10,9 +10,12 @@ use crate::{
     cache::{Cached, Permission},
     decision::DenialReason,
     pipeline::{
-        Asked, Target, check_target, is_allowed, settings::Settings, with_evaluation_request,
+        Asked, Target, check_target, is_allowed, policy_question::PolicyQuestion,
+        readings_that_are_not_allowed, settings::Settings, with_evaluation_request,
     },
-    policy::{EvaluationRequest, Policy, StagePolicy, Verdict},
+    policy::{
+        self, Effect, EvaluationRequest, Policy, PolicyDocument, StagePolicy, Statement, Verdict,
+    },
     request::{
         client_ip::ClientIp,
         condition_keys::RequestKeys,
@@ -82,7 +85,15 @@ impl Circumstances {
     /// Whether the evaluated policy allows the request that it was made for, which had this method ARN.
     pub(super) fn was_allowed_at(&self, method_arn: &str) -> bool {
         let keys = RequestKeys::new(&self.settings.reader, &self.parts);
-        let made_for = EvaluationRequest::invoke(method_arn).with_keys(&keys);
+        let (paths, limit) = (
+            self.settings.paths_in_arns(),
+            self.settings.method_arn_limit,
+        );
+        let method_arn = policy::method_arn(method_arn);
+        let Ok(made_for) = PolicyQuestion::about_arn(&paths, limit, &method_arn) else {
+            return false;
+        };
+        let made_for = made_for.request().with_keys(&keys);
         let policy = self.policy().map(|policy| policy.document().compile());
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)
     }
@@ -100,6 +111,24 @@ impl Circumstances {
             return false;
         };
         is_allowed(policy, &self.parts, &target.with_spellings(&spellings))
+    }
+
+    /// The method ARNs of what servers may read instead of the path, and the evaluated policy does not allow.
+    pub(super) fn readings_that_are_not_allowed(&self) -> Vec<String> {
+        self.policy().map_or_else(Vec::new, |policy| {
+            self.with_target(|target| readings_that_are_not_allowed(policy, &self.parts, target))
+        })
+    }
+
+    /// Whether the evaluated policy allows the request if it also allows these method ARNs.
+    pub(super) fn is_allowed_with(&self, method_arns: &[String]) -> bool {
+        self.policy().is_some_and(|policy| {
+            let document = policy.document();
+            let mut statements = document.statements().to_vec();
+            statements.push(Statement::invoke(Effect::Allow, method_arns.to_vec()));
+            let more = PolicyDocument::new(statements).with_version(document.version());
+            self.is_allowed_by(&more.compile())
+        })
     }
 
     /// Whether the evaluated policy allows the same request from another client.

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
+use http::Method;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    api::ArnEnd,
     breaker::CircuitBreaker,
     cache::SharedCache,
+    decision::DenialReason,
     identity::AnonymousRequests,
-    pipeline::settings::Settings,
-    request::{host::AmbiguousHosts, path::AmbiguousPaths},
+    pipeline::{policy_question::PolicyQuestion, settings::Settings},
+    request::{arn_spellings::PathsInArns, host::AmbiguousHosts, path::AmbiguousPaths},
     seconds,
 };
 
@@ -90,6 +93,10 @@ pub struct LayerConfiguration {
     gives_request_body: bool,
     is_shadow: bool,
     gateway_responses: Value,
+    #[serde(skip)]
+    arn_ends_with: ArnEnd,
+    #[serde(skip)]
+    paths: AmbiguousPaths,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -153,6 +160,8 @@ impl LayerConfiguration {
             gives_request_body: settings.gives_body,
             is_shadow: settings.is_shadow,
             gateway_responses: settings.gateway_responses.to_openapi(),
+            arn_ends_with: kind.differences().arn_ends_with,
+            paths: settings.ambiguous_paths,
         }
     }
 
@@ -177,6 +186,25 @@ impl LayerConfiguration {
     #[must_use]
     pub fn stage_arn(&self) -> &str {
         &self.stage_arn
+    }
+
+    /// What the layer asks a policy about a request with this method and this path.
+    ///
+    /// # Errors
+    ///
+    /// Why the layer refuses the request whatever the policy says: [`DenialReason::AmbiguousPath`] or
+    /// [`DenialReason::MethodArnTooLong`].
+    pub fn policy_question(
+        &self,
+        method: &Method,
+        path: &str,
+    ) -> Result<PolicyQuestion, DenialReason> {
+        let paths = PathsInArns {
+            stage: &self.stage_arn,
+            end: self.arn_ends_with,
+            ambiguous_paths: self.paths,
+        };
+        PolicyQuestion::about(&paths, self.method_arn_limit, method, path)
     }
 
     /// Whether the layer is in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow), and lets every request through.

@@ -4,14 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use http::request::Parts;
 
-use super::{readings::reading_that_is_not_allowed, target::Target};
+use super::{
+    evaluate::{verdict, with_keys},
+    readings::reading_that_is_not_allowed,
+    target::Target,
+};
 use crate::{
     authorizer::AuthorizerContext,
     cache::{Cached, Hit, Origin, Permission, Results, Verified},
     decision::DenialReason,
-    policy::{
-        self, Evaluation, EvaluationRequest, PolicyDocument, RequestResource, StagePolicy, Verdict,
-    },
+    policy::{self, Evaluation, PolicyDocument, StagePolicy, Verdict},
     request::{condition_keys::RequestKeys, unknown_key::UnknownKey},
 };
 
@@ -146,18 +148,6 @@ pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_
         && reading_that_is_not_allowed(policy, parts, target).is_none()
 }
 
-/// The policy's verdict about the path as it is. It does not call [`denial`], which is inlined for hits, and only as long as
-/// nothing else calls it.
-pub(super) fn verdict(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Verdict {
-    let keys = RequestKeys::new(&target.settings.reader, parts);
-    let evaluation = target.with_stage_request(|request| {
-        policy.evaluate(request, |rest| {
-            with_keys(&keys, target, |request| rest.decide(request))
-        })
-    });
-    evaluation.verdict()
-}
-
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
 #[inline(always)]
@@ -174,34 +164,6 @@ fn denial<'p>(
     })?;
     let unknown = keys.unknown(|key| reads_key(policy.document(), &evaluation, key));
     Some((evaluation, unknown))
-}
-
-/// Calls `ask` with the request as policies evaluate it.
-pub(crate) fn with_evaluation_request<R>(
-    parts: &Parts,
-    target: &Target<'_>,
-    ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
-) -> R {
-    with_keys(
-        &RequestKeys::new(&target.settings.reader, parts),
-        target,
-        ask,
-    )
-}
-
-fn with_keys<R>(
-    keys: &RequestKeys<'_>,
-    target: &Target<'_>,
-    ask: impl FnOnce(&EvaluationRequest<'_>) -> R,
-) -> R {
-    target.with_name(|name| {
-        let resource = RequestResource::of_parts(&target.settings.reader.arn_base.head, name);
-        let mut request = policy::invoke(resource).with_keys(keys);
-        if let Some(spellings) = target.other_spellings {
-            request = request.with_other_spellings(spellings);
-        }
-        ask(&request)
-    })
 }
 
 /// The method ARN of the request that the result was made for, if it is another one.

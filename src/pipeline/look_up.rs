@@ -5,7 +5,7 @@ use http::request::Parts;
 use super::{
     check::{Identity, check_host_header, check_hosts, check_identity},
     decide::{Asked, Denied, decide},
-    target::{Spellings, Target, check_target},
+    target::{Target, check_target},
     values::Values,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     observe::Decided,
     pipeline::settings::Settings,
     request::{
+        arn_spellings::Spellings,
         body::{BodyProblem, RequestBody},
         context::{Arrival, RequestContext},
         resource::ResourceMatch,

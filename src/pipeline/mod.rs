@@ -11,8 +11,10 @@ mod anonymous;
 mod ask;
 mod check;
 mod decide;
+mod evaluate;
 mod look_up;
 mod pending;
+pub(crate) mod policy_question;
 mod readings;
 pub(crate) mod settings;
 mod shown;
@@ -22,8 +24,10 @@ mod values;
 pub(crate) use self::{
     ask::{Asking, ask},
     check::check_host_header,
-    decide::{Asked, Denied, decide, is_allowed, with_evaluation_request},
+    decide::{Asked, Denied, decide, is_allowed},
+    evaluate::with_evaluation_request,
     look_up::{Checked, Otherwise, Prepared, look_up, prepare},
     pending::Pending,
+    readings::readings_that_are_not_allowed,
     target::{Target, check_target},
 };

@@ -8,7 +8,7 @@ use http::{Extensions, request::Parts};
 use super::{
     decide::{Denied, decide},
     look_up::Checked,
-    target::{Spellings, Target},
+    target::Target,
 };
 use crate::{
     authorizer::{AuthorizerContext, AuthorizerRequest, OwnHosts, RequestFacts, RequestTexts},
@@ -27,13 +27,11 @@ pub(crate) struct Pending {
     pub(crate) request: AuthorizerRequest,
     /// The authorizer does not receive them.
     extensions: Extensions,
-    spellings: Spellings,
 }
 
 /// A request whose call has ended, as it was before the call.
 pub(crate) struct Returned {
     request: AuthorizerRequest,
-    spellings: Spellings,
 }
 
 impl Pending {
@@ -71,12 +69,12 @@ impl Pending {
             matched,
             source_ip,
             body,
+            spellings,
             witness,
         };
         Self {
             request: AuthorizerRequest::new(facts),
             extensions,
-            spellings,
         }
     }
 
@@ -88,7 +86,6 @@ impl Pending {
         facts.parts.extensions = self.extensions;
         Returned {
             request: self.request,
-            spellings: self.spellings,
         }
     }
 }
@@ -116,10 +113,15 @@ impl Returned {
     ) -> Result<AuthorizerContext, Denied> {
         match outcome {
             Ok(found) => {
-                let RequestFacts { parts, matched, .. } = self.facts();
+                let RequestFacts {
+                    parts,
+                    matched,
+                    spellings,
+                    ..
+                } = self.facts();
                 let uri = matched.original_uri(&parts.uri);
                 let target = Target::new(settings, parts, uri);
-                let target = target.with_spellings(&self.spellings);
+                let target = target.with_spellings(spellings);
                 decide(parts, &target, &found.cached, asked)
             }
             Err(reason) => Err(Denied::without_policy(*reason, asked())),

@@ -1,14 +1,14 @@
 //! An `Allow` for a path that servers may read as another one.
-//!
-//! A wildcard also matches empty segments: `/*/orders` allows `//orders`, and a server that merges slashes serves `/orders`.
-//! So each reading has to be allowed, unless the policy allows this very path, as one does that was made of the method ARN.
 
 use http::request::Parts;
 
-use super::{decide::verdict, target::Target};
+use super::{
+    evaluate::{verdict, with_evaluation_request},
+    target::Target,
+};
 use crate::{
     decision::DenialReason,
-    policy::{Effect, Entries, INVOKE, StagePolicy, Verdict},
+    policy::{self, StagePolicy, Verdict},
 };
 
 /// Why the request is refused if the policy does not allow one of the readings, although it allows the path as received.
@@ -26,35 +26,34 @@ pub(super) fn reading_that_is_not_allowed(
     }
 }
 
+/// The method ARNs of the readings that the policy does not allow.
+pub(crate) fn readings_that_are_not_allowed(
+    policy: &StagePolicy,
+    parts: &Parts,
+    target: &Target<'_>,
+) -> Vec<String> {
+    let readings = target.readings().iter();
+    let refused = readings.filter(|arn| !is_allowed(policy, parts, target, arn));
+    refused.cloned().collect()
+}
+
+fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>, reading: &str) -> bool {
+    verdict(policy, parts, &target.read_as(reading)) == Verdict::Allow
+}
+
 #[cold]
 #[inline(never)] // A hit does not pay for it.
 fn not_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Option<DenialReason> {
     let readings = target.readings();
-    let verdict_of = |path: &str| verdict(policy, parts, &target.read_as(path));
-    let reading = readings
-        .iter()
-        .find(|path| verdict_of(path) != Verdict::Allow)?;
-    let method_arn = target.method_arn().to_string();
-    (!allows_by_name(policy, &method_arn)).then(|| DenialReason::ReadingNotAllowed {
-        method_arn,
-        reading: target.read_as(reading).method_arn().to_string(),
+    if readings.is_empty() {
+        return None;
+    }
+    let is_allowed = |reading: &str| is_allowed(policy, parts, target, reading);
+    let reading = with_evaluation_request(parts, target, |request| {
+        policy::reading_that_is_not_allowed(policy.document(), request, readings, is_allowed)
+    })?;
+    Some(DenialReason::ReadingNotAllowed {
+        method_arn: target.method_arn().to_string(),
+        reading: reading.to_owned(),
     })
-}
-
-/// Whether an `Allow` names the method ARN itself, without wildcards. It has to apply to every request for it: a statement with a
-/// condition or another action does not count.
-fn allows_by_name(policy: &StagePolicy, method_arn: &str) -> bool {
-    let mut statements = policy.document().statements().iter();
-    statements.any(|statement| {
-        statement.effect() == Effect::Allow
-            && statement.conditions().is_empty()
-            && includes(statement.actions(), |action| {
-                action == "*" || action.eq_ignore_ascii_case(INVOKE)
-            })
-            && includes(statement.resources(), |resource| resource == method_arn)
-    })
-}
-
-fn includes(entries: &Entries, is_it: impl Fn(&str) -> bool) -> bool {
-    !entries.is_excluding() && entries.texts().iter().any(|text| is_it(text))
 }

@@ -11,7 +11,10 @@ use crate::{
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
     key::Scope,
     observe::{Listener, Observers, OnDenial},
-    request::{host::AmbiguousHosts, path::AmbiguousPaths, reader::RequestReader},
+    request::{
+        arn_spellings::PathsInArns, host::AmbiguousHosts, path::AmbiguousPaths,
+        reader::RequestReader,
+    },
 };
 
 /// The length of the longest method ARN that API Gateway accepts, in bytes.
@@ -85,6 +88,15 @@ impl Settings {
     /// The type of API whose rules the layer follows.
     pub(crate) fn api_type(&self) -> ApiType {
         self.kind.differences().api_type
+    }
+
+    /// How paths are spelled in method ARNs.
+    pub(crate) fn paths_in_arns(&self) -> PathsInArns<'_> {
+        PathsInArns {
+            stage: &self.reader.arn_base.whole,
+            end: self.kind.differences().arn_ends_with,
+            ambiguous_paths: self.ambiguous_paths,
+        }
     }
 
     /// A handle to the cached results.

@@ -1,6 +1,6 @@
 //! The target of a request: its method ARN, in parts.
 
-use std::{borrow::Cow, ptr};
+use std::ptr;
 
 use http::{Method, Uri, request::Parts};
 
@@ -9,31 +9,9 @@ use crate::{
     decision::DenialReason,
     pipeline::settings::Settings,
     policy::{self, MethodArn, StageRequest},
-    request::{
-        arn::CONNECT,
-        path::{self, AmbiguousPaths, PathAmbiguity},
-        rewritten::rewritten_path,
-    },
+    request::{arn::CONNECT, arn_spellings::Spellings, path, rewritten::rewritten_path},
     scratch,
 };
-
-/// The spellings of a request's path in method ARNs.
-#[derive(Debug, Clone)]
-pub(crate) enum Spellings {
-    /// Only the path as the client sent it is matched.
-    AsReceived,
-    /// The path has no other spelling.
-    Plain,
-    Several(Box<Several>),
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Several {
-    /// The path in the request's own method ARN, if it differs from the path that the client sent.
-    decoded: Option<Box<str>>,
-    /// The method ARN for each other spelling. `None` if other spellings are not matched.
-    others: Option<Vec<String>>,
-}
 
 /// The parts of a request's method ARN that the API does not determine. Policies are evaluated on these parts, so the
 /// ARN is not stored as a string.
@@ -44,7 +22,7 @@ pub(crate) struct Target<'r> {
     path: &'r str,
     /// The request behind a router, whose path a layer may have rewritten.
     behind_router: Option<&'r Parts>,
-    pub(super) other_spellings: Option<&'r [String]>,
+    spellings: &'r Spellings,
 }
 
 impl<'r> Target<'r> {
@@ -55,45 +33,48 @@ impl<'r> Target<'r> {
             method: &parts.method,
             path: uri.path(),
             behind_router: (!ptr::eq(uri, &parts.uri)).then_some(parts),
-            other_spellings: None,
+            spellings: &Spellings::AsReceived,
         }
     }
 
     /// Uses these spellings of the path.
     pub(crate) fn with_spellings(self, spellings: &'r Spellings) -> Self {
-        let (decoded, other_spellings) = match spellings {
-            Spellings::AsReceived => (None, None),
-            Spellings::Plain => (None, Some(&[][..])),
-            Spellings::Several(several) => (several.decoded.as_deref(), several.others.as_deref()),
-        };
         Self {
-            path: decoded.unwrap_or(self.path),
-            other_spellings,
+            path: spellings.decoded().unwrap_or(self.path),
+            spellings,
             ..self
         }
+    }
+
+    /// The method ARNs that count as well, where a policy excludes something.
+    #[inline]
+    pub(super) fn other_spellings(&self) -> Option<&'r [String]> {
+        self.spellings.others()
     }
 
     /// Whether another path or method counts as well, where a policy excludes something.
     #[inline]
     pub(super) fn has_other_spellings(&self) -> bool {
-        self.other_spellings
+        self.other_spellings()
             .is_some_and(|others| !others.is_empty())
     }
 
-    /// What servers may read instead of the path, if they do not read it as it is.
-    pub(super) fn readings(&self) -> Vec<String> {
-        match self.settings.ambiguous_paths {
-            AmbiguousPaths::Refuse => path::readings(self.path),
-            AmbiguousPaths::AsReceived => Vec::new(),
-        }
+    /// The method ARNs of what servers may read instead of the path.
+    pub(super) fn readings(&self) -> &'r [String] {
+        self.spellings.readings()
     }
 
-    /// The target with this path.
-    pub(super) fn read_as<'p>(self, path: &'p str) -> Target<'p>
+    /// The target with the path of this method ARN, which is one of the readings.
+    pub(super) fn read_as<'p>(self, method_arn: &'p str) -> Target<'p>
     where
         'r: 'p,
     {
-        Target { path, ..self }
+        let base = self.settings.reader.arn_base.whole.len();
+        let path = method_arn.get(base + self.method.as_str().len()..);
+        Target {
+            path: path.unwrap_or(method_arn),
+            ..self
+        }
     }
 
     /// Calls `look` with `{apiId}/{stage}/{METHOD}/{path}`, or `{apiId}/{stage}/$connect`.
@@ -112,7 +93,7 @@ impl<'r> Target<'r> {
             &with_slash
         };
         let request = StageRequest::new(self.method.as_str(), path);
-        look(&request.with_other_spellings(self.other_spellings.unwrap_or_default()))
+        look(&request.with_other_spellings(self.other_spellings().unwrap_or_default()))
     }
 
     /// Lends the target as policies match it, if its spellings are not known yet.
@@ -134,12 +115,6 @@ impl<'r> Target<'r> {
     #[inline]
     fn rewritten(&self) -> Option<String> {
         rewritten_path(self.behind_router?, self.path)
-    }
-
-    /// The method ARN for another method or path.
-    fn other_arn(&self, method: &Method, path: &str) -> String {
-        let api = &self.settings.reader.api;
-        api.method_arn(method, path).to_string()
     }
 
     fn name(&self) -> [&str; 4] {
@@ -189,77 +164,10 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
+    let paths = settings.paths_in_arns();
     if end == ArnEnd::Connect || is_plain() && target.rewritten().is_none() {
-        return Ok(match settings.ambiguous_paths {
-            AmbiguousPaths::AsReceived => Spellings::AsReceived,
-            AmbiguousPaths::Refuse => Spellings::Plain,
-        });
+        return Ok(paths.plain());
     }
-    several_spellings(target, end).map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
-}
-
-/// The spellings of a path or a method that is not plain, or of two paths.
-#[inline(never)] // Almost all requests are plain.
-fn several_spellings(target: &Target<'_>, end: ArnEnd) -> Result<Spellings, PathAmbiguity> {
-    let is_decoded = end == ArnEnd::MethodAndDecodedPath;
-    let rewritten = target.rewritten();
-    match target.settings.ambiguous_paths {
-        AmbiguousPaths::AsReceived => as_received(target, is_decoded, rewritten.as_deref()),
-        AmbiguousPaths::Refuse if !path::is_literal_method(target.method) => {
-            Err(PathAmbiguity::Method)
-        }
-        AmbiguousPaths::Refuse => {
-            let (decoded, mut spellings) = all_spellings(target.path)?;
-            let own = if is_decoded { &*decoded } else { target.path };
-            spellings.retain(|spelling| spelling != own);
-            if let Some(rewritten) = rewritten {
-                spellings.extend(all_spellings(&rewritten)?.1);
-            }
-            let paths = || spellings.iter().map(String::as_str);
-            let mut others: Vec<_> = paths()
-                .map(|path| target.other_arn(target.method, path))
-                .collect();
-            if path::is_read_as_get(target.method) {
-                let paths = std::iter::once(own).chain(paths());
-                others.extend(paths.map(|path| target.other_arn(&Method::GET, path)));
-            }
-            Ok(Spellings::Several(Box::new(Several {
-                decoded: is_decoded.then(|| decoded.as_ref().into()),
-                others: Some(others),
-            })))
-        }
-    }
-}
-
-/// A path decoded, and in all its spellings.
-fn all_spellings(path: &str) -> Result<(Cow<'_, str>, Vec<String>), PathAmbiguity> {
-    let decoded = path::decode(path)?;
-    path::check_is_literal(&decoded)?;
-    let spellings = path::spellings(path, &decoded);
-    Ok((decoded, spellings))
-}
-
-/// The spellings if paths count as received. A rewritten path is received by the service.
-fn as_received(
-    target: &Target<'_>,
-    is_decoded: bool,
-    rewritten: Option<&str>,
-) -> Result<Spellings, PathAmbiguity> {
-    if !is_decoded && rewritten.is_none() {
-        return Ok(Spellings::AsReceived);
-    }
-    let own = |path| {
-        if is_decoded {
-            path::decode_as_received(path)
-        } else {
-            Ok(Cow::Borrowed(path))
-        }
-    };
-    let decoded = is_decoded.then(|| own(target.path)).transpose()?;
-    let others =
-        rewritten.map(|path| own(path).map(|path| vec![target.other_arn(target.method, &path)]));
-    Ok(Spellings::Several(Box::new(Several {
-        decoded: decoded.map(|decoded| decoded.as_ref().into()),
-        others: others.transpose()?,
-    })))
+    let several = paths.several(target.method, target.path, target.rewritten().as_deref());
+    several.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
 }

@@ -1,6 +1,7 @@
 //! What the layer knows about a request: its target, its client, and the values that a configuration can refer to.
 
 pub(crate) mod arn;
+pub(crate) mod arn_spellings;
 #[cfg(feature = "axum")]
 pub(crate) mod axum;
 pub(crate) mod body;

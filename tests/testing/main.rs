@@ -10,6 +10,7 @@ mod guarded;
 mod hidden_text;
 mod mock;
 mod policies;
+mod policy_tools;
 mod requests;
 mod seed_story;
 mod tables;

@@ -1,8 +1,12 @@
 //! Explains the decision of a policy without a document.
 
 use serde_json::json;
-use tower_lambda_authorizer::policy::{
-    ConditionContext, EvaluationRequest, LintOptions, PolicyDocument, Verdict,
+use tower_lambda_authorizer::{
+    ApiType, DenialReason,
+    explanations::PolicyQuestion,
+    policy::{
+        ConditionContext, EvaluationRequest, LintOptions, MethodArn, PolicyDocument, Verdict,
+    },
 };
 
 use crate::{
@@ -21,22 +25,30 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
     let context = keys.fold(ConditionContext::new(), |context, (key, value)| {
         context.with(key, value)
     });
-    let request = EvaluationRequest::invoke(&arguments.method_arn).with_keys(&context);
-    let compiled = document.compile();
-    let explanation = compiled.explain(&request);
+    let asked = question(arguments);
+    let request = match &asked {
+        Some(Ok(question)) => question.request(),
+        Some(Err(_)) | None => EvaluationRequest::invoke(&arguments.method_arn),
+    };
+    let explanation = document.compile().explain(&request.with_keys(&context));
+    let refusal = asked.and_then(Result::err).map(|reason| reason.to_string());
     let options = match &arguments.api {
         Some(named) => LintOptions::new().api(&*named.arn),
         None => LintOptions::new(),
     };
     let findings = document.lint_with(&options);
-    let is_allowed = explanation.verdict() == Verdict::Allow;
+    let is_allowed = refusal.is_none() && explanation.verdict() == Verdict::Allow;
     match arguments.format {
         Format::Json => {
-            print_json(&json!({"explanation": explanation, "findings": findings}))?;
+            print_json(
+                &json!({"refusal": refusal, "explanation": explanation, "findings": findings}),
+            )?;
         }
         Format::Text => {
             let style = if is_allowed { GOOD } else { BAD };
-            let mut text = with_beginning(style, ':', &explanation.to_string());
+            let refused = |reason| format!("refused whatever the policy says: {reason}\n");
+            let text = refusal.map(refused).unwrap_or_default() + &explanation.to_string();
+            let mut text = with_beginning(style, ':', &text);
             for finding in findings {
                 text.push_str(&format!("{finding}\n"));
             }
@@ -44,6 +56,18 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
         }
     }
     Ok(Answer::yes_if(is_allowed))
+}
+
+/// What a layer asks the policy, or why it asks none. `None` if no layer has such an ARN.
+fn question(arguments: &Policy) -> Option<Result<PolicyQuestion, DenialReason>> {
+    let arn: MethodArn = arguments.method_arn.parse().ok()?;
+    let is_http = || arn.stage_arn().as_str().ends_with("/$default");
+    let api_type = arguments.api_type.unwrap_or(if is_http() {
+        ApiType::Http
+    } else {
+        ApiType::Rest
+    });
+    Some(PolicyQuestion::of_method_arn(&arn, api_type))
 }
 
 /// Reads a policy.

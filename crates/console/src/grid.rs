@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
+use http::Method;
 use serde::Serialize;
 use tower_lambda_authorizer::{
     openapi::Operation,
-    policy::{EvaluationRequest, Policy, PolicyDocument, Verdict},
+    policy::{Policy, PolicyDocument, Verdict},
 };
 
 use crate::{
@@ -107,7 +108,7 @@ impl Grid {
     pub(crate) fn new(
         text: &str,
         document: &PolicyDocument,
-        stage: &Stage,
+        stage: &Stage<'_>,
         operations: &Operations,
         source_ip: Option<IpAddr>,
     ) -> Self {
@@ -151,7 +152,7 @@ struct Evaluator<'e> {
     lenient: Option<Policy>,
     values: Values,
     keys: EditorsKeys,
-    stage: &'e Stage,
+    stage: &'e Stage<'e>,
     most_patterns: usize,
 }
 
@@ -190,28 +191,31 @@ impl Evaluator<'_> {
                 return Cell::Depends;
             };
             for path in paths {
-                let cell = self.evaluate(method, &path);
+                let Some(cell) = self.evaluate(method, &path) else {
+                    continue;
+                };
                 if cell == Cell::Depends || *verdict.get_or_insert(cell) != cell {
                     return Cell::Depends;
                 }
             }
         }
-        verdict.unwrap_or(Cell::None)
+        // The layer refuses all of them.
+        verdict.unwrap_or(Cell::Deny)
     }
 
-    fn evaluate(&self, method: &str, path: &str) -> Cell {
-        let arn = self.stage.method_arn(method, path);
-        let spellings = self.stage.other_spellings(method, path);
-        let request = EvaluationRequest::invoke(&arn).with_keys(&self.keys);
-        let request = request.with_other_spellings(&spellings);
+    /// `None` if the layer refuses the request whatever the policy says.
+    fn evaluate(&self, method: &str, path: &str) -> Option<Cell> {
+        let method = Method::from_bytes(method.as_bytes()).ok()?;
+        let question = self.stage.question(&method, path).ok()?;
+        let request = question.request().with_keys(&self.keys);
         let strict = self.policy.evaluate(&request).verdict();
         let lenient = self.lenient.as_ref();
         let lenient = lenient.map(|policy| policy.evaluate(&request).verdict());
-        match (strict, lenient == Some(strict)) {
+        Some(match (strict, lenient == Some(strict)) {
             (_, false) => Cell::Depends,
             (Verdict::Allow, true) => Cell::Allow,
             (Verdict::ExplicitDeny, true) => Cell::Deny,
             (Verdict::ImplicitDeny, true) => Cell::Implicit,
-        }
+        })
     }
 }

@@ -3,13 +3,15 @@
 use std::{net::IpAddr, time::SystemTime};
 
 use axum::response::Response;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 use tower_lambda_authorizer::{
-    ApiType,
+    ApiType, DenialReason,
     observing::LayerConfiguration,
-    policy::{EvaluationRequest, Finding, LintOptions, PolicyDocument, PolicyError},
+    policy::{
+        EvaluationRequest, Finding, LintOptions, PolicyDocument, PolicyError, PolicyExplanation,
+    },
 };
 
 use crate::{
@@ -48,7 +50,8 @@ struct Answer {
 
 pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, Problem> {
     let layer = shared.known_layer(question.layer)?;
-    let (stage, options) = about(&layer)?;
+    let configurations = layer.watched.configurations();
+    let (stage, options) = about(&layer, &configurations)?;
     let method = method(question.method.trim())?;
     let path = uri(question.path.trim())?.path().to_owned();
     let source_ip = source_ip(question.source_ip.as_deref())?;
@@ -57,7 +60,7 @@ pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, P
         Err(error) => return Ok(json(StatusCode::OK, &Invalid::of(&error))),
     };
     let (explanation, statements_left_out) =
-        explained(&document, &stage, method.as_str(), &path, source_ip);
+        explained(&document, &stage, &method, &path, source_ip);
     let operations = match layer.watched.operations() {
         Some(operations) => Operations::documented(&operations),
         None => Operations::seen(shared.ring.seen(question.layer, |summary| {
@@ -80,8 +83,10 @@ pub(crate) fn policy(shared: &Shared, question: &Question) -> Result<Response, P
 }
 
 /// All authorizers of a whole API have the same stage.
-fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
-    let configurations = layer.watched.configurations();
+fn about<'l>(
+    layer: &Layer,
+    configurations: &'l [LayerConfiguration],
+) -> Result<(Stage<'l>, LintOptions), Problem> {
     let Some(first) = configurations.first() else {
         return Err(Problem::bad_request(format!(
             "The layer `{}` has no authorizer, so it evaluates no policy.",
@@ -89,7 +94,7 @@ fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
         )));
     };
     let api_type = layer.watched.api_type();
-    let stage = Stage::new(first.stage_arn(), api_type);
+    let stage = Stage::new(first, api_type);
     let is_caching = |configuration: &LayerConfiguration| !configuration.result_ttl().is_zero();
     let options = LintOptions::new()
         .caching(configurations.iter().any(is_caching))
@@ -100,8 +105,8 @@ fn about(layer: &Layer) -> Result<(Stage, LintOptions), Problem> {
 
 fn explained(
     document: &PolicyDocument,
-    stage: &Stage,
-    method: &str,
+    stage: &Stage<'_>,
+    method: &Method,
     path: &str,
     source_ip: Option<IpAddr>,
 ) -> (Option<Box<RawValue>>, usize) {
@@ -109,15 +114,34 @@ fn explained(
         source_ip,
         now: Some(SystemTime::now()),
     };
-    let arn = stage.method_arn(method, path);
-    let spellings = stage.other_spellings(method, path);
-    let request = EvaluationRequest::invoke(&arn).with_keys(&keys);
-    let request = request.with_other_spellings(&spellings);
-    let explanation = document.clone().compile().explain(&request);
-    let explanation = serde_json::to_value(explanation).unwrap_or_default();
+    let policy = document.clone().compile();
+    let explanation = match stage.question(method, path) {
+        Ok(question) => written(policy.explain(&question.request().with_keys(&keys))),
+        Err(reason) => {
+            let arn = stage.method_arn(method, path);
+            let request = EvaluationRequest::invoke(&arn).with_keys(&keys);
+            refused(written(policy.explain(&request)), &reason)
+        }
+    };
     let whole: fn(&mut Value) -> Option<&mut Value> = |policy| Some(policy);
     let shortened = shorten(explanation, MAX_BYTES, whole);
     (shortened.explanation, shortened.statements_left_out)
+}
+
+fn written(explanation: PolicyExplanation) -> Value {
+    serde_json::to_value(explanation).unwrap_or_default()
+}
+
+/// The explanation of a request that the layer refuses whatever the policy says.
+fn refused(mut explanation: Value, reason: &DenialReason) -> Value {
+    if let Some(members) = explanation.as_object_mut() {
+        let reason = format!("the layer refuses it whatever the policy says: {reason}");
+        members.insert("verdict".to_owned(), "ImplicitDeny".into());
+        members.insert("reason".to_owned(), reason.into());
+        members.insert("decidingStatement".to_owned(), Value::Null);
+        members.insert("nearestMiss".to_owned(), Value::Null);
+    }
+    explanation
 }
 
 /// A text that is not a policy.

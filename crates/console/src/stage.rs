@@ -1,53 +1,42 @@
 //! The stage whose policies are edited.
 
-use percent_encoding::percent_decode_str;
-use tower_lambda_authorizer::ApiType;
+use http::Method;
+use tower_lambda_authorizer::{
+    ApiType, DenialReason, explanations::PolicyQuestion, observing::LayerConfiguration,
+};
 
-/// Where an API's method ARNs begin, and how they end.
-pub(crate) struct Stage {
-    arn: String,
+/// What a layer asks policies about requests to its stage.
+pub(crate) struct Stage<'l> {
+    layer: &'l LayerConfiguration,
     api_type: ApiType,
 }
 
-impl Stage {
-    pub(crate) fn new(arn: &str, api_type: ApiType) -> Self {
-        Self {
-            arn: arn.to_owned(),
-            api_type,
-        }
+impl<'l> Stage<'l> {
+    pub(crate) fn new(layer: &'l LayerConfiguration, api_type: ApiType) -> Self {
+        Self { layer, api_type }
     }
 
-    /// The ARNs of a REST API contain the path as it is sent, and those of an HTTP API contain the decoded path. The
-    /// ARNs of a WebSocket API end in a route.
-    pub(crate) fn method_arn(&self, method: &str, path: &str) -> String {
-        let stage = &self.arn;
-        match self.api_type {
-            ApiType::Rest => format!("{stage}{method}{path}"),
-            ApiType::Http => format!("{stage}{method}{}", decoded(path)),
-            ApiType::WebSocket => format!("{stage}$connect"),
-        }
+    /// What the layer asks a policy, or why it refuses the request without asking.
+    pub(crate) fn question(
+        &self,
+        method: &Method,
+        path: &str,
+    ) -> Result<PolicyQuestion, DenialReason> {
+        self.layer.policy_question(method, path)
+    }
+
+    /// The method ARN of a request about which the layer asks no policy.
+    pub(crate) fn method_arn(&self, method: &Method, path: &str) -> String {
+        format!("{}{method}{path}", self.layer.stage_arn())
     }
 
     /// The last part of a method ARN, in front of the path.
     pub(crate) fn name(&self, method: &str) -> String {
-        let name = self.arn.splitn(6, ':').nth(5).unwrap_or_default();
-        format!("{name}{method}")
-    }
-
-    /// The other ARNs of the same request, as a service may read its path. A `Deny` of one of them counts.
-    pub(crate) fn other_spellings(&self, method: &str, path: &str) -> [String; 1] {
-        let path = match self.api_type {
-            ApiType::Rest => decoded(path),
-            ApiType::Http | ApiType::WebSocket => path.to_owned(),
-        };
-        [self.method_arn(method, &path)]
+        let name = self.layer.stage_arn().splitn(6, ':').nth(5);
+        format!("{}{method}", name.unwrap_or_default())
     }
 
     pub(crate) fn has_paths(&self) -> bool {
         self.api_type != ApiType::WebSocket
     }
-}
-
-fn decoded(path: &str) -> String {
-    percent_decode_str(path).decode_utf8_lossy().into_owned()
 }

@@ -35,7 +35,7 @@ fn texts(statement: &Statement) -> impl Iterator<Item = &String> {
 pub(crate) fn outline(decision: &Decision<'_>, policy: &PolicyDocument) -> Value {
     let reason = decision.denial().map(Denial::reason);
     let (verdict, deciding) = match reason {
-        None | Some(DenialReason::ReadingNotAllowed { .. }) => ("Allow", None),
+        None => ("Allow", None),
         Some(DenialReason::ExplicitDeny { statement, .. }) => ("ExplicitDeny", Some(statement)),
         Some(_) => ("ImplicitDeny", None),
     };

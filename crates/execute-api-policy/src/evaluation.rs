@@ -13,6 +13,7 @@ pub struct EvaluationRequest<'r> {
     pub(super) resource: RequestResource<'r>,
     pub(super) keys: &'r dyn ConditionKeys,
     pub(super) other_spellings: Option<&'r [String]>,
+    pub(super) readings: &'r [String],
     /// Whether an explanation may show values that a client may have chosen.
     pub(super) shows_clients_values: bool,
 }
@@ -27,7 +28,7 @@ pub struct RequestResource<'r> {
 }
 
 /// The action that API Gateway checks.
-pub const INVOKE: &str = "execute-api:Invoke";
+pub(crate) const INVOKE: &str = "execute-api:Invoke";
 
 impl<'r> EvaluationRequest<'r> {
     /// Asks whether an action on a resource (an ARN) is allowed.
@@ -39,6 +40,7 @@ impl<'r> EvaluationRequest<'r> {
             resource: RequestResource::new(resource),
             keys: &(),
             other_spellings: None,
+            readings: &[],
             shows_clients_values: true,
         }
     }
@@ -58,6 +60,7 @@ impl<'r> EvaluationRequest<'r> {
             resource,
             keys: &(),
             other_spellings: None,
+            readings: &[],
             shows_clients_values: true,
         }
     }
@@ -103,6 +106,39 @@ impl<'r> EvaluationRequest<'r> {
     #[must_use]
     pub fn with_other_spellings(mut self, spellings: &'r [String]) -> Self {
         self.other_spellings = Some(spellings);
+        self
+    }
+
+    /// Adds what services may read instead of the resource, if they do not read it as it is. The resource is then allowed only
+    /// if each of these ARNs is allowed, too, or if an `Allow` without a condition names the resource itself, without
+    /// wildcards.
+    ///
+    /// This goes beyond IAM. A wildcard also matches an empty segment of a path, and servers that merge slashes read another
+    /// path.
+    ///
+    /// ```
+    /// use execute_api_policy::{Effect, EvaluationRequest, PolicyDocument, Statement, Verdict};
+    ///
+    /// let arn = |path: &str| format!("arn:aws:execute-api:r:1:a/prod/GET{path}");
+    /// let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, [arn("/*/orders")])]).compile();
+    /// let (resource, readings) = (arn("//orders"), [arn("/orders")]);
+    /// let request = EvaluationRequest::invoke(&resource);
+    ///
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::Allow);
+    /// let evaluation = policy.evaluate(&request.with_readings(&readings));
+    /// assert_eq!(evaluation.verdict(), Verdict::ImplicitDeny);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn with_readings(mut self, readings: &'r [String]) -> Self {
+        self.readings = readings;
+        self
+    }
+
+    /// The same request for another resource, which has no other readings.
+    pub(super) fn read_as(mut self, resource: RequestResource<'r>) -> Self {
+        self.resource = resource;
+        self.readings = &[];
         self
     }
 }
@@ -161,7 +197,8 @@ pub enum Verdict {
     Allow,
     /// A statement denies the request.
     ExplicitDeny,
-    /// No statement applies.
+    /// No statement applies. Or one allows the request, but not what services may
+    /// [read](EvaluationRequest::with_readings) instead.
     ImplicitDeny,
 }
 

@@ -6,9 +6,9 @@ use crate::{
     EvaluationRequest, MethodArn, PolicyDocument, StageArn, Statement, StatementExplanation,
 };
 pub use crate::{
-    compiled::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
+    compiled::{Rest, RestDecision, Stage, StagePolicy, StageRequest, reading_that_is_not_allowed},
     edit_distance::edit_distance,
-    evaluation::{INVOKE, RequestResource},
+    evaluation::RequestResource,
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
     one_line::OneLine,

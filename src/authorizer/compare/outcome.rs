@@ -6,7 +6,7 @@ use crate::{
         AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest,
         AuthorizerResponse, accept, answer::Answered, bounded,
     },
-    policy::{EvaluationRequest, PolicyDocument, Verdict},
+    policy::{PolicyDocument, Verdict},
 };
 
 /// What an authorizer's answer means for the request that it was asked about.
@@ -109,8 +109,9 @@ impl Compared {
 
 fn decide(request: &AuthorizerRequest, policy: &PolicyDocument) -> ComparedOutcome {
     let keys = KnownKeys::of(request);
-    let arn = request.method_arn().to_string();
-    let request = EvaluationRequest::invoke(&arn).with_keys(&keys);
+    let spellings = &request.facts().spellings;
+    let request = spellings.evaluation_request(request.method_arn().as_str());
+    let request = request.with_keys(&keys);
     let verdict = policy.compile().evaluate(&request).verdict();
     match verdict {
         _ if keys.asked_unknown() => ComparedOutcome::Conditional,

@@ -65,7 +65,7 @@ impl Fetch {
         }
         self.overtake();
         let lifetime = Lifetime {
-            is_guarded: cached.guard().is_some(),
+            is_guarded: cached.fresh_until().is_some(),
             ..lifetime
         };
         let bytes = cached.bytes();

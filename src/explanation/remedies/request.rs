@@ -5,7 +5,7 @@ use http::Method;
 use super::{Case, Remedy};
 use crate::{
     decision::DenialReason,
-    request::path::{PathAmbiguity, is_literal_method},
+    request::path::{PathAmbiguity, is_literal_method, merge_slashes},
 };
 
 /// Only given if the method is a usual one in capitals.
@@ -50,17 +50,33 @@ pub(super) fn pattern_in_path(case: &Case<'_>) -> Option<Remedy> {
     }
 }
 
+/// Each way out is only named if it is one.
 pub(super) fn empty_segment(case: &Case<'_>) -> Option<Remedy> {
-    match case.reason {
-        DenialReason::ReadingNotAllowed { reading, .. } => Some(Remedy::new(
-            "empty-segment",
-            format!(
-                "send a path without two slashes in a row, or also allow `{reading}`: a wildcard in an `Allow` does not \
-                 cover what servers read as another path"
-            ),
+    let DenialReason::ReadingNotAllowed { method_arn, .. } = case.reason else {
+        return None;
+    };
+    let circumstances = case.circumstances;
+    let merged = merge_slashes(circumstances.path());
+    let readings = circumstances.readings_that_are_not_allowed();
+    let ways = [
+        circumstances
+            .is_allowed_at(&merged)
+            .then(|| format!("send `{merged}`")),
+        circumstances
+            .is_allowed_with(&readings)
+            .then(|| format!("also allow `{}`", readings.join("` and `"))),
+        Some(format!(
+            "if the service reads the path as it is, allow `{method_arn}` itself"
         )),
-        _ => None,
-    }
+    ];
+    let ways: Vec<_> = ways.into_iter().flatten().collect();
+    Some(Remedy::new(
+        "empty-segment",
+        format!(
+            "a wildcard in an `Allow` does not cover what servers read as another path: {}",
+            ways.join(", or ")
+        ),
+    ))
 }
 
 pub(super) fn two_hosts(case: &Case<'_>) -> Option<Remedy> {

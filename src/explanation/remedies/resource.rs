@@ -4,7 +4,7 @@ use super::{Case, Remedy};
 use crate::{
     api::ArnEnd,
     decision::DenialReason,
-    policy::{Effect, PolicyDocument, StageArn, Statement, Verdict, with_resources},
+    policy::{Effect, StageArn, Verdict, with_resources},
     request::arn::CONNECT,
 };
 
@@ -71,14 +71,14 @@ fn entry_in_the_way(case: &Case<'_>) -> Option<(String, String)> {
             entries.find_map(|entry| Some((entry.to_owned(), meant(entry)?)))
         }
         DenialReason::ImplicitDeny { .. } if verdict == Verdict::Allow => {
+            // The first entry that is enough.
             let mut entries = entries(Effect::Allow);
             entries.find_map(|entry| {
                 let arn = meant(entry)?;
-                let alone = Statement::invoke(Effect::Allow, [&*arn]);
-                let alone = PolicyDocument::new([alone]).compile();
-                circumstances
-                    .is_allowed_by(&alone)
-                    .then(|| (entry.to_owned(), arn))
+                let one = |text: &str| (text == entry).then(|| arn.clone());
+                let corrected = with_resources(document, one)?.compile();
+                let is_enough = circumstances.is_allowed_by(&corrected);
+                is_enough.then(|| (entry.to_owned(), arn))
             })
         }
         _ => None,

@@ -60,7 +60,7 @@ pub(crate) fn behind_host(path: &str) -> Option<&str> {
     Some(end.and_then(|end| host.get(end..)).unwrap_or("/"))
 }
 
-pub(super) fn merge_slashes(path: &str) -> Cow<'_, str> {
+pub(crate) fn merge_slashes(path: &str) -> Cow<'_, str> {
     if !path.contains("//") {
         return Cow::Borrowed(path);
     }

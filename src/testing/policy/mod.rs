@@ -5,8 +5,11 @@ mod samples;
 use http::Method;
 
 use crate::{
-    api::Api,
-    policy::{EvaluationRequest, OneLine, Policy, PolicyDocument, Verdict},
+    api::{Api, DEFAULT_STAGE},
+    api_type::ApiType,
+    decision::DenialReason,
+    pipeline::policy_question::PolicyQuestion,
+    policy::{self, OneLine, Policy, PolicyDocument, Verdict},
 };
 
 /// Asserts that the policy allows all of these methods and paths of the API.
@@ -17,6 +20,10 @@ use crate::{
 /// Each range is checked with sample paths: with nothing, a short text and a long text in place of `*`, and with those
 /// paths of the range that the policy's own entries match. So the assertion finds exceptions within a range, and its
 /// message gives an example.
+///
+/// The samples are decided like requests to a layer. So a `Deny` covers each spelling of a path. Samples that the layer refuses
+/// whatever the policy says are left out, and so are those in which `*` makes an empty segment, which a wildcard in an `Allow`
+/// [does not cover](crate::AmbiguousPaths::Refuse).
 ///
 /// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
 /// variable matches nothing.
@@ -40,9 +47,7 @@ pub fn assert_policy_covers<'t>(
     api: &Api,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = failures(policy, api, methods_and_paths, |verdict| {
-        verdict == Verdict::Allow
-    });
+    let failures = failures(policy, api, methods_and_paths, Claim::Covers);
     assert!(
         failures.is_empty(),
         "the policy does not cover\n{}",
@@ -74,9 +79,7 @@ pub fn assert_policy_denies<'t>(
     api: &Api,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = failures(policy, api, methods_and_paths, |verdict| {
-        verdict != Verdict::Allow
-    });
+    let failures = failures(policy, api, methods_and_paths, Claim::Denies);
     assert!(
         failures.is_empty(),
         "the policy does not deny\n{}",
@@ -84,13 +87,19 @@ pub fn assert_policy_denies<'t>(
     );
 }
 
-/// The ranges with a sample whose verdict is wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    Covers,
+    Denies,
+}
+
+/// The ranges for which the claim is wrong.
 #[track_caller]
 fn failures<'t>(
     policy: &PolicyDocument,
     api: &Api,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
-    is_right: impl Fn(Verdict) -> bool,
+    claim: Claim,
 ) -> Vec<String> {
     let compiled = policy.compile();
     let mut ranges = methods_and_paths.into_iter().peekable();
@@ -104,19 +113,53 @@ fn failures<'t>(
             panic!("`{method}` is not a method");
         };
         let samples = samples::of(policy, api, &known, path);
-        let mut samples = samples.iter();
-        let wrong = samples.find(|arn| {
-            let request = EvaluationRequest::invoke(arn);
-            !is_right(compiled.evaluate(&request).verdict())
-        });
-        wrong.map(|arn| failure_message(&compiled, method, path, arn))
+        let (arn, reason) = counterexample(&compiled, api, &samples, path, claim)?;
+        let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
+        Some(format!(
+            "  {method} {path}\n    for example {arn}\n    {reason}"
+        ))
     };
     ranges.filter_map(failure).collect()
 }
 
-fn failure_message(policy: &Policy, method: &str, path: &str, arn: &str) -> String {
-    let explanation = policy.explain(&EvaluationRequest::invoke(arn));
-    let reason = explanation.reason();
-    let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
-    format!("  {method} {path}\n    for example {arn}\n    {reason}")
+/// The first sample for which the claim is wrong, and why.
+fn counterexample<'s>(
+    policy: &Policy,
+    api: &Api,
+    samples: &'s [String],
+    path: &str,
+    claim: Claim,
+) -> Option<(&'s str, String)> {
+    let mut is_asked = false;
+    let mut refused = None;
+    for arn in samples {
+        let question = match question(api, arn) {
+            Ok(question) => question,
+            Err(reason) => {
+                refused = refused.or(Some((&**arn, reason)));
+                continue;
+            }
+        };
+        is_asked = true;
+        let request = match claim {
+            Claim::Covers if !path.contains("//") => question.request().with_readings(&[]),
+            Claim::Covers | Claim::Denies => question.request(),
+        };
+        let is_allowed = policy.evaluate(&request).verdict() == Verdict::Allow;
+        if is_allowed != (claim == Claim::Covers) {
+            return Some((arn, policy.explain(&request).reason().to_owned()));
+        }
+    }
+    // No policy covers a path that the layer refuses.
+    let refused = refused.filter(|_| claim == Claim::Covers && !is_asked);
+    refused.map(|(arn, reason)| (arn, reason.to_string()))
+}
+
+/// The paths of an HTTP API are decoded in its ARNs.
+fn question(api: &Api, arn: &str) -> Result<PolicyQuestion, DenialReason> {
+    let api_type = match api.stage() {
+        DEFAULT_STAGE => ApiType::Http,
+        _ => ApiType::Rest,
+    };
+    PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type)
 }

@@ -38,9 +38,25 @@ pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str
         let range = range.as_str();
         let fillings = ANYTHING.map(|anything| filled(range, anything));
         let picked = entries.iter().filter_map(|entry| common(range, entry));
-        fillings.into_iter().chain(picked).collect::<Vec<_>>()
+        let samples = fillings.into_iter().chain(picked);
+        samples
+            .flat_map(|sample| with_full_segments(range, sample))
+            .collect::<Vec<_>>()
     });
     samples.collect()
+}
+
+/// The sample, and the same with a text in each empty segment, if that is in the range. An `Allow` of all texts does not cover an
+/// empty one.
+fn with_full_segments(range: &str, sample: String) -> impl Iterator<Item = String> {
+    let mut full = sample.clone();
+    while full.contains("//") {
+        full = full.replace("//", "/0/");
+    }
+    let is_other = full != sample && common(range, &full).is_some();
+    [is_other.then_some(full), Some(sample)]
+        .into_iter()
+        .flatten()
 }
 
 fn filled(range: &str, anything: &str) -> String {

@@ -118,6 +118,50 @@ fn an_age_begins_when_the_authorizer_answers() {
     assert_eq!(world.sent(), (Some(200), 1));
 }
 
+/// The monotonic clock, by which results expire, stands still while a machine is suspended.
+#[test]
+fn a_suspended_machine_does_not_prolong_a_lifetime() {
+    type Change = fn(AuthorizerResponse, SystemTime) -> AuthorizerResponse;
+    let changes: [(Change, u32); 4] = [
+        (|response, now| response.with_expiry(now + 60 * SECOND), 60),
+        (|response, _| response.with_max_age(60 * SECOND), 60),
+        (|response, now| response.with_expiry(now + 2 * TTL), 600),
+        (
+            |response, now| {
+                response
+                    .with_expiry(now + 90 * SECOND)
+                    .with_max_age(60 * SECOND)
+            },
+            60,
+        ),
+    ];
+    let windows = ResultCache::new()
+        .serve_stale_while_refreshing(TTL)
+        .serve_stale_on_failure(TTL);
+    for (change, seconds) in changes {
+        for cache in [ResultCache::new(), windows.clone()] {
+            let world = World::new(cache);
+            world.authorizer.set(change(allow(), world.now()));
+            assert_eq!(world.sent(), (Some(200), 1));
+            world.harness.clock().suspend((seconds - 1) * SECOND);
+            assert_eq!(world.sent(), (Some(200), 1));
+            world.harness.clock().suspend(SECOND);
+            world.authorizer.set(MockAnswer::fail("out of order"));
+            assert_eq!(world.sent(), (Some(500), 2), "{seconds}");
+            world.authorizer.set(AuthorizerResponse::deny("*"));
+            assert_eq!(world.sent(), (Some(403), 3), "{seconds}");
+        }
+    }
+    // The time to live itself does not go on.
+    let world = World::new(ResultCache::new());
+    world.authorizer.set(allow());
+    assert_eq!(world.sent(), (Some(200), 1));
+    world.harness.clock().suspend(2 * TTL);
+    assert_eq!(world.sent(), (Some(200), 1));
+    world.harness.advance(TTL);
+    assert_eq!(world.sent(), (Some(200), 2));
+}
+
 #[test]
 fn a_response_that_has_expired_answers_and_is_not_cached() {
     type Change = fn(AuthorizerResponse, SystemTime) -> AuthorizerResponse;

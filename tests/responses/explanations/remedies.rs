@@ -9,7 +9,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use serde_json::{Value, json};
-use tower_lambda_authorizer::{AmbiguousPaths, ApiType, IdentitySource};
+use tower_lambda_authorizer::{AmbiguousPaths, ApiType, IdentitySource, policy::Verdict};
 
 use super::*;
 
@@ -155,7 +155,7 @@ async fn the_slash_remedy_is_given_only_if_the_slash_is_the_problem() {
     }
 }
 
-const ENTRIES: [&str; 16] = [
+const ENTRIES: [&str; 20] = [
     "GET",
     "*/GET",
     "GET/",
@@ -172,9 +172,13 @@ const ENTRIES: [&str; 16] = [
     "GET/%61dmin/",
     "GET/*/",
     "$connect",
+    "GET/*/pets",
+    "GET//pets",
+    "GET//*",
+    "GET/?pets",
 ];
 
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 16] = [
     "/",
     "/pets",
     "/pets/",
@@ -188,6 +192,9 @@ const PATHS: [&str; 13] = [
     "/%61dmin",
     "/%61dmin/",
     "//",
+    "//x/pets",
+    "/7//pets",
+    "//%70ets",
 ];
 
 fn statements() -> impl Strategy<Value = Vec<Value>> {
@@ -235,6 +242,7 @@ fn following_a_remedy_lets_the_request_through() {
     let paths = select(vec![AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived]);
     let strategy = (apis, statements(), select(&PATHS[..]), paths);
     let (slashes, roots) = (Cell::new(0), Cell::new(0));
+    let ways = Cell::new([0; 3]);
     let config = Config {
         cases: 5_000 * times,
         failure_persistence: None,
@@ -263,8 +271,18 @@ fn following_a_remedy_lets_the_request_through() {
                     let statements = with_routes(statements.clone());
                     tokio_test::block_on(explain(&layer(api, &statements, paths), path))
                 }
-                // These remedies name the problem and promise nothing.
-                "nearest-statement" | "empty-segment" => continue,
+                "empty-segment" => {
+                    for (way, changed) in changed_as_told(api, &statements, paths, path, remedy) {
+                        let told = format!("{path} {}\n{explanation}\n{changed}", remedy.text());
+                        prop_assert!(changed.is_allowed(), "{told}");
+                        let mut counts = ways.get();
+                        counts[way] += 1;
+                        ways.set(counts);
+                    }
+                    continue;
+                }
+                // This remedy names the problem and promises nothing.
+                "nearest-statement" => continue,
                 other => panic!("{other}: {explanation}"),
             };
             prop_assert!(changed.is_allowed(), "{path}\n{explanation}\n{changed}");
@@ -273,9 +291,145 @@ fn following_a_remedy_lets_the_request_through() {
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(
-        slashes.get() > 50 && roots.get() > 0,
-        "{slashes:?} {roots:?}"
+        slashes.get() > 50 && roots.get() > 0 && ways.get().iter().all(|count| *count > 5),
+        "{slashes:?} {roots:?} {ways:?}"
     );
+}
+
+/// What follows from each way out of an empty segment that the remedy names.
+fn changed_as_told(
+    api: ApiType,
+    statements: &[Value],
+    paths: AmbiguousPaths,
+    path: &str,
+    remedy: &Remedy,
+) -> Vec<(usize, Explanation)> {
+    let (_, ways) = remedy.text().split_once("another path: ").unwrap();
+    let ways = ways.split(", or ").map(|way| {
+        let quoted: Vec<_> = way.split('`').skip(1).step_by(2).collect();
+        let allowing = |arns: &[&str]| {
+            let allow =
+                json!({"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arns});
+            let statements = [statements, &[allow]].concat();
+            tokio_test::block_on(explain(&layer(api, &statements, paths), path))
+        };
+        match way.split(' ').next().unwrap() {
+            "send" => {
+                let given = layer(api, statements, paths);
+                (0, tokio_test::block_on(explain(&given, quoted[0])))
+            }
+            "also" => (1, allowing(&quoted)),
+            "if" => (2, allowing(&quoted)),
+            _ => panic!("{way}"),
+        }
+    });
+    ways.collect()
+}
+
+/// Resources that are not ARNs, or are those of another API.
+#[test]
+fn following_a_remedy_about_the_beginning_of_an_arn_lets_the_request_through() {
+    const BEGINNINGS: [&str; 5] = [
+        "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/",
+        "arn:aws:execute-api:*:*:*/*/",
+        "execute-api:/local/",
+        "",
+        "arn:aws:execute-api:us-east-1:000000000000:placeholder/dev/",
+    ];
+    const ENDS: [&str; 8] = [
+        "GET/pets",
+        "*/pets",
+        "GET/*/pets",
+        "*/*/pets",
+        "GET//pets",
+        "GET/?pets",
+        "GET/*",
+        "GET/x",
+    ];
+    const PATHS: [&str; 6] = [
+        "/pets", "//pets", "//x/pets", "/x/pets", "/7//pets", "//%70ets",
+    ];
+    let statement = (
+        prop_oneof![5 => Just("Allow"), 1 => Just("Deny")],
+        prop_oneof![4 => Just("execute-api:Invoke"), 1 => Just("s3:GetObject")],
+        vec((select(&BEGINNINGS[..]), select(&ENDS[..])), 1..3),
+    );
+    let statement = statement.prop_map(|(effect, action, entries)| {
+        let entries = entries
+            .iter()
+            .map(|(beginning, end)| format!("{beginning}{end}"));
+        let entries: Vec<_> = entries.collect();
+        json!({"Effect": effect, "Action": action, "Resource": entries})
+    });
+    let counts = Cell::new([0; 2]);
+    let config = Config {
+        cases: 3_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let strategy = (vec(statement, 1..3), select(&PATHS[..]));
+    let outcome = TestRunner::new(config).run(&strategy, |(statements, path)| {
+        let refused_if_ambiguous = AmbiguousPaths::Refuse;
+        let given = layer(ApiType::Rest, &statements, refused_if_ambiguous);
+        let explanation = tokio_test::block_on(explain(&given, path));
+        let is_denied = explanation
+            .policy()
+            .is_some_and(|policy| policy.verdict() == Verdict::ExplicitDeny);
+        for remedy in explanation.remedies() {
+            let quoted: Vec<_> = remedy.text().split('`').skip(1).step_by(2).collect();
+            let place = match remedy.cause() {
+                "another-api" => {
+                    let call = quoted
+                        .iter()
+                        .find_map(|text| text.strip_prefix(".api(Api::new(\""))
+                        .unwrap();
+                    let parts: Vec<_> = call
+                        .split_once("\")?)")
+                        .unwrap()
+                        .0
+                        .split("\", \"")
+                        .collect();
+                    let api = Api::new(parts[0], parts[1], parts[2], parts[3]).unwrap();
+                    let changed = tokio_test::block_on(explain(&given.clone().api(api), path));
+                    prop_assert!(changed.is_allowed(), "{path}\n{explanation}\n{changed}");
+                    0
+                }
+                "resource-not-an-arn" | "resource-short-form" if !is_denied => {
+                    let entry = quoted[0];
+                    let meant = remedy
+                        .text()
+                        .split_once(": write `")
+                        .unwrap()
+                        .1
+                        .split('`')
+                        .next()
+                        .unwrap();
+                    let mut statements = statements.clone();
+                    for text in statements
+                        .iter_mut()
+                        .flat_map(|it| it["Resource"].as_array_mut().unwrap())
+                    {
+                        if text == entry {
+                            *text = meant.into();
+                        }
+                    }
+                    let changed = tokio_test::block_on(explain(
+                        &layer(ApiType::Rest, &statements, refused_if_ambiguous),
+                        path,
+                    ));
+                    prop_assert!(changed.is_allowed(), "{path}\n{explanation}\n{changed}");
+                    1
+                }
+                _ => continue,
+            };
+            let mut added = counts.get();
+            added[place] += 1;
+            counts.set(added);
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(counts.get().iter().all(|count| *count > 30), "{counts:?}");
 }
 
 /// If the policy also refuses the request that it was made for, the cache is not the problem.

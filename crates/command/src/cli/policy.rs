@@ -1,6 +1,7 @@
 //! The arguments of `policy`.
 
 use clap::Args;
+use tower_lambda_authorizer::ApiType;
 
 use super::{
     Format,
@@ -9,7 +10,8 @@ use super::{
 
 /// Explain why a policy allows or denies a method ARN.
 ///
-/// The first line is the decision. The mistakes that `lint` finds in the policy follow at the end.
+/// The decision is that of a layer with default settings, which refuses some paths whatever the policy says. The first line is
+/// the decision. The mistakes that `lint` finds in the policy follow at the end.
 ///
 /// The exit code is 0 if the policy allows the method ARN, 1 if not, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
@@ -31,6 +33,11 @@ pub(crate) struct Policy {
     /// method ARN
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
+
+    /// The type of the API: `rest`, `http` (whose method ARNs have decoded paths) or `websocket`. By default, `http` if the stage
+    /// is `$default`, and `rest` otherwise
+    #[arg(long, value_name = "TYPE", value_parser = values::api_type)]
+    pub(crate) api_type: Option<ApiType>,
 
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t)]

@@ -18,4 +18,5 @@ mod har;
 mod help;
 mod lint;
 mod output;
+mod policy;
 mod routes;

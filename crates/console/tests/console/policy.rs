@@ -1,11 +1,14 @@
 //! The policy editor.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use http::StatusCode;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    AmbiguousPaths, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
     openapi::ApiDefinition,
     policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict},
 };
@@ -438,4 +441,64 @@ async fn paths_are_in_the_arn_as_the_type_of_api_has_them() {
             "layer {layer}"
         );
     }
+}
+
+/// For random policies, and for random paths that servers read in several ways.
+#[tokio::test]
+async fn the_editor_decides_like_the_layer() {
+    const PIECES: [&str; 14] = [
+        "/", "/", "//", "//", "a", "b", "a", "b", ";", "%61", ".", "%2F", "/", "a",
+    ];
+    const PATTERNS: [&str; 9] = ["/", "/", "/", "//", "a", "b", "*", "*", "?"];
+    let policy: Arc<Mutex<Value>> = Arc::default();
+    let answered = Arc::clone(&policy);
+    let authorizer = authorizer_fn(move |_| {
+        let document = answered.lock().unwrap().to_string();
+        async move {
+            Ok(AuthorizerResponse::policy(PolicyDocument::from_json(
+                document.as_bytes(),
+            )?))
+        }
+    });
+    let console = Console::new();
+    let as_received = AmbiguousPaths::AsReceived;
+    let layers = [AmbiguousPaths::Refuse, as_received].map(|paths| {
+        let layer = LambdaAuthorizerLayer::token(authorizer.clone()).ambiguous_paths(paths);
+        console.watch(
+            &format!("{paths:?}"),
+            layer.result_ttl(Duration::ZERO).unwrap(),
+        )
+    });
+    let served = serve(&console, pet_routes(&Arc::default()), Arc::default()).await;
+    let mut random = fastrand::Rng::with_seed(46);
+    let mut counts = [0; 2];
+    for round in 0..150 {
+        let mut text = |pieces: &[&str], most: usize| {
+            let pieces = (0..random.usize(1..most)).map(|_| *random.choice(pieces).unwrap());
+            pieces.collect::<String>()
+        };
+        let (path, named) = (format!("/{}", text(&PIECES, 7)), text(&PATTERNS, 6));
+        let layer = round % layers.len();
+        let statements = [
+            statement("Allow", &format!("GET/{named}")),
+            statement("Allow", "GET/*/?"),
+            statement("Deny", "GET/a"),
+        ];
+        let document = json!({"Version": "2012-10-17", "Statement": statements});
+        *policy.lock().unwrap() = document.clone();
+        let question =
+            json!({"layer": layer, "policy": document.to_string(), "method": "GET", "path": path});
+        let evaluated = served.ask("POST", "policy", &question).await.json();
+        let headers = json!([["authorization", "t"]]);
+        let trial = json!({"layer": layer, "method": "GET", "path": path, "headers": headers});
+        let tried = served.ask("POST", "try", &trial).await.json();
+        let is_allowed = evaluated["explanation"]["verdict"] == "Allow";
+        assert_eq!(
+            json!(is_allowed),
+            tried["explanation"]["allowed"],
+            "{document} {path}: {evaluated} {tried}"
+        );
+        counts[usize::from(is_allowed)] += 1;
+    }
+    assert!(counts.iter().all(|count| *count > 20), "{counts:?}");
 }

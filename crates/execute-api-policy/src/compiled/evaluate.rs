@@ -24,7 +24,15 @@ impl Policy {
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         let decision = self.compiled.statements.decide(request);
-        self.document().evaluation(&decision)
+        let evaluation = self.document().evaluation(&decision);
+        let is_read_otherwise = evaluation.verdict() == Verdict::Allow
+            && !request.readings.is_empty()
+            && self.reading_that_is_not_allowed(request).is_some();
+        if is_read_otherwise {
+            Evaluation::implicit_deny()
+        } else {
+            evaluation
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod few;
 mod index;
 mod policy;
 mod prepared_request;
+mod readings;
 mod resources;
 mod search;
 mod stage;
@@ -19,5 +20,6 @@ mod tests;
 pub(crate) use self::prepared_request::PreparedRequest;
 pub use self::{
     policy::Policy,
+    readings::reading_that_is_not_allowed,
     stage::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
 };

@@ -96,24 +96,46 @@ impl Policy {
     #[must_use]
     pub fn explain(&self, request: &EvaluationRequest<'_>) -> PolicyExplanation {
         let evaluation = self.evaluate(request);
+        let is_denied = evaluation.verdict() == Verdict::ImplicitDeny;
+        let reading = is_denied
+            .then(|| self.reading_in_the_way(request))
+            .flatten();
         let statements: Vec<_> = (0..self.document().statements().len())
             .filter_map(|index| StatementExplanation::new(self, index, request))
             .collect();
         let nearest_miss = match evaluation.verdict() {
-            Verdict::ImplicitDeny => nearest(&statements),
-            Verdict::Allow | Verdict::ExplicitDeny => None,
+            Verdict::ImplicitDeny if reading.is_none() => nearest(&statements),
+            _ => None,
         };
         let deciding_statement = evaluation.statement();
         let told = deciding_statement.or(nearest_miss);
         let told = told.and_then(|index| statements.get(index));
+        let reason = match reading {
+            Some(reading) => format!(
+                "the policy allows `{}`, but not `{reading}`, as which some servers read its path",
+                request.resource
+            ),
+            None => reason(evaluation.verdict(), told, &statements),
+        };
         PolicyExplanation {
             verdict: evaluation.verdict(),
-            reason: OneLine(reason(evaluation.verdict(), told, &statements)).to_string(),
+            reason: OneLine(reason).to_string(),
             deciding_statement,
             nearest_miss,
             action: request.action.to_owned(),
             resource: request.resource.to_string(),
             statements,
+        }
+    }
+}
+
+impl Policy {
+    /// The reading that is not allowed, if the resource itself is.
+    fn reading_in_the_way<'r>(&self, request: &EvaluationRequest<'r>) -> Option<&'r str> {
+        let as_it_is = self.evaluate(&request.with_readings(&[]));
+        match as_it_is.verdict() {
+            Verdict::Allow => self.reading_that_is_not_allowed(request),
+            Verdict::ExplicitDeny | Verdict::ImplicitDeny => None,
         }
     }
 }
@@ -137,7 +159,8 @@ impl PolicyExplanation {
         self.deciding_statement
     }
 
-    /// For an implicit deny, the index of the `Allow` statement that comes nearest to allowing the request.
+    /// For an implicit deny, the index of the `Allow` statement that comes nearest to allowing the request. `None` if one allows
+    /// it, but not what services may [read](EvaluationRequest::with_readings) instead.
     #[must_use]
     pub fn nearest_miss(&self) -> Option<usize> {
         self.nearest_miss

@@ -5,7 +5,7 @@ use super::{
     coverage::covers,
     finding::{entries, shown},
 };
-use crate::{document::Statement, pattern::split_arn};
+use crate::{document::Statement, effect::Effect, pattern::split_arn};
 
 /// Lists with more entries are skipped.
 const MAX_ENTRIES: usize = 100;
@@ -22,13 +22,24 @@ pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings)
         let mut others = texts.iter().enumerate();
         let wider = others.find(|(at, wide)| {
             let is_other = *at != entry.index && covers(wide, entry.text);
-            is_other && (*at < entry.index || !covers(entry.text, wide))
+            let counts_by_name = *wide != entry.text && counts_by_name(statement, entry.text);
+            is_other && !counts_by_name && (*at < entry.index || !covers(entry.text, wide))
         });
         if let Some((_, wide)) = wider {
             let message = format!("`{}` is covered by `{}`", shown(entry.text), shown(wide));
             findings.add(LintCode::RedundantResource, entry, message);
         }
     }
+}
+
+/// Whether an entry names a path with an empty segment. A wildcard that covers it does not
+/// [allow](crate::EvaluationRequest::with_readings) what servers read instead.
+fn counts_by_name(statement: &Statement, text: &str) -> bool {
+    statement.effect() == Effect::Allow
+        && !statement.resources.is_excluding()
+        && statement.conditions().is_empty()
+        && !text.contains(['*', '?'])
+        && text.contains("//")
 }
 
 #[cfg(test)]
@@ -40,9 +51,11 @@ mod tests {
     };
 
     fn places(parts: &[&str]) -> Vec<String> {
-        let arns = parts
-            .iter()
-            .map(|part| format!("arn:aws:execute-api:*:*:abc/prod/{part}"));
+        places_in("arn:aws:execute-api:*:*:abc/prod", parts)
+    }
+
+    fn places_in(stage: &str, parts: &[&str]) -> Vec<String> {
+        let arns = parts.iter().map(|part| format!("{stage}/{part}"));
         let findings = PolicyDocument::new([Statement::invoke(Effect::Allow, arns)]).lint();
         let redundant = findings
             .iter()
@@ -59,5 +72,26 @@ mod tests {
             ["Statement[0].Resource[1]"]
         );
         assert!(places(&["GET/pets", "GET/pets/*", "GET/dogs", "POST/pets"]).is_empty());
+    }
+
+    /// Without it, a layer refuses `//orders`: the wildcard does not allow `/orders`, which servers may read.
+    #[test]
+    fn a_named_path_with_an_empty_segment_is_not_redundant() {
+        let stage = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod";
+        assert!(places_in(stage, &["GET/*/orders", "GET//orders"]).is_empty());
+        for (stage, parts) in [
+            (stage, ["GET//orders", "GET//orders"]),
+            (stage, ["GET/*/orders", "GET//?/orders"]),
+            (
+                "arn:aws:execute-api:*:*:abc/prod",
+                ["GET/*/orders", "GET//orders"],
+            ),
+        ] {
+            assert_eq!(
+                places_in(stage, &parts),
+                ["Statement[0].Resource[1]"],
+                "{parts:?}"
+            );
+        }
     }
 }

@@ -26,7 +26,7 @@ use serde_json::Value;
 
 use self::{
     naive_policy::Question,
-    policies::{context, policy, question},
+    policies::{context, policy, question, request_resource},
 };
 
 fn run<S: Strategy>(cases: u32, strategy: S, property: impl Fn(S::Value)) {
@@ -99,6 +99,110 @@ fn evaluations_equal_those_of_the_naive_evaluator() {
             "{verdict} only {count} times, which tests little"
         );
     }
+}
+
+/// What services may read instead has to be allowed, too, unless the policy names the resource.
+#[test]
+fn readings_count_as_documented() {
+    let outcomes = RefCell::new([0; 4]);
+    let readings = vec(request_resource(), 1..3);
+    let strategy = (
+        policy(),
+        question(),
+        readings,
+        any::<Index>(),
+        any::<bool>(),
+    );
+    run(
+        2_000,
+        strategy,
+        |(policy, mut question, readings, index, is_named)| {
+            let document = document(&policy);
+            let statements = document.statements().iter();
+            let entries: Vec<_> = statements
+                .flat_map(|statement| statement.resources().texts())
+                .collect();
+            if is_named && !entries.is_empty() {
+                question
+                    .resource
+                    .clone_from(entries[index.index(entries.len())]);
+            }
+            let context = context(&question);
+            let request = EvaluationRequest::new(&question.action, &question.resource);
+            let request = request.with_keys(&context).with_readings(&readings);
+            let compiled = document.compile();
+            let as_it_is = answer(
+                &compiled,
+                &Question {
+                    other_spellings: None,
+                    ..question.clone()
+                },
+            );
+            let is_allowed = |resource: &String| {
+                let read = Question {
+                    resource: resource.clone(),
+                    other_spellings: None,
+                    ..question.clone()
+                };
+                naive_policy::answer(&policy, &read).0 == "Allow"
+            };
+            let named = document.statements().iter().any(|statement| {
+                let covers =
+                    |text: &String| text == "*" || text.eq_ignore_ascii_case(&question.action);
+                statement.effect() == Effect::Allow
+                    && statement.conditions().is_empty()
+                    && !statement.actions().is_excluding()
+                    && statement.actions().texts().iter().any(covers)
+                    && !statement.resources().is_excluding()
+                    && statement.resources().texts().contains(&question.resource)
+            });
+            let evaluation = compiled.evaluate(&request);
+            let explanation = compiled.explain(&request);
+            assert_eq!(
+                explanation.verdict(),
+                evaluation.verdict(),
+                "{policy} {question:?}"
+            );
+            let outcome = if as_it_is.0 != "Allow" {
+                assert_eq!(evaluation.statement(), as_it_is.1);
+                assert_ne!(evaluation.verdict(), Verdict::Allow);
+                0
+            } else if readings.iter().all(is_allowed) {
+                assert_eq!(
+                    evaluation.verdict(),
+                    Verdict::Allow,
+                    "{policy} {question:?} {readings:?}"
+                );
+                1
+            } else if named {
+                assert_eq!(
+                    evaluation.verdict(),
+                    Verdict::Allow,
+                    "{policy} {question:?} {readings:?}"
+                );
+                2
+            } else {
+                assert_eq!(
+                    evaluation.verdict(),
+                    Verdict::ImplicitDeny,
+                    "{policy} {question:?} {readings:?}"
+                );
+                assert_eq!(
+                    (evaluation.statement(), explanation.nearest_miss()),
+                    (None, None)
+                );
+                assert!(
+                    readings
+                        .iter()
+                        .any(|reading| explanation.reason().contains(reading))
+                );
+                3
+            };
+            outcomes.borrow_mut()[outcome] += 1;
+        },
+    );
+    let outcomes = outcomes.into_inner();
+    assert!(outcomes.iter().all(|count| *count > 5), "{outcomes:?}");
 }
 
 #[test]

@@ -139,7 +139,7 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
     )
 }
 
-fn request_resource() -> impl Strategy<Value = String> {
+pub(crate) fn request_resource() -> impl Strategy<Value = String> {
     let head = prop_oneof![5 => Just(REQUEST_HEADS[0]), 1 => select(&REQUEST_HEADS[..])];
     (head, joined(&TEXTS, 7)).prop_map(|(head, name)| format!("{head}{name}"))
 }

@@ -1,0 +1,220 @@
+//! Every tool that judges a policy answers like the layer: for random policies, and for random paths that servers read in
+//! several ways.
+
+use std::sync::{Arc, Mutex};
+
+use http::{Method, Request};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{
+    AmbiguousPaths, Api, ApiType, AuthorizerError, AuthorizerResponse, ComparedOutcome, Difference,
+    LambdaAuthorizerLayer, authorizer_fn, compare,
+    explanations::PolicyQuestion,
+    policy::{MethodArn, Policy, PolicyDocument, Verdict},
+    testing::{assert_policy_covers, assert_policy_denies},
+};
+
+use crate::caught::holds;
+
+const POLICIES: usize = 60;
+const PATHS: usize = 12;
+
+/// Pieces of paths, and of patterns for them. Those that are refused are rare.
+const PIECES: [&str; 24] = [
+    "/", "/", "/", "/", "//", "//", "//", "a", "a", "b", "b", ";", ";x", "%61", "%62", ".", "%2F",
+    "a", "b", "/", "a", "b", "/", "/",
+];
+const PATTERNS: [&str; 14] = [
+    "/", "/", "/", "/", "//", "a", "b", "*", "*", "?", "?", ";", "%61", "*",
+];
+
+fn text(random: &mut fastrand::Rng, pieces: &[&str], most: usize) -> String {
+    let pieces = (0..random.usize(0..most)).map(|_| *random.choice(pieces).unwrap());
+    format!("/{}", pieces.collect::<String>())
+}
+
+/// `own` are paths of requests, which a policy names now and then.
+fn policy(random: &mut fastrand::Rng, stage: &str, own: &[String]) -> Value {
+    let statements = (0..random.usize(1..4)).map(|_| {
+        let effect = random.choice(["Allow", "Allow", "Allow", "Deny"]).unwrap();
+        let member = random
+            .choice(["Resource", "Resource", "Resource", "NotResource"])
+            .unwrap();
+        let action = random
+            .choice([
+                "execute-api:Invoke",
+                "execute-api:Invoke",
+                "*",
+                "execute-api:*",
+            ])
+            .unwrap();
+        let entries: Vec<_> = (0..random.usize(1..3))
+            .map(|_| {
+                let head = random
+                    .choice([stage, stage, "arn:aws:execute-api:*:*:*/*"])
+                    .unwrap();
+                let method = random.choice(["GET", "GET", "*"]).unwrap();
+                match random.usize(0..6) {
+                    0 => format!("{stage}/GET{}", random.choice(own).unwrap()),
+                    1 => format!("{head}/{method}/*"),
+                    2 => format!(
+                        "{head}/{method}/*/{}",
+                        random.choice(["a", "b", "*", "?"]).unwrap()
+                    ),
+                    _ => format!("{head}/{method}{}", text(random, &PATTERNS, 6)),
+                }
+            })
+            .collect();
+        let mut statement = json!({"Effect": effect, "Action": action, member: entries});
+        if random.u8(0..8) == 0 {
+            statement["Condition"] = json!({"StringEquals": {"aws:UserAgent": "other"}});
+        }
+        statement
+    });
+    json!({"Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>()})
+}
+
+fn get(path: &str) -> Request<()> {
+    let request = Request::get(path).header("authorization", "t");
+    request.body(()).unwrap()
+}
+
+fn verdict(policy: &Policy, question: &PolicyQuestion) -> Verdict {
+    let verdict = policy.evaluate(&question.request()).verdict();
+    let explanation = policy.explain(&question.request());
+    assert_eq!(explanation.verdict(), verdict, "{explanation}");
+    verdict
+}
+
+#[tokio::test]
+async fn every_tool_decides_like_the_layer() {
+    let mut random = fastrand::Rng::with_seed(46);
+    // Allowed, refused by the policy, refused because of a reading, and refused whatever the policy says.
+    let mut counts = [0; 4];
+    for round in 0..POLICIES {
+        let api_type = [ApiType::Rest, ApiType::Http][round % 2];
+        let paths = [
+            AmbiguousPaths::Refuse,
+            AmbiguousPaths::Refuse,
+            AmbiguousPaths::AsReceived,
+        ][round % 3];
+        let api = Api::placeholder(api_type);
+        let stage = api.method_arn(&Method::GET, "/").stage_arn().to_string();
+        let requests: Vec<_> = (0..PATHS).map(|_| text(&mut random, &PIECES, 8)).collect();
+        let document = policy(&mut random, &stage, &requests);
+        let document = PolicyDocument::from_json(document.to_string().as_bytes()).unwrap();
+        let compiled = document.compile();
+        let difference: Arc<Mutex<Option<Difference>>> = Arc::default();
+        let noted = Arc::clone(&difference);
+        let answer = AuthorizerResponse::policy(document.clone()).with_principal_id("p");
+        let authorizer = compare(
+            authorizer_fn(move |_| {
+                let answer = answer.clone();
+                async { Ok(answer) }
+            }),
+            authorizer_fn(|_| async { Err(AuthorizerError::unauthorized()) }),
+            move |difference: &Difference| *noted.lock().unwrap() = Some(difference.clone()),
+        );
+        let layer = match api_type {
+            ApiType::Http => LambdaAuthorizerLayer::http_api(authorizer),
+            _ => LambdaAuthorizerLayer::token(authorizer)
+                .result_ttl(std::time::Duration::ZERO)
+                .unwrap(),
+        };
+        let layer = layer.ambiguous_paths(paths);
+        for path in &requests {
+            let shown = || format!("{api_type} {paths:?} {path} {}", document.to_json());
+            let explanation = layer.explain(get(path)).await;
+            let is_allowed = explanation.is_allowed();
+
+            let question = layer.configuration().policy_question(&Method::GET, path);
+            let refusal = question.as_ref().err().map(ToString::to_string);
+            let tells_reading = explanation.reason().contains("some servers read");
+            match &question {
+                Ok(question) => {
+                    let verdict = verdict(&compiled, question);
+                    assert_eq!(
+                        verdict == Verdict::Allow,
+                        is_allowed,
+                        "{}\n{explanation}",
+                        shown()
+                    );
+                    assert_eq!(
+                        question.method_arn().as_str(),
+                        explanation.method_arn(),
+                        "{}",
+                        shown()
+                    );
+                    let policy = explanation.policy().unwrap();
+                    assert_eq!(policy.verdict(), verdict, "{}", shown());
+                    let difference = difference.lock().unwrap().take().unwrap();
+                    let outcome = if is_allowed {
+                        ComparedOutcome::Allowed
+                    } else {
+                        ComparedOutcome::Denied
+                    };
+                    assert_eq!(*difference.deciding(), outcome, "{}", shown());
+                }
+                Err(_) => {
+                    assert_eq!(
+                        refusal.as_deref(),
+                        Some(explanation.reason()),
+                        "{}",
+                        shown()
+                    );
+                    assert!(difference.lock().unwrap().is_none(), "{}", shown());
+                }
+            }
+            let place = match (is_allowed, &refusal) {
+                (true, _) => 0,
+                (false, Some(_)) => 3,
+                (false, None) => 1 + usize::from(tells_reading),
+            };
+            counts[place] += 1;
+
+            // The others know only the default settings.
+            if paths == AmbiguousPaths::AsReceived {
+                continue;
+            }
+            let again = PolicyQuestion::new(&api, api_type, &Method::GET, path);
+            assert_eq!(
+                again.as_ref().err().map(ToString::to_string),
+                refusal,
+                "{}",
+                shown()
+            );
+            if let Ok(again) = &again {
+                assert_eq!(
+                    verdict(&compiled, again) == Verdict::Allow,
+                    is_allowed,
+                    "{}",
+                    shown()
+                );
+            }
+            // Nor do they know how the path of an HTTP API was encoded.
+            let path = match (api_type, &refusal) {
+                (ApiType::Http, Some(_)) => continue,
+                (ApiType::Http, None) => percent_decode_str(path).decode_utf8().unwrap(),
+                _ => path.as_str().into(),
+            };
+            let arn: MethodArn = format!("{stage}/GET{path}").parse().unwrap();
+            let of_arn = PolicyQuestion::of_method_arn(&arn, api_type);
+            let of_arn = of_arn.is_ok_and(|it| verdict(&compiled, &it) == Verdict::Allow);
+            assert_eq!(of_arn, is_allowed, "{}", shown());
+            let range = [("GET", &*path)];
+            assert_eq!(
+                holds(|| assert_policy_covers(&document, &api, range)),
+                is_allowed,
+                "{}",
+                shown()
+            );
+            assert_eq!(
+                holds(|| assert_policy_denies(&document, &api, range)),
+                !is_allowed,
+                "{}",
+                shown()
+            );
+        }
+    }
+    assert!(counts.iter().all(|count| *count > 8), "{counts:?}");
+}
