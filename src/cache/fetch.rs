@@ -10,10 +10,9 @@ use super::{
     memory::LastInserted,
     result_cache::ResultCache,
     results::Results,
-    share::{Tier, ToStore},
     shared::revocations::{Group, RevocationGuard, Vouched},
     single_flight::{CallHandle, Role, Waiter},
-    tier_outcome::Loaded,
+    tier_outcome::{Loaded, Tier, ToStore},
 };
 use crate::{
     api::Answers,

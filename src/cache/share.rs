@@ -6,9 +6,9 @@ use super::{
     cached::Answer,
     fetch::Fetch,
     result_cache::ResultCache,
-    shared::revocations::{Begun, Vouched},
+    shared::revocations::Begun,
     tier_call::TierCall,
-    tier_outcome::{Loaded, Stored, TierFault},
+    tier_outcome::{Loaded, Stored, Tier, TierFault, ToStore},
 };
 use crate::{
     contained::drop_contained,
@@ -17,22 +17,6 @@ use crate::{
 
 /// A store cannot keep a value for a shorter time.
 const MIN_TTL: Duration = Duration::from_millis(1);
-
-/// An answer for the shared tier.
-pub(super) struct ToStore {
-    pub(super) answer: Answer,
-    /// `None` if revocations do not reach this process.
-    pub(super) vouched: Option<Vouched>,
-}
-
-/// Whether the shared tier answered the look-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tier {
-    Answers,
-    Failed,
-    /// It was not asked, because its circuit breaker is open.
-    Paused,
-}
 
 impl ResultCache {
     /// Looks for a result in the shared tier.

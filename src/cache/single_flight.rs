@@ -80,8 +80,8 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
             let call = entry.get();
             if !call.is_joinable(now) {
                 call.mark();
-            } else if let Some(waiter) = call.join() {
-                return Ok((waiter, Role::Follower));
+            } else if call.join() {
+                return Ok((Waiter::new(Arc::clone(call)), Role::Follower));
             }
         }
         if let Some(settled) = settled() {

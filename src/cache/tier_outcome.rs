@@ -1,4 +1,4 @@
-//! How calls to the shared tier end.
+//! What the shared tier gets, and how calls to it end.
 
 use std::time::Duration;
 
@@ -30,6 +30,22 @@ pub(crate) enum Loaded {
     Unusable,
     Failed(TierFault),
     /// The tier was not asked, because its circuit breaker is open.
+    Paused,
+}
+
+/// An answer for the shared tier.
+pub(super) struct ToStore {
+    pub(super) answer: Answer,
+    /// `None` if revocations do not reach this process.
+    pub(super) vouched: Option<Vouched>,
+}
+
+/// Whether the shared tier answered the look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tier {
+    Answers,
+    Failed,
+    /// It was not asked, because its circuit breaker is open.
     Paused,
 }
 

@@ -15,7 +15,6 @@ use std::{
 use super::{
     SingleFlight,
     order::{AskedAt, Order},
-    waiter::Waiter,
     wakers::{Slot, Wakers},
 };
 use crate::{
@@ -56,7 +55,7 @@ struct State<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Call<T> {
-    /// Begins a call for one request, which has to get a [`Waiter`].
+    /// Begins a call for one request, which has to get a `Waiter`.
     pub(super) fn begin<F>(
         key: Key,
         begun: Option<Begun>,
@@ -97,13 +96,14 @@ impl<T: Clone + Send + Sync + 'static> Call<T> {
         call
     }
 
-    /// `None` if no request waits for the call any more, so that it is or will be dropped.
-    pub(super) fn join(self: &Arc<Self>) -> Option<Waiter<T>> {
+    /// Counts one more request that waits. Returns `false` if none waits for the call any more, so that it is or will be
+    /// dropped.
+    pub(super) fn join(&self) -> bool {
         let one_more = |waiting: usize| (waiting > 0).then(|| waiting + 1);
         let joined = self
             .waiting
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more);
-        joined.is_ok().then(|| Waiter::new(Arc::clone(self)))
+        joined.is_ok()
     }
 
     /// Polls the future for one waiter, unless another one polls it.
