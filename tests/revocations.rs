@@ -40,7 +40,7 @@ mod worker;
 use std::{env, process::ExitCode, sync::Mutex, thread, time::Instant};
 
 /// So many scenes run at the same time, since they wait for most of their time.
-const LANES: usize = 2;
+const LANES: usize = 3;
 
 /// Runs the scenes whose names contain the first argument.
 fn main() -> ExitCode {

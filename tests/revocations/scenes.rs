@@ -19,6 +19,8 @@ use crate::{
 type Scene = (&'static str, fn());
 
 pub(crate) const ALL: [Scene; 19] = [
+    // The longest one first, so that it is not the last one to end.
+    ("soak: one server and its replica", soak::soak),
     ("twenty processes refuse what one of them revokes", twenty),
     ("a call in progress brings nothing back", late_writer),
     ("a paused process forgets what it cannot vouch for", paused),
@@ -41,7 +43,6 @@ pub(crate) const ALL: [Scene; 19] = [
         "a user with the documented permissions",
         permissions::permissions,
     ),
-    ("soak: one server and its replica", soak::soak),
     ("soak: a cluster", soak::soak_cluster),
     ("clocks that differ by minutes and jump", clocks::clocks),
     ("a new secret under load", rotation::rotation),

@@ -95,6 +95,8 @@ mod pattern;
 mod place;
 mod resource;
 mod strict_json;
+#[cfg(test)]
+mod thread_time;
 mod write;
 
 #[doc = include_str!("language.md")]

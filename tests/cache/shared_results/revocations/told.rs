@@ -21,11 +21,12 @@ impl Notes {
         lines.iter().filter(|known| *known == line).count()
     }
 
+    /// Most of the tests pause the time, since a process reads its log again after a quarter of the bound.
     async fn wait_for(&self, line: &str) {
         let begun = Instant::now();
         while self.count(line) == 0 {
             assert!(begun.elapsed() < DEADLINE, "{line}: {:?}", self.taken());
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }
@@ -76,7 +77,7 @@ fn samples(prometheus: &PrometheusRecorder, beginning: &str) -> Vec<String> {
     samples
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn revocations_are_told_by_their_kind_where_they_are_published_and_where_they_are_read() {
     let (world, prometheus) = (World::new(), prometheus());
     let _installed = set_default_local_recorder(&prometheus);
@@ -187,7 +188,7 @@ async fn a_lease_that_is_lost_and_acquired_again_is_told_once() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_reason_is_told_if_earlier_results_are_not_used_any_more() {
     let (world, prometheus, notes) = (World::new(), prometheus(), Notes::default());
     let _installed = set_default_local_recorder(&prometheus);
@@ -249,7 +250,7 @@ async fn all_layers_that_share_a_store_are_told_of_its_breaker() {
 }
 
 /// Metrics of one layer do not depend on how many clones of it there are.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn clones_of_a_layer_are_told_once() {
     let (world, notes) = (World::new(), Notes::default());
     let process = observed(world.follower(), &notes);

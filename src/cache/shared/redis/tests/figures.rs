@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{
-    RedisServer, SECRET, SharedCache, cache, comes_back, is_found, key, load, store, warm_up,
+    LIMIT, RedisServer, SECRET, SharedCache, cache, comes_back, is_found, key, load, store, warm_up,
 };
 use crate::cache::tier_outcome::Loaded;
 
@@ -14,7 +14,7 @@ async fn how_long_it_takes() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
-    let cache = cache(&server, SECRET);
+    let cache = cache(&server, SECRET).timeout(LIMIT);
     warm_up(&cache).await;
     assert!(store(&cache, &key()).await);
     print_times("found", &cache, 2000).await;
