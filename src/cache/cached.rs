@@ -113,10 +113,6 @@ impl Origin {
 
 /// What the response allows.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "almost all results have a policy, and a box would be one more allocation for each"
-)]
 pub(crate) enum Permission {
     /// Evaluated for every request. It is specialised to the stage that the result is kept for.
     Policy(StagePolicy),

@@ -14,6 +14,9 @@ use crate::request::resource::{DEFAULT_ROUTE_KEY, ResourceMatch};
 /// Reads the matched path, its parameters and the original URI, which nested routers shorten.
 pub(crate) fn resource_match(parts: &mut Parts) -> ResourceMatch {
     let mut matched = ResourceMatch::new();
+    if !is_routed(parts) {
+        return matched;
+    }
     let path = parts.extensions.get::<MatchedPath>();
     let original = parts.extensions.get::<OriginalUri>();
     if let Some(path) = path {

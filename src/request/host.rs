@@ -113,7 +113,8 @@ fn is_plain(host: &[u8]) -> bool {
         table
     };
     #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
-    host.iter().all(|byte| PLAIN[usize::from(*byte)])
+    host.iter()
+        .fold(true, |plain, byte| plain & PLAIN[usize::from(*byte)])
 }
 
 /// A host and a port in a form that can be compared.

@@ -35,6 +35,7 @@ pub fn shared<T: HeapBytes>(value: &T) -> usize {
 macro_rules! heap_bytes {
     ($type:ident { $($field:ident),* }) => {
         impl $crate::heap::HeapBytes for $type {
+            #[inline]
             fn heap_bytes(&self) -> usize {
                 0 $(+ $crate::heap::HeapBytes::heap_bytes(&self.$field))*
             }

@@ -16,16 +16,16 @@ pub struct Entries {
 heap_bytes!(Entries { texts, escaped });
 
 impl Entries {
-    pub(crate) fn new(excluding: bool, texts: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(excluding: bool, texts: SmallVec<[String; 1]>) -> Self {
         Self {
             excluding,
-            texts: texts.into_iter().collect(),
+            texts,
             escaped: Vec::new(),
         }
     }
 
     pub(super) fn resources<R: Into<Resource>>(resources: impl IntoIterator<Item = R>) -> Self {
-        let mut entries = Self::new(false, []);
+        let mut entries = Self::new(false, SmallVec::new());
         for (number, resource) in (0..).zip(resources) {
             let (text, is_escaped) = resource.into().into_parts();
             entries.texts.push(text);

@@ -1,5 +1,7 @@
 //! A statement of a policy.
 
+use smallvec::smallvec;
+
 use super::Entries;
 use crate::{
     condition::{Condition, InvalidCondition, Operator},
@@ -48,7 +50,7 @@ impl Statement {
         Self {
             sid: None,
             effect,
-            actions: Entries::new(false, [INVOKE.to_owned()]),
+            actions: Entries::new(false, smallvec![INVOKE.to_owned()]),
             resources: Entries::resources(resources),
             conditions: Vec::new(),
             empty_condition: None,

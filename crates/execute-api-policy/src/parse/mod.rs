@@ -2,6 +2,7 @@
 
 mod conditions;
 mod members;
+mod statements;
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 

@@ -49,7 +49,8 @@ pub(crate) struct Pieces {
 impl Wildcard {
     /// Reads `*` and `?` as wildcards.
     pub(crate) fn new(text: &str) -> Self {
-        let Some(first) = memchr::memchr2(b'*', b'?', text.as_bytes()) else {
+        // Most patterns are so short that `memchr2` would take longer.
+        let Some(first) = text.bytes().position(|byte| matches!(byte, b'*' | b'?')) else {
             return SmallText::new(text).map_or_else(|| Self::Exact(text.into()), Self::ShortExact);
         };
         let (before, rest) = text.split_at_checked(first).unwrap_or_default();

@@ -147,6 +147,25 @@ fn an_error_says_what_was_found_where_and_what_is_allowed() {
 }
 
 #[test]
+fn a_statement_has_each_member_at_most_once() {
+    for (name, value) in [
+        ("Sid", r#""a""#),
+        ("Effect", r#""Deny""#),
+        ("Action", r#""*""#),
+        ("NotAction", r#""a:b""#),
+        ("Resource", r#""*""#),
+        ("NotResource", r#"["*"]"#),
+        ("Condition", "{}"),
+    ] {
+        let text = statement(&format!("\"{name}\": {value}, \"{name}\": {value}"));
+        let error = PolicyDocument::from_json(text.as_bytes()).unwrap_err();
+        assert_eq!(error.path(), Some("Statement[0]"), "{error}");
+        let words = format!("duplicate field `{name}`");
+        assert!(error.to_string().contains(&words), "{error}");
+    }
+}
+
+#[test]
 fn texts_that_are_not_policies_are_rejected() {
     for text in [
         "",

@@ -45,13 +45,12 @@ impl Prepare {
         (Self::Value, "value"),
     ];
 
-    fn prepare(self, text: &str) {
-        let stage = || Stage::of_methods(policies::HEAD, policies::NAME);
+    fn prepare(self, text: &str, stage: &Stage) {
         let parse = || PolicyDocument::from_json(text.as_bytes()).expect("valid");
         match self {
             Self::Parsed => drop(black_box(parse())),
             Self::Compiled => drop(black_box(parse().compile())),
-            Self::Specialised => drop(black_box(specialise(&parse(), &stage()))),
+            Self::Specialised => drop(black_box(specialise(&parse(), stage))),
             Self::Value => drop(black_box(serde_json::from_str::<PlainValue>(text))),
         }
     }
@@ -142,7 +141,8 @@ pub(crate) fn count(arguments: &[String]) {
         }
         Scenario::Prepare(what, statements) => {
             let text = policies::json(&policies::rules(statements));
-            repeat_counted(iterations, |_| what.prepare(black_box(&text)));
+            let stage = Stage::of_methods(policies::HEAD, policies::NAME);
+            repeat_counted(iterations, |_| what.prepare(black_box(&text), &stage));
         }
         Scenario::Worst {
             case,

@@ -7,6 +7,9 @@
 pub(super) struct MethodName(u64);
 
 impl MethodName {
+    /// Stands for every method, before all names.
+    pub(super) const EVERY: Self = Self(0);
+
     const MAX_LENGTH: usize = 7;
 
     #[inline]
@@ -23,8 +26,7 @@ pub(super) enum Place<'p> {
     Nowhere,
     Everywhere,
     Route {
-        /// `None` for every method.
-        method: Option<MethodName>,
+        method: MethodName,
         /// A pattern for the path with its first slash.
         path: &'p str,
     },
@@ -47,16 +49,13 @@ impl<'p> Place<'p> {
             return Some(Self::Nowhere);
         };
         if from.starts_with('/') {
-            return MethodName::of(before).map(|method| Self::Route {
-                method: Some(method),
-                path: from,
-            });
+            return MethodName::of(before).map(|method| Self::Route { method, path: from });
         }
         let behind_star = pattern.trim_start_matches('*');
         match behind_star.as_bytes().first() {
             None => Some(Self::Everywhere),
             Some(b'/') if behind_star.len() < pattern.len() => Some(Self::Route {
-                method: None,
+                method: MethodName::EVERY,
                 path: pattern,
             }),
             Some(_) => None,
@@ -76,6 +75,7 @@ mod tests {
                 let (name_a, name_b) = (MethodName::of(a).unwrap(), MethodName::of(b).unwrap());
                 assert_eq!(name_a == name_b, a == b, "{a:?} {b:?}");
             }
+            assert!(MethodName::EVERY < MethodName::of(a).unwrap());
         }
         assert_eq!(MethodName::of("PROPFIND"), None);
     }
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_route_has_a_whole_method() {
         let route = |method: Option<&str>, path| {
-            let method = method.map(|method| MethodName::of(method).unwrap());
+            let method = method.map_or(MethodName::EVERY, |name| MethodName::of(name).unwrap());
             Some(Place::Route { method, path })
         };
         for (pattern, place) in [

@@ -13,8 +13,7 @@ use crate::{
 /// A route that was read from a policy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FoundRoute<'d> {
-    /// `None` for every method.
-    pub(super) method: Option<MethodName>,
+    pub(super) method: MethodName,
     pub(super) path: &'d str,
     pub(super) effect: Effect,
     /// The number of its statement.
@@ -24,14 +23,12 @@ pub(super) struct FoundRoute<'d> {
 /// Routes by their methods.
 #[derive(Debug)]
 pub(super) struct Routes {
-    /// Those of every method.
-    every_method: PathPatterns,
-    /// Those of one method, in the order of the methods.
+    /// In the order of the methods, so those of every method come first.
     by_method: SmallVec<[(MethodName, PathPatterns); 1]>,
 }
 
 /// Patterns for paths, and the search among them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct PathPatterns {
     patterns: SmallVec<[PathPattern; 1]>,
     search: Search,
@@ -44,10 +41,7 @@ struct PathPattern {
     statement: u32,
 }
 
-heap_bytes!(Routes {
-    every_method,
-    by_method
-});
+heap_bytes!(Routes { by_method });
 heap_bytes!(PathPatterns { patterns, search });
 heap_bytes!(PathPattern { path });
 
@@ -63,20 +57,14 @@ impl Routes {
             return Self::of_one(route);
         }
         found.sort_unstable_by_key(|route| route.method);
-        let one_method = found.partition_point(|route| route.method.is_none());
-        let (every_method, one_method) = found.split_at(one_method);
-        let same = |a: &FoundRoute<'_>, b: &FoundRoute<'_>| a.method == b.method;
-        let methods = one_method.chunk_by(same);
+        let methods = found.chunk_by(|a, b| a.method == b.method);
         let mut by_method = SmallVec::new();
         by_method.reserve_exact(methods.clone().count());
         by_method.extend(methods.filter_map(|group| {
-            let method = group.first()?.method?;
+            let method = group.first()?.method;
             Some((method, PathPatterns::new(group)))
         }));
-        Self {
-            every_method: PathPatterns::new(every_method),
-            by_method,
-        }
+        Self { by_method }
     }
 
     /// What the general way makes of one route, which most policies have.
@@ -85,15 +73,8 @@ impl Routes {
             patterns: SmallVec::from_buf([PathPattern::new(route)]),
             search: Search::One,
         };
-        match route.method {
-            None => Self {
-                every_method: patterns,
-                by_method: SmallVec::new(),
-            },
-            Some(method) => Self {
-                every_method: PathPatterns::default(),
-                by_method: SmallVec::from_buf([(method, patterns)]),
-            },
+        Self {
+            by_method: SmallVec::from_buf([(route.method, patterns)]),
         }
     }
 
@@ -107,8 +88,8 @@ impl Routes {
         counts: impl Fn(Effect) -> bool + Copy,
     ) {
         let path = &Haystack::new(path);
-        if !self.every_method.patterns.is_empty() {
-            self.every_method.apply(path, decision, counts);
+        if let Some((MethodName::EVERY, patterns)) = self.by_method.first() {
+            patterns.apply(path, decision, counts);
         }
         let Some(method) = request.method else {
             return;
@@ -125,9 +106,6 @@ impl Routes {
 
 impl PathPatterns {
     fn new(found: &[FoundRoute<'_>]) -> Self {
-        if found.is_empty() {
-            return Self::default();
-        }
         let mut patterns = SmallVec::<[PathPattern; 1]>::new();
         patterns.reserve_exact(found.len());
         patterns.extend(found.iter().map(PathPattern::new));
