@@ -31,13 +31,8 @@ use crate::key;
 pub(crate) use self::results::AuthorizerName;
 #[cfg(any(feature = "metrics", feature = "reload"))]
 pub(crate) use self::statistics_sum::StatisticsSums;
-pub use self::{
-    authorizer_results::{AuthorizerResults, Invalidated},
-    result_cache::ResultCache,
-    shared_tier_error::SharedTierError,
-    statistics::CacheStatistics,
-};
 pub(crate) use self::{
+    authorizer_results::ValueCounts,
     cached::{Answer, Cached, Found, Kept, Origin, Outcome, Permission, Verified},
     contained_call::contained,
     flights::{Aboard, Boarded, Ticket},
@@ -46,4 +41,10 @@ pub(crate) use self::{
     memory::LastInserted,
     results::Results,
     shared::SharedCache,
+};
+pub use self::{
+    authorizer_results::{AuthorizerResults, Invalidated},
+    result_cache::ResultCache,
+    shared_tier_error::SharedTierError,
+    statistics::CacheStatistics,
 };
