@@ -67,6 +67,7 @@ pub struct AuthorizerResults {
     shared: Option<SharedCache>,
     followed: FollowedLog,
     alternatives: Option<Alternatives>,
+    values: ValueCounts,
     listener: Listener,
     #[cfg(feature = "reload")]
     clock: Clock,
@@ -74,14 +75,41 @@ pub struct AuthorizerResults {
     configured: Weak<Results>,
 }
 
+/// How many values an identity has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ValueCounts {
+    /// One for each identity source.
+    pub(crate) sources: usize,
+    /// Those that a client does not send, if anonymous requests have results, too.
+    pub(crate) anonymous: Option<usize>,
+}
+
+impl ValueCounts {
+    fn check(self, given: usize) -> Result<(), SharedTierError> {
+        let Self { sources, anonymous } = self;
+        if given == sources || Some(given) == anonymous {
+            return Ok(());
+        }
+        let s = |count: usize| if count == 1 { "" } else { "s" };
+        Err(SharedTierError::new(format!(
+            "nothing was invalidated: the authorizer has {sources} identity source{}, but {given} value{} given; give the \
+             value of each source, in the order of the sources",
+            s(sources),
+            if given == 1 { " was" } else { "s were" },
+        )))
+    }
+}
+
 impl AuthorizerResults {
     pub(crate) fn new(
         results: &Arc<Results>,
         alternatives: Option<Alternatives>,
+        values: ValueCounts,
         listener: Listener,
     ) -> Self {
         Self {
             alternatives,
+            values,
             listener,
             scope: results.scope().clone(),
             cache: results.cache.clone(),
@@ -98,7 +126,7 @@ impl AuthorizerResults {
     /// still answers the requests that wait for it, but its result is not cached.
     ///
     /// Give each value as the client sends it: `Bearer t0ken`, and not `t0ken`. If there is no result for these values,
-    /// nothing is removed, which is not an error. If the application knows the caller rather than what it sends, use
+    /// nothing is removed, which is not an error. An anonymous identity has only the values that a client does not send. If the application knows the caller rather than what it sends, use
     /// [`invalidate_principal`](Self::invalidate_principal).
     ///
     /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
@@ -112,16 +140,18 @@ impl AuthorizerResults {
     /// # Errors
     ///
     /// Returns [`SharedTierError`] if the shared tier did not remove the result, or did not publish the revocation, in
-    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is no
-    /// error.
+    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is only one
+    /// error: if the number of values is not that of the identity sources, nothing is removed anywhere.
     pub fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
     ) -> impl Future<Output = Result<Invalidated, SharedTierError>> + Send {
         let identity = identity.into_iter();
         let identity = identity.map(|value| value.as_ref().as_bytes().to_vec());
-        let keys = self.keys(&identity.collect::<Vec<_>>());
+        let identity: Vec<_> = identity.collect();
+        let (checked, keys) = (self.values.check(identity.len()), self.keys(&identity));
         async move {
+            checked?;
             for key in &keys {
                 self.cache.invalidate(key);
             }
@@ -249,6 +279,12 @@ impl AuthorizerResults {
         };
         self.cache.clear(&self.scope);
         cleared
+    }
+
+    /// Whether an identity has this number of values.
+    #[cfg(feature = "reload")]
+    pub(crate) fn has_values(&self, count: usize) -> bool {
+        self.values.check(count).is_ok()
     }
 
     /// A handle that does not follow the log of revocations. It reads the log when it revokes.

@@ -30,13 +30,8 @@ use crate::key;
 pub(crate) use self::results::AuthorizerName;
 #[cfg(any(feature = "metrics", feature = "reload"))]
 pub(crate) use self::statistics_sum::StatisticsSums;
-pub use self::{
-    authorizer_results::{AuthorizerResults, Invalidated},
-    result_cache::ResultCache,
-    shared_tier_error::SharedTierError,
-    statistics::CacheStatistics,
-};
 pub(crate) use self::{
+    authorizer_results::ValueCounts,
     cached::{Answer, Cached, FetchResult, Found, Kept, Origin, Permission, Verified},
     contained_call::contained,
     hit::Hit,
@@ -45,4 +40,10 @@ pub(crate) use self::{
     results::Results,
     shared::SharedCache,
     single_flight::{CallHandle, Role, Waiter},
+};
+pub use self::{
+    authorizer_results::{AuthorizerResults, Invalidated},
+    result_cache::ResultCache,
+    shared_tier_error::SharedTierError,
+    statistics::CacheStatistics,
 };

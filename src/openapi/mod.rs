@@ -26,6 +26,7 @@
 //! | `AWS::Serverless::HttpApi`: `Auth`, `DefinitionBody`; `Globals.HttpApi`; events of the type `HttpApi` | an HTTP API, as SAM translates it |
 //! | `AWS::ApiGatewayV2::Api` of the protocol `HTTP` with a `Body` or a `Target`, `Authorizer`, `Route`, `ApiGatewayManagedOverrides` | the same |
 //! | `CorsConfiguration` | a note, as above |
+//! | SAM's `Cors` of a REST API | the OPTIONS operations that SAM adds, and a note: nothing but the service answers them here |
 //! | nested stacks, modules and custom resources that receive the API's id; firewalls; domains with mutual TLS | a [note](ApiDefinition::notes) |
 //! | `Transform` with other macros than SAM's and the language extensions, `CloneFrom`, base paths that API Gateway prepends | an error |
 //!

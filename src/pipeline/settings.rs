@@ -6,7 +6,7 @@ use crate::{
     api::ResultCaching,
     api_type::ApiType,
     authorizer::Calls,
-    cache::{AuthorizerResults, Results},
+    cache::{AuthorizerResults, Results, ValueCounts},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
     key::Scope,
@@ -102,7 +102,20 @@ impl Settings {
     /// A handle to the cached results.
     pub(crate) fn result_handle(self: &Arc<Self>) -> AuthorizerResults {
         let alternatives = self.kind.sources().alternatives();
-        AuthorizerResults::new(&self.results, alternatives, Listener::new(self))
+        let values = self.value_counts();
+        AuthorizerResults::new(&self.results, alternatives, values, Listener::new(self))
+    }
+
+    fn value_counts(&self) -> ValueCounts {
+        let sources = || self.kind.sources().iter();
+        let has_anonymous = self.anonymous_requests == AnonymousRequests::Ask;
+        ValueCounts {
+            sources: sources().count(),
+            anonymous: has_anonymous.then(|| {
+                let kept = sources().filter(|source| !source.place().is_sent_by_client());
+                kept.count()
+            }),
+        }
     }
 
     pub(crate) fn results_mut(&mut self) -> &mut Results {

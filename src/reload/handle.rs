@@ -101,7 +101,11 @@ impl<L: Reloadable> ReloadHandle<L> {
         revocation: Revocation,
     ) -> Result<Invalidated, SharedTierError> {
         let mut told: Option<Result<Invalidated, SharedTierError>> = None;
-        for results in self.results(authorizer) {
+        let mut all = self.results(authorizer);
+        if all.iter().any(|results| revocation.is_for(results)) {
+            all.retain(|results| revocation.is_for(results));
+        }
+        for results in all {
             let next = revocation.tell(&results).await;
             told = Some(match told {
                 None => next,
@@ -126,7 +130,8 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried.
+    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no settings have as many identity
+    /// sources as there are values.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,

@@ -15,6 +15,14 @@ impl Revocation {
         Self::Identity(values.map(|value| value.as_ref().to_owned()).collect())
     }
 
+    /// Whether these results can have what is revoked: the identities of other settings may have more values, or fewer.
+    pub(super) fn is_for(&self, results: &AuthorizerResults) -> bool {
+        match self {
+            Self::Identity(values) => results.has_values(values.len()),
+            Self::Principal(_) | Self::Tag(_) | Self::Everything => true,
+        }
+    }
+
     pub(super) async fn tell(
         &self,
         results: &AuthorizerResults,

@@ -173,6 +173,23 @@ fn without_its_feature_tls_is_refused_immediately() {
     assert_eq!(tier.is_ok(), cfg!(feature = "redis-tls"));
 }
 
+/// The system's message alone, `Connection refused`, does not say what to do.
+#[tokio::test]
+async fn the_error_of_a_server_that_does_not_run_names_it() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    let url = format!("redis://me:hunter2@{address}");
+    let tier = RedisTier::connect(&url).unwrap();
+    let error = tier.remove("a").await.unwrap_err().to_string();
+    let told = format!("the Redis server at {address} cannot be reached: ");
+    assert!(error.starts_with(&told), "{error}");
+    assert!(
+        error.contains("check its URL") && !error.contains("hunter2"),
+        "{error}"
+    );
+}
+
 /// The error replaces the store's error in the chain, so that each message appears once.
 #[test]
 fn the_source_of_an_error_is_the_source_of_the_stores_error() {

@@ -24,9 +24,9 @@ use tokio::sync::watch;
 use tokio_test::{assert_pending, task};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, ConfigError, Denial,
-    IdentitySources, LambdaAuthorizer, LambdaAuthorizerLayer, ManualClock, ResponseBody,
-    authorizer_fn, caching::ResultCache,
+    AnonymousRequests, Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+    ConfigError, Denial, IdentitySources, LambdaAuthorizer, LambdaAuthorizerLayer, ManualClock,
+    ResponseBody, authorizer_fn, caching::ResultCache, testing::MockAuthorizer,
 };
 
 mod between;

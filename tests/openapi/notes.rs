@@ -34,6 +34,28 @@ fn restrictions_on_who_reaches_the_api_are_noted() {
     }
 }
 
+#[test]
+fn the_preflights_that_sam_adds_are_noted() {
+    let events = "E: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /a, Method: METHOD}}";
+    for (method, cors, is_noted) in [
+        ("get", "Cors: \"'*'\"", true),
+        ("get", "Cors: {AllowOrigin: \"'*'\"}", true),
+        ("options", "Cors: \"'*'\"", false),
+        ("get", "Name: a", false),
+    ] {
+        let api = format!("{{Type: AWS::Serverless::Api, Properties: {{{cors}}}}}");
+        let template = sam(&api, &events.replace("METHOD", method));
+        let definition = ApiDefinition::from_cloudformation(&template).unwrap();
+        let notes = definition.notes();
+        let is_about_cors = |note: &String| note.contains("OPTIONS operation for `Cors`");
+        assert_eq!(
+            notes.iter().any(is_about_cors),
+            is_noted,
+            "{method} {cors}: {notes:?}"
+        );
+    }
+}
+
 const SHOP: &str = "
 Resources:
   Shop: {Type: AWS::ApiGateway::RestApi, Properties: PROPERTIES}

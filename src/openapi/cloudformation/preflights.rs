@@ -51,6 +51,13 @@ impl<'d> ServerlessApi<'d> {
         let preflights: Vec<_> = missing
             .map(|path| Operation::new(Some(Method::OPTIONS), path.clone()))
             .collect();
+        if !preflights.is_empty() {
+            definition.notes.push(
+                "SAM adds an OPTIONS operation for `Cors` to each path, and API Gateway answers it by itself; here these requests \
+                 reach the service, which has to answer them"
+                    .into(),
+            );
+        }
         definition.operations.extend(preflights);
         Ok(())
     }

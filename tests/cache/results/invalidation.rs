@@ -52,3 +52,48 @@ async fn a_call_from_before_an_invalidation_is_not_joined() {
         assert_eq!(door.calls(), 2, "the later call's result is kept");
     }
 }
+
+/// A mistake that would otherwise revoke nothing and say nothing.
+#[tokio::test]
+async fn an_identity_with_another_number_of_values_is_an_error() {
+    let layer = || {
+        let authorizer = MockAuthorizer::allowing();
+        let sources = ["method.request.header.authorization", "context.httpMethod"];
+        let layer = LambdaAuthorizerLayer::request(authorizer.clone(), sources).unwrap();
+        (
+            layer.result_ttl(Duration::from_secs(60)).unwrap(),
+            authorizer,
+        )
+    };
+    let (two, authorizer) = layer();
+    let results = two.results();
+    let ask = async || {
+        let request = Request::get("/").header("authorization", "a");
+        two.explain(request.body(()).unwrap()).await;
+        authorizer.invocations()
+    };
+    assert_eq!(ask().await, 1);
+    for (given, told) in [
+        (&[][..], "has 2 identity sources, but 0 values were given"),
+        (&["a"], "has 2 identity sources, but 1 value was given"),
+        (
+            &["a", "GET", "b"],
+            "has 2 identity sources, but 3 values were given",
+        ),
+    ] {
+        let error = results.invalidate(given).await.unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+        assert_eq!(ask().await, 1);
+    }
+    results.invalidate(["a", "GET"]).await.unwrap();
+    assert_eq!(ask().await, 2);
+
+    // An anonymous identity has fewer values.
+    let anonymous = layer()
+        .0
+        .anonymous_requests(AnonymousRequests::Ask)
+        .unwrap();
+    anonymous.results().invalidate(["GET"]).await.unwrap();
+    anonymous.results().invalidate(["a", "GET"]).await.unwrap();
+    assert!(anonymous.results().invalidate([""; 0]).await.is_err());
+}

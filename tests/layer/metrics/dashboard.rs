@@ -143,6 +143,16 @@ fn the_dashboard_asks_for_labels_and_values_that_exist() {
     assert_eq!(values, expected);
 }
 
+/// Types alone do not say what to do: a 403 may be a policy's or a path's.
+#[test]
+fn refusals_are_shown_with_their_reasons() {
+    let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
+    let mut expressions = Vec::new();
+    collect(&dashboard["panels"], "expr", &mut expressions);
+    let mut expressions = expressions.iter();
+    assert!(expressions.any(|text| text.starts_with("sum by (response_type, reason) ")));
+}
+
 #[test]
 fn panels_have_numbers_of_their_own_and_do_not_overlap() {
     let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();

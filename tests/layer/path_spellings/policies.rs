@@ -104,3 +104,39 @@ async fn as_received_matches_only_the_bytes_of_the_path() {
     assert_eq!(server.refusal("/users/caf%C3%A9").await, 403);
     server.assert_served("/users/caf%c3%a9", "café").await;
 }
+
+/// The ARN of a REST API has the path as the client sent it. `SECURITY.md` says why such an `Allow` counts.
+#[tokio::test]
+async fn a_question_mark_is_one_character_of_the_method_arn() {
+    let allowed = Statement::invoke(Effect::Allow, [format!("{METHOD}/users/???")]);
+    let server = Server::refusing(PolicyDocument::new([allowed.clone()])).await;
+    for (target, status) in [
+        ("/users/abc", 200),
+        ("/users/%61", 200),
+        ("/users/%61bc", 403),
+        ("/users/a", 403),
+        ("/users/%2f", 400),
+        ("/users/%2e", 400),
+        ("/users/%0a", 400),
+    ] {
+        assert_eq!(server.get(target).await.status, status, "{target}");
+    }
+    // A `Deny` covers every spelling.
+    let denied = Statement::invoke(Effect::Deny, [format!("{METHOD}/users/a")]);
+    let server = Server::refusing(PolicyDocument::new([allowed, denied])).await;
+    assert_eq!(server.refusal("/users/%61").await, 403);
+    // The ARN of an HTTP API has the decoded path.
+    let policy = PolicyDocument::new([Statement::invoke(
+        Effect::Allow,
+        ["arn:aws:execute-api:*:*:*/$default/GET/users/???"],
+    )]);
+    let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(move |_| {
+        let answer = AuthorizerResponse::policy(policy.clone()).with_principal_id("p");
+        async { Ok(answer) }
+    }));
+    for (target, is_allowed) in [("/users/%61bc", true), ("/users/%61", false)] {
+        let request = http::Request::get(target).header("authorization", "t");
+        let explanation = layer.explain(request.body(()).unwrap()).await;
+        assert_eq!(explanation.is_allowed(), is_allowed, "{target}");
+    }
+}

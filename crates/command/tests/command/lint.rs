@@ -277,7 +277,8 @@ fn findings_have_their_line_if_it_is_certain() {
             is(bearer, Some(13)),
             is("open-operation", Some(29)),
             is("cors-missing", None),
-            is("cors-missing", None)
+            is("cors-missing", None),
+            is("note", None)
         ]
     );
     assert_eq!(

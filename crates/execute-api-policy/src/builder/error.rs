@@ -34,6 +34,16 @@ pub enum InvalidPolicy {
         /// The rejected path.
         path: String,
     },
+    /// A path ends with what looks like a query, such as `/pets?limit=5`.
+    #[error(
+        "the path `{path}` has a query, which is not part of a method ARN, and a `?` in a path stands for any one character; leave \
+         the query out, and let the authorizer check it", path = OneLine(path)
+    )]
+    #[non_exhaustive]
+    Query {
+        /// The rejected path.
+        path: String,
+    },
     /// A segment in an `Allow` has characters that REST APIs and HTTP APIs write differently, and the builder was
     /// created with [`for_api`](super::PolicyBuilder::for_api), which does not set the type of API.
     #[error(

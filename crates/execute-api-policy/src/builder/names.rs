@@ -68,7 +68,23 @@ pub(super) fn below_root(path: &str) -> Result<&str, InvalidPolicy> {
             path: path.to_owned(),
         });
     }
+    if has_query(path) {
+        return Err(InvalidPolicy::Query {
+            path: path.to_owned(),
+        });
+    }
     Ok(below_root)
+}
+
+/// Whether a `?` that is not escaped comes before a name and a `=`, as in `/pets?limit=5`. There it would be a wildcard.
+fn has_query(path: &str) -> bool {
+    let Some((name, _)) = path.split_once('=') else {
+        return false;
+    };
+    let Some((before, name)) = name.rsplit_once('?') else {
+        return false;
+    };
+    !before.ends_with("${") && !name.is_empty() && !name.contains(['/', '*'])
 }
 
 /// Whether there is a brace that does not belong to a variable, or a segment that begins with a colon.
@@ -106,6 +122,27 @@ mod tests {
     fn paths_begin_with_a_slash_and_have_no_template() {
         for path in ["/", "/*", "/a:b", "/a/${k}/${*}", "/${a, 'b'}", "/$x"] {
             assert_eq!(below_root(path), Ok(&path[1..]), "{path}");
+        }
+        for path in [
+            "/a?b",
+            "/??",
+            "/a=b",
+            "/a${?}x=1",
+            "/a?/b=c",
+            "/?=1",
+            "/a=?",
+        ] {
+            assert_eq!(below_root(path), Ok(&path[1..]), "{path}");
+        }
+        for path in [
+            "/x?y=1",
+            "/pets?limit=5&page=*",
+            "/?a=",
+            "/a?b/x?y=1",
+            "/a?b-c.d%5B%5D=1",
+        ] {
+            let error = below_root(path).unwrap_err().to_string();
+            assert!(error.contains(&format!("`{path}` has a query")), "{error}");
         }
         for path in ["", "*", "pets", "{proxy+}"] {
             let error = below_root(path).unwrap_err().to_string();

@@ -2,7 +2,7 @@
 
 use redis::{Cmd, RedisResult, Value, from_redis_value};
 
-use super::{RedisTier, connection::Connection, failed};
+use super::{RedisTier, connection::Connection};
 use crate::cache::shared::SharedTierError;
 
 /// How many names the server scans in one step. It takes about a millisecond, during which the server does nothing else.
@@ -15,10 +15,14 @@ type Names = Vec<Vec<u8>>;
 
 pub(super) async fn clear(tier: &RedisTier, prefix: &str) -> Result<(), SharedTierError> {
     let connect = || tier.target.connect(tier.settings);
-    let connection = tier.link.connection(connect).await.map_err(failed)?;
+    let connection = tier
+        .link
+        .connection(connect)
+        .await
+        .map_err(|error| tier.failed(error))?;
     let cleared = clear_nodes(connection, prefix).await;
     tier.link.heard(cleared.as_ref().err());
-    cleared.map_err(failed)
+    cleared.map_err(|error| tier.failed(error))
 }
 
 async fn clear_nodes(mut connection: Connection, prefix: &str) -> RedisResult<()> {

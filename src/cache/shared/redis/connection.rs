@@ -48,6 +48,17 @@ impl Target {
         }
     }
 
+    /// The host and the port of each server, without credentials.
+    pub(super) fn addresses(&self) -> String {
+        match self {
+            Self::Server(client) => client.get_connection_info().addr().to_string(),
+            Self::Cluster(nodes) => {
+                let nodes = nodes.iter().map(|node| node.addr().to_string());
+                nodes.collect::<Vec<_>>().join(" or ")
+            }
+        }
+    }
+
     pub(super) fn connect(
         &self,
         settings: Settings,

@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::join;
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
 
-use super::{RedisTier, connection::Settings, failed, link::Link};
+use super::{RedisTier, connection::Settings, link::Link};
 use crate::cache::shared::{Appended, LogEntry, LogPosition, RevocationLog, SharedTierError};
 
 /// Entries are kept for two hours: longer than a result (one hour) and the call that made it. The last entry before that
@@ -49,7 +49,7 @@ impl RevocationLog for RedisTier {
             }
             added => added,
         };
-        let position = position(&added.map_err(failed)?)?;
+        let position = position(&added.map_err(|error| self.failed(error))?)?;
         let (listening, _) = join(self.wake(log), self.trim(log, position)).await;
         Ok(Appended {
             position,
@@ -71,7 +71,7 @@ impl RevocationLog for RedisTier {
             .arg("COUNT")
             .arg(limit);
         let entries = self.follow(log, &range).await;
-        let entries: Entries = if_it_is_a_log(entries)?;
+        let entries: Entries = self.if_it_is_a_log(entries)?;
         entries.into_iter().map(entry).collect()
     }
 
@@ -79,7 +79,7 @@ impl RevocationLog for RedisTier {
         let mut range = redis::cmd("XREVRANGE");
         range.arg(log).arg("+").arg("-").arg("COUNT").arg(1);
         let entries = self.follow(log, &range).await;
-        let entries: Entries = if_it_is_a_log(entries)?;
+        let entries: Entries = self.if_it_is_a_log(entries)?;
         entries.into_iter().next().map(entry).transpose()
     }
 
@@ -99,7 +99,7 @@ impl RevocationLog for RedisTier {
             .arg(milliseconds.max(1));
         read.arg("STREAMS").arg(log).arg(id(after));
         let read: Result<Value, _> = self.follow(log, &read).await;
-        read.map(drop).map_err(failed)
+        read.map(drop).map_err(|error| self.failed(error))
     }
 
     /// Closes the connection, as soon as no command uses it.
@@ -170,11 +170,13 @@ fn is_unusable(error: &RedisError) -> bool {
     error.code() == Some(WRONG_TYPE) || error.detail().is_some_and(is_used_up)
 }
 
-/// A value that is not a log has no entries. So the process begins a log, which replaces the value.
-fn if_it_is_a_log(entries: RedisResult<Entries>) -> Result<Entries, SharedTierError> {
-    match entries {
-        Err(error) if error.code() == Some(WRONG_TYPE) => Ok(Vec::new()),
-        entries => entries.map_err(failed),
+impl RedisTier {
+    /// A value that is not a log has no entries. So the process begins a log, which replaces the value.
+    fn if_it_is_a_log(&self, entries: RedisResult<Entries>) -> Result<Entries, SharedTierError> {
+        match entries {
+            Err(error) if error.code() == Some(WRONG_TYPE) => Ok(Vec::new()),
+            entries => entries.map_err(|error| self.failed(error)),
+        }
     }
 }
 

@@ -141,7 +141,22 @@ impl RedisTier {
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, SharedTierError> {
-        self.query(command).await.map_err(failed)
+        let answer = self.query(command).await;
+        answer.map_err(|error| self.failed(error))
+    }
+
+    /// The server's message quotes the command that its user may not run. The system's message names no server.
+    fn failed(&self, error: RedisError) -> SharedTierError {
+        match error.kind() {
+            ErrorKind::Server(ServerErrorKind::NoPerm) => SharedTierError::new(format!(
+                "{error}; allow what the documentation of `RedisTier` lists"
+            )),
+            _ if error.is_io_error() => SharedTierError::new(format!(
+                "the Redis server at {} cannot be reached: {error}; start it, or check its URL and the network",
+                self.target.addresses()
+            )),
+            _ => SharedTierError::new(error),
+        }
     }
 
     async fn query<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
@@ -188,16 +203,6 @@ fn nameless(url: &str) -> Result<ConnectionInfo, ConfigError> {
     let info = info.map_err(|error| unusable(&error, remedy(url)))?;
     let settings = info.redis_settings().clone();
     Ok(info.set_redis_settings(settings.set_skip_set_lib_name()))
-}
-
-/// The server's message quotes the command that its user may not run.
-fn failed(error: RedisError) -> SharedTierError {
-    match error.kind() {
-        ErrorKind::Server(ServerErrorKind::NoPerm) => SharedTierError::new(format!(
-            "{error}; allow what the documentation of `RedisTier` lists"
-        )),
-        _ => SharedTierError::new(error),
-    }
 }
 
 /// The client's message, which never quotes the URL, because that may contain a password.
