@@ -50,7 +50,6 @@ impl Clock {
 
 impl Clock {
     /// The current moment of a monotonic clock, to expire cached results.
-    #[inline]
     pub(crate) fn moment(&self) -> Instant {
         match &self.0 {
             Source::System => now(),
@@ -62,7 +61,6 @@ impl Clock {
 impl Clock {
     /// The system's monotonic clock at `moment`, which this clock has just shown. Leases of revocations need it, since a
     /// manual clock stands still.
-    #[inline]
     pub(crate) fn system_moment(&self, moment: Instant) -> Instant {
         match &self.0 {
             Source::System => moment,

@@ -28,7 +28,6 @@ pub(crate) struct Decided<'d> {
 
 impl<'d> Decided<'d> {
     /// A result allows the request.
-    #[inline]
     pub(crate) fn allowed(self, result: &'d Arc<Cached>, asked: impl FnOnce() -> Asked) {
         if self.settings.observers.is_some() {
             let asked = asked();
@@ -37,7 +36,6 @@ impl<'d> Decided<'d> {
     }
 
     /// The request is let through without a result, or is dropped before its decision.
-    #[inline]
     pub(crate) fn without_result(self, outcome: Outcome) {
         if self.settings.observers.is_some() {
             self.tell(Ended::Without(outcome));
@@ -62,18 +60,15 @@ impl<'d> Decided<'d> {
 }
 
 /// A request is refused with this response.
-#[inline]
 pub(crate) fn tell_refused(denial: &Denial, response: &Response<Bytes>) {
     tell_denial(denial, Ended::Refused { denial, response });
 }
 
 /// A layer in shadow lets a request through that it would have refused.
-#[inline]
 pub(crate) fn tell_shadowed(denial: &Denial) {
     tell_denial(denial, Ended::Shadowed(denial));
 }
 
-#[inline]
 fn tell_denial<'d>(denial: &'d Denial, ended: Ended<'d>) {
     let circumstances = denial.circumstances();
     if circumstances.settings.observers.is_none() {
@@ -92,13 +87,11 @@ fn tell_denial<'d>(denial: &'d Denial, ended: Ended<'d>) {
 pub(crate) struct CancelWatch(Option<(Pending, Arc<Settings>)>);
 
 impl CancelWatch {
-    #[inline]
     pub(crate) fn new(pending: Pending, settings: &Arc<Settings>) -> Self {
         Self(Some((pending, Arc::clone(settings))))
     }
 
     /// The call has ended, so there will be a decision.
-    #[inline]
     pub(crate) fn stop(mut self) -> (Pending, Arc<Settings>) {
         self.0.take().expect("only this takes it")
     }

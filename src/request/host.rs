@@ -70,7 +70,6 @@ pub(crate) fn check_host(
     check_all(original, request, headers)
 }
 
-#[cold]
 fn check_all(original: &Uri, request: &Uri, headers: &HeaderMap) -> Result<(), HostAmbiguity> {
     let mut values = headers.get_all(header::HOST).iter();
     let header = values.next();

@@ -52,7 +52,6 @@ impl<'r> EvaluationRequest<'r> {
     }
 
     /// Like [`invoke`](Self::invoke), for a resource that is already split.
-    #[inline]
     pub(crate) fn invoke_part(resource: RequestResource<'r>) -> Self {
         Self {
             action: INVOKE,
@@ -66,7 +65,6 @@ impl<'r> EvaluationRequest<'r> {
     }
 
     /// Sets the condition keys of the request. By default it has none.
-    #[inline]
     #[must_use]
     pub fn with_keys(mut self, keys: &'r dyn ConditionKeys) -> Self {
         self.keys = keys;
@@ -102,7 +100,6 @@ impl<'r> EvaluationRequest<'r> {
     /// let evaluation = policy.evaluate(&request.with_other_spellings(&spellings));
     /// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
     /// ```
-    #[inline]
     #[must_use]
     pub fn with_other_spellings(mut self, spellings: &'r [String]) -> Self {
         self.other_spellings = Some(spellings);
@@ -163,7 +160,6 @@ impl fmt::Display for RequestResource<'_> {
 
 impl<'r> RequestResource<'r> {
     /// Takes the text between `arn:` and the resource, and the resource.
-    #[inline]
     #[must_use]
     pub fn of_parts(head: &'r str, name: &'r str) -> Self {
         Self {

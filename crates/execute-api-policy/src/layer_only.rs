@@ -35,7 +35,6 @@ pub fn stage_arn(text: String) -> StageArn {
 }
 
 /// Like [`EvaluationRequest::invoke`], for a resource that is already split.
-#[inline]
 #[must_use]
 pub fn invoke(resource: RequestResource<'_>) -> EvaluationRequest<'_> {
     EvaluationRequest::invoke_part(resource)
@@ -48,7 +47,7 @@ pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> Evaluation
 }
 
 /// Prepares a policy for requests to one stage.
-#[inline]
+#[inline] // Otherwise the result would be moved once more.
 #[must_use]
 pub fn specialise(policy: &PolicyDocument, stage: &Stage) -> StagePolicy {
     policy.specialise(stage)

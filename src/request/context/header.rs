@@ -35,7 +35,7 @@ pub(crate) fn header_bytes<'h>(
 
 /// Cookies are always joined, because HTTP/2 clients may split them into several headers (RFC 9113, section 8.2.3). The
 /// lists of a WebSocket handshake are always joined, too.
-#[cold]
+#[cold] // Inlined, it makes a call of what a hit inlines.
 fn repeated_header_bytes<'h>(
     headers: &'h HeaderMap,
     name: &HeaderName,

@@ -101,7 +101,7 @@ impl RequestContext<'_> {
     }
 
     /// The same as bytes, which may not be UTF-8.
-    #[inline]
+    #[inline] // Otherwise a hit pays for the call.
     pub(crate) fn header_bytes(&self, name: &HeaderName) -> Option<Cow<'_, [u8]>> {
         if name == header::HOST {
             if let Some(host) = host_in_target(self.uri, &self.parts.uri) {

@@ -38,7 +38,6 @@ impl Policy {
 
 impl PolicyDocument {
     /// The evaluation that results from a decision.
-    #[inline]
     pub(super) fn evaluation(&self, decision: &Decision) -> Evaluation<'_> {
         let statement = |number: u32| {
             let number = number as usize;
@@ -54,7 +53,6 @@ impl PolicyDocument {
 }
 
 impl CompiledStatements {
-    #[inline]
     pub(super) fn decide(&self, request: &EvaluationRequest<'_>) -> Decision {
         let request = PreparedRequest::new(request);
         let mut decision = Decision::default();
@@ -83,7 +81,6 @@ impl CompiledStatements {
     }
 
     /// Patterns found by another spelling of the path count only in a `Deny`.
-    #[inline]
     fn apply_indexed(&self, prepared: &PreparedRequest<'_>, decision: &mut Decision) {
         let PreparedRequest {
             original: request,
@@ -101,7 +98,6 @@ impl CompiledStatements {
         }
     }
 
-    #[inline]
     fn apply_found(
         &self,
         resource: &PreparedResource<'_>,

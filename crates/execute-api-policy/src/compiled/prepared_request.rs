@@ -23,7 +23,6 @@ pub(super) struct PreparedResource<'q> {
 }
 
 impl<'q> PreparedRequest<'q> {
-    #[inline]
     pub(crate) fn new(request: &'q EvaluationRequest<'q>) -> Self {
         let spelled = |text: &'q String| PreparedResource::new(RequestResource::new(text));
         Self {
@@ -37,7 +36,6 @@ impl<'q> PreparedRequest<'q> {
 }
 
 impl<'q> PreparedResource<'q> {
-    #[inline]
     fn new(resource: RequestResource<'q>) -> Self {
         Self {
             head: resource.head,

@@ -47,7 +47,6 @@ impl Search {
     }
 
     /// Visits all patterns that may match the text, some perhaps more than once. Visits none if there is no search.
-    #[inline]
     pub(super) fn candidates(&self, text: &str, mut visit: impl FnMut(u32)) {
         match self {
             Self::None => {}

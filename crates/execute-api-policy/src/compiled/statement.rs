@@ -81,7 +81,6 @@ impl CompiledStatement {
         }
     }
 
-    #[inline]
     pub(crate) fn conditions_hold(&self, request: &EvaluationRequest<'_>) -> bool {
         let mut tests = self.tests.iter();
         tests.all(|test| test.outcome(request.keys).holds(self.effect))

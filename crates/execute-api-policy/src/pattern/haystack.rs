@@ -15,7 +15,6 @@ pub(crate) struct Haystack<'t> {
 }
 
 impl<'t> Haystack<'t> {
-    #[inline]
     pub(crate) fn new(text: &'t str) -> Self {
         Self {
             text,

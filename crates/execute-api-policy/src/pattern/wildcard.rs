@@ -90,7 +90,6 @@ impl Wildcard {
 
     /// Whether the pattern matches a text. To match many patterns against one text, use
     /// [`matches_in`](Self::matches_in).
-    #[inline]
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.matches_in(&Haystack::new(text))
     }

@@ -78,7 +78,6 @@ impl StagePolicy {
 
     /// Evaluates like [`evaluate`](Self::evaluate), but returns `None` for an `Allow` and does not work out its
     /// statement.
-    #[inline]
     #[must_use]
     pub fn denial(
         &self,
@@ -91,7 +90,6 @@ impl StagePolicy {
             .then(|| self.document.evaluation(&decision))
     }
 
-    #[inline]
     fn decide(
         &self,
         request: &StageRequest<'_>,
@@ -110,7 +108,6 @@ impl StagePolicy {
     }
 
     /// Other spellings count only in a `Deny`.
-    #[cold]
     fn apply_other_spellings(&self, request: &StageRequest<'_>, decision: &mut Decision) {
         let is_deny = |effect| effect == Effect::Deny;
         for other in request.others() {

@@ -65,7 +65,6 @@ pub struct StageRequest<'r> {
 
 impl<'r> StageRequest<'r> {
     /// The method has no slash, and the path begins with one. If the stage has only one ARN, both are ignored.
-    #[inline]
     #[must_use]
     pub fn new(method: &str, path: &'r str) -> Self {
         debug_assert!(path.starts_with('/') && !method.contains('/'));
@@ -78,14 +77,12 @@ impl<'r> StageRequest<'r> {
 
     /// The method ARNs of other spellings of the method and the path in the same stage, as in
     /// [`EvaluationRequest::with_other_spellings`](crate::EvaluationRequest::with_other_spellings).
-    #[inline]
     #[must_use]
     pub fn with_other_spellings(mut self, arns: &'r [String]) -> Self {
         self.other_spellings = arns;
         self
     }
 
-    #[inline]
     pub(super) fn has_other_spellings(&self) -> bool {
         !self.other_spellings.is_empty()
     }

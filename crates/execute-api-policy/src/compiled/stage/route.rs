@@ -12,7 +12,6 @@ impl MethodName {
 
     const MAX_LENGTH: usize = 7;
 
-    #[inline]
     pub(super) fn of(text: &str) -> Option<Self> {
         let bytes = text.bytes();
         let number = || bytes.fold(1, |number, byte| number << 8 | u64::from(byte));

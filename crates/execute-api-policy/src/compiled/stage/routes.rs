@@ -79,7 +79,6 @@ impl Routes {
     }
 
     /// Applies the statements that have a route for the request's method and this path.
-    #[inline]
     pub(super) fn apply(
         &self,
         request: &StageRequest<'_>,
@@ -130,7 +129,7 @@ impl PathPatterns {
         }
     }
 
-    #[inline(never)]
+    #[inline(never)] // Inlined into the code for one pattern, it would cost hits with several.
     fn apply_found(
         &self,
         patterns: &[PathPattern],
