@@ -77,7 +77,7 @@ impl<S: fmt::Debug> fmt::Debug for ApiAuthorizer<S> {
 
 impl Routes {
     /// Guards a service that is ready.
-    fn serve<S, B>(&self, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
+    pub(super) fn serve<S, B>(&self, inner: &mut S, request: Request<B>) -> ResponseFuture<S, B>
     where
         S: Service<Request<B>> + Clone,
     {
