@@ -3,6 +3,8 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../../crates/execute-api-policy/src/thread_time.rs"]
+mod thread_time;
 
 mod access_log;
 mod axum;

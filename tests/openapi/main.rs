@@ -38,5 +38,7 @@ mod template;
 mod template_errors;
 mod template_limits;
 mod template_overlooked;
+#[path = "../../crates/execute-api-policy/src/thread_time.rs"]
+mod thread_time;
 mod tower;
 mod types;
