@@ -9,6 +9,17 @@ fn each_map_hashes_in_its_own_way() {
     assert_ne!(one, other);
 }
 
+/// The identity is a credential.
+#[test]
+fn debug_of_a_key_does_not_show_its_identity() {
+    let scope = Scope::new(&["api", "prod", "a"], &[]);
+    let shown = format!("{0:?} {0:#?}", scope.key(["s3cret"]));
+    assert!(
+        shown.contains("Key") && !shown.contains("s3cret"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn two_identities_never_share_a_key() {
     let scope = Scope::new(&["api", "prod", "a"], &[]);

@@ -173,6 +173,10 @@ async fn no_refusal_calls_the_inner_service_and_no_failed_check_calls_the_author
             .await
             .unwrap();
         assert_eq!(response.status(), refusal.status, "{reason}");
+        // Otherwise a later step may have refused what an earlier one let through.
+        let denial = response.extensions().get::<Denial>().unwrap();
+        let given = format!("{:?}", denial.reason());
+        assert!(given.starts_with(reason), "{reason}: {given}");
         assert_eq!(
             (asked.count(), inner.calls()),
             (refusal.asked, 0),

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use tower_http::normalize_path::NormalizePathLayer;
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, Denial, authorizer_fn,
-    openapi::{ApiAuthorizerLayer, ApiDefinition},
+    openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
 
 const PATHS: &str = "
@@ -22,8 +22,12 @@ fn layer(sources: &str, ttl: u32) -> ApiAuthorizerLayer {
     layer_of(PATHS, sources, ttl)
 }
 
-/// Lets everybody use each resource except `/admin`.
 fn layer_of(paths: &str, sources: &str, ttl: u32) -> ApiAuthorizerLayer {
+    definition_of(paths, sources, ttl).into_layer().unwrap()
+}
+
+/// Lets everybody use each resource except `/admin`.
+fn definition_of(paths: &str, sources: &str, ttl: u32) -> ApiDefinition {
     let document = format!(
         "openapi: 3.0.1
 components:
@@ -47,8 +51,7 @@ paths:{paths}"
         ))
     });
     let definition = ApiDefinition::from_openapi(&document).unwrap();
-    let definition = definition.authorizer("gate", gate).unwrap();
-    definition.into_layer().unwrap()
+    definition.authorizer("gate", gate).unwrap()
 }
 
 const BY_TOKEN: &str = "$request.header.Authorization";
@@ -117,6 +120,26 @@ async fn a_result_for_one_route_is_used_for_no_other_reading() {
         ("HEAD", "/x"),
     ] {
         assert_eq!(send(&layer, method, path).await.0, 200, "{method} {path}");
+    }
+}
+
+/// A HEAD request then reaches the handler for GET.
+#[tokio::test]
+async fn if_unknown_routes_pass_the_authorizer_is_asked_about_the_resource_that_answers_head() {
+    let paths = "
+  /admin: {get: {}}
+  /{proxy+}: {x-amazon-apigateway-any-method: {}}";
+    let definition = definition_of(paths, BY_TOKEN, 0);
+    let layer = definition.unknown_routes(UnknownRoutes::PassOn);
+    let layer = layer.into_layer().unwrap();
+    for (method, path, status) in [
+        ("GET", "/admin", 403),
+        ("HEAD", "/admin", 403),
+        ("POST", "/admin", 200),
+        ("HEAD", "/x", 200),
+    ] {
+        let (found, reason) = send(&layer, method, path).await;
+        assert_eq!(found, status, "{method} {path}: {reason}");
     }
 }
 
