@@ -120,7 +120,7 @@ const PLAIN: &str = r#"{"Resources": {
 }}"#;
 
 #[test]
-fn plain_cloudformation() {
+fn a_template_without_sam_is_read() {
     let definition = ApiDefinition::from_cloudformation(PLAIN).unwrap();
     assert_eq!(listed(&definition), ["ANY / -", "GET /pets/{id} Auth"]);
     let (_, authorizer) = definition.authorizers().next().unwrap();

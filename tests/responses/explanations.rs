@@ -36,6 +36,15 @@ use tower_lambda_authorizer::{
 type Body = Empty<Bytes>;
 type Layered = LambdaAuthorizerLayer<BoxAuthorizer>;
 
+async fn denied(layer: &Layered, request: Builder) -> Denial {
+    let service = layer.layer(service_fn(async |_: Request<Body>| {
+        Ok::<_, Infallible>(Response::new(Body::new()))
+    }));
+    let request = request.body(Body::new()).unwrap();
+    let response = service.oneshot(request).await.unwrap();
+    response.extensions().get::<Denial>().unwrap().clone()
+}
+
 fn answering(json: &'static str) -> BoxAuthorizer {
     BoxAuthorizer::new(authorizer_fn(move |_| async move {
         AuthorizerResponse::from_json(json.as_bytes())

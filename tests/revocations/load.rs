@@ -150,7 +150,8 @@ impl Process {
     }
 }
 
-async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {
+/// Responds with the number of the call that made the result.
+pub(crate) async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {
     let caller = request.extensions().get::<AuthorizerContext>().unwrap();
     let called: u64 = caller.get("called").unwrap().parse().unwrap();
     let mut response = Response::new(());

@@ -1,7 +1,6 @@
 //! A new secret while processes work, which they get one after the other, without revocations and with them.
 
 use std::{
-    convert::Infallible,
     sync::{
         Arc, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -10,16 +9,16 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use http::{Request, Response};
+use http::Request;
 use tokio::task::JoinSet;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
+    AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
     caching::{AuthorizerResults, ResultCache},
     shared_cache::{RedisTier, SharedCache},
 };
 
-use crate::{fleet::BOUND, record::now, redis_server::RedisServer};
+use crate::{fleet::BOUND, load::who, record::now, redis_server::RedisServer};
 
 const PROCESSES: usize = 5;
 const CLIENTS: usize = 2;
@@ -129,7 +128,7 @@ impl Process {
         }
     }
 
-    /// When the authorizer's call has begun whose result was used. Fails if the request is not answered.
+    /// When the call whose result was used began. Fails if the request is not answered.
     async fn get(&self, token: &str) -> u64 {
         when_called(&self.layer(), token).await
     }
@@ -242,12 +241,4 @@ impl Revoking {
             }
         }
     }
-}
-
-async fn who(request: Request<()>) -> Result<Response<()>, Infallible> {
-    let caller = request.extensions().get::<AuthorizerContext>().unwrap();
-    let called: u64 = caller.get("called").unwrap().parse().unwrap();
-    let mut response = Response::new(());
-    response.extensions_mut().insert(called);
-    Ok(response)
 }

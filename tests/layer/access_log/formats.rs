@@ -38,7 +38,7 @@ fn last_36(line: &str) -> &str {
 }
 
 #[tokio::test]
-async fn clf() {
+async fn a_decision_is_a_line_in_the_clf_format() {
     let expected = |status: &str, id: &str| {
         format!(
             r#"203.0.113.7 - - [01/Dec/2021:12:00:00 +0000]"GET /pets/{{petId}} HTTP/1.1" {status} - {id}"#
@@ -48,7 +48,7 @@ async fn clf() {
 }
 
 #[tokio::test]
-async fn csv() {
+async fn a_decision_is_a_line_in_the_csv_format() {
     let expected = |status: &str, id: &str| {
         format!(
             r#"203.0.113.7,-,-,"01/Dec/2021:12:00:00 +0000",GET,/pets/{{petId}},HTTP/1.1,{status},-,{id}"#
@@ -58,7 +58,7 @@ async fn csv() {
 }
 
 #[tokio::test]
-async fn json() {
+async fn a_decision_is_a_line_in_the_json_format() {
     let expected = |status: &str, id: &str| {
         [
             r#"{ "requestId":""#,
@@ -77,7 +77,7 @@ async fn json() {
 }
 
 #[tokio::test]
-async fn xml() {
+async fn a_decision_is_a_line_in_the_xml_format() {
     let expected = |status: &str, id: &str| {
         [
             r#"<request id=""#,

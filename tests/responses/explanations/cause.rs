@@ -49,15 +49,6 @@ fn failing_with(
     }))
 }
 
-async fn denied(layer: &Layered, request: Builder) -> Denial {
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
-    let request = request.body(Body::new()).unwrap();
-    let response = service.oneshot(request).await.unwrap();
-    response.extensions().get::<Denial>().unwrap().clone()
-}
-
 fn bearer() -> Builder {
     get("/pets").header("authorization", "Bearer t0ken")
 }

@@ -11,15 +11,6 @@ async fn line(statements: Value, request: Builder) -> String {
     denied(&layer, request).await.to_string()
 }
 
-async fn denied(layer: &Layered, request: Builder) -> Denial {
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
-    let request = request.body(Body::new()).unwrap();
-    let response = service.oneshot(request).await.unwrap();
-    response.extensions().get::<Denial>().unwrap().clone()
-}
-
 fn allow(resource: &str) -> Value {
     json!({"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource})
 }

@@ -1,6 +1,8 @@
 //! The command as a user runs it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/program.rs"]
+mod program;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
 #[path = "../../../../tests/examples/transcript.rs"]

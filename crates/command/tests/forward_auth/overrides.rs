@@ -27,18 +27,9 @@ fn spellings(name: &str) -> [String; 7] {
     ]
 }
 
-/// `underscores_in_headers` is off in nginx by default.
-fn with_underscores(kind: Kind) -> String {
-    let page = kind.documented();
-    page.replace(
-        "auth_request /_forward_auth;",
-        "auth_request /_forward_auth;\n    underscores_in_headers on;",
-    )
-}
-
 #[test]
 fn no_server_gets_another_method_or_path_than_was_judged() {
-    for configuration in [Kind::documented, with_underscores] {
+    for configuration in [Kind::documented, Kind::with_underscores] {
         for scene in Scene::all_with(json!({}), configuration) {
             for spelling in NAMES.iter().flat_map(|name| spellings(name)) {
                 let headers = [("Authorization", "ok"), (&*spelling, "DELETE")];
@@ -154,7 +145,7 @@ fn a_judged_header_must_not_be_named_in_connection() {
 /// Servers that put headers into environment variables take one for the other.
 #[test]
 fn two_spellings_of_one_header_reach_no_server() {
-    for configuration in [Kind::documented, with_underscores] {
+    for configuration in [Kind::documented, Kind::with_underscores] {
         for scene in Scene::all_with(json!({}), configuration) {
             for (one, other) in [
                 ("X-Plan", "X_Plan"),

@@ -53,6 +53,14 @@ impl Kind {
             .any(|program| program.is_file())
     }
 
+    /// The documented configuration, with header names that contain underscores. nginx drops these by default.
+    pub(crate) fn with_underscores(self) -> String {
+        self.documented().replace(
+            "auth_request /_forward_auth;",
+            "auth_request /_forward_auth;\n    underscores_in_headers on;",
+        )
+    }
+
     /// The configuration in the documentation.
     pub(crate) fn documented(self) -> String {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/forward-auth.md");

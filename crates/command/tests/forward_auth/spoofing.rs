@@ -41,18 +41,9 @@ fn spellings(name: &str) -> Vec<String> {
     ]
 }
 
-/// `underscores_in_headers` is off in nginx by default. Even if it is on, nothing here reads these names.
-fn with_underscores(kind: Kind) -> String {
-    let page = kind.documented();
-    page.replace(
-        "auth_request /_forward_auth;",
-        "auth_request /_forward_auth;\n    underscores_in_headers on;",
-    )
-}
-
 #[test]
 fn no_header_of_a_client_changes_what_is_judged() {
-    for configuration in [Kind::documented, with_underscores] {
+    for configuration in [Kind::documented, Kind::with_underscores] {
         for scene in Scene::all_with(telling(), configuration) {
             for (name, value) in FORGED {
                 for name in spellings(name) {

@@ -1,42 +1,20 @@
 //! Runs the command.
 
-use std::{
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::path::Path;
 
-/// The exit code, and what is printed.
-#[derive(Debug)]
-pub(crate) struct Printed {
-    pub(crate) code: i32,
-    pub(crate) output: String,
-    pub(crate) errors: String,
-}
+use crate::program;
+pub(crate) use crate::program::Printed;
 
 pub(crate) fn run(arguments: &[&str], input: &str) -> Printed {
     run_with(arguments, input, &[])
 }
 
+/// The values of the variables are paths.
 pub(crate) fn run_with(arguments: &[&str], input: &str, variables: &[(&str, &Path)]) -> Printed {
-    let project = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let mut process = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .current_dir(project)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Writing fails if the command has exited without reading its input.
-    let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = process.wait_with_output().unwrap();
-    Printed {
-        code: output.status.code().unwrap(),
-        output: String::from_utf8(output.stdout).unwrap(),
-        errors: String::from_utf8(output.stderr).unwrap(),
-    }
+    let variables = variables
+        .iter()
+        .map(|(name, path)| (*name, path.to_str().unwrap()));
+    program::run_with(arguments, input, &variables.collect::<Vec<_>>())
 }
 
 /// Records requests from the standard input.

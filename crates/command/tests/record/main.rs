@@ -1,6 +1,8 @@
 //! `record` against servers that answer as API Gateway does, and as others do.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/program.rs"]
+mod program;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
 

@@ -94,7 +94,7 @@ fn a_request_without_its_header() {
 }
 
 #[test]
-fn a_near_miss() {
+fn a_near_miss_is_shown_beside_the_request() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
         open_page(page, &zoo.server).await;
@@ -175,7 +175,7 @@ fn a_result_from_the_cache() {
 }
 
 #[test]
-fn a_broken_authorizer() {
+fn a_broken_authorizer_ends_the_story() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
         open_page(page, &zoo.server).await;
@@ -194,7 +194,7 @@ fn a_broken_authorizer() {
 }
 
 #[test]
-fn an_address_of_a_decision() {
+fn the_address_of_a_decision_opens_it() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
         zoo.server.send("GET", "/pets", "").await;

@@ -102,7 +102,7 @@ fn filter_and_pause() {
 }
 
 #[test]
-fn tabs() {
+fn arrow_keys_move_between_tabs() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
         open_page(page, &zoo.server).await;

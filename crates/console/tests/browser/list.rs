@@ -46,7 +46,7 @@ const ALL: [&str; 6] = [
 ];
 
 #[test]
-fn filters() {
+fn filters_select_by_outcome_path_and_principal() {
     in_a_page(async |page| {
         let zoo = Zoo::open();
         open_page(page, &zoo.server).await;
