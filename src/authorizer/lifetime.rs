@@ -29,8 +29,8 @@ fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 /// and the earlier result of the same identity is removed. After its end, a result is not served as a stale one either.
 /// In a shared cache, the end is stored with the result, so every process respects it.
 ///
-/// Two clocks decide, and the earlier end counts: how long the response is used is computed when it arrives, for the monotonic
-/// clock; and each hit compares the end with the wall clock, which goes on while the machine is
+/// Two clocks decide, and the earlier end counts: how long the response is used is computed when it arrives, for the
+/// monotonic clock; and each hit compares the end with the wall clock, which goes on while the machine is
 /// [suspended](crate::caching#how-long).
 ///
 /// The lifetime is not part of the response's JSON: it is neither written nor read, since the response of a function has

@@ -126,7 +126,8 @@ impl AuthorizerResults {
     /// still answers the requests that wait for it, but its result is not cached.
     ///
     /// Give each value as the client sends it: `Bearer t0ken`, and not `t0ken`. If there is no result for these values,
-    /// nothing is removed, which is not an error. An anonymous identity has only the values that a client does not send. If the application knows the caller rather than what it sends, use
+    /// nothing is removed, which is not an error. An anonymous identity has only the values that a client does not send.
+    /// If the application knows the caller rather than what it sends, use
     /// [`invalidate_principal`](Self::invalidate_principal).
     ///
     /// With [`IdentitySource::first_of`](crate::IdentitySource::first_of), it removes the results of the value in all of
@@ -140,8 +141,8 @@ impl AuthorizerResults {
     /// # Errors
     ///
     /// Returns [`SharedTierError`] if the shared tier did not remove the result, or did not publish the revocation, in
-    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is only one
-    /// error: if the number of values is not that of the identity sources, nothing is removed anywhere.
+    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is only
+    /// one error: if the number of values is not that of the identity sources, nothing is removed anywhere.
     pub fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,

@@ -77,8 +77,8 @@ pub(crate) struct Verified {
     expiry: Option<Box<Expiry>>,
 }
 
-/// The end of a response's own lifetime. The monotonic clock stands still while the machine is suspended, so the wall clock
-/// counts, too.
+/// The end of a response's own lifetime. The monotonic clock stands still while the machine is suspended, so the wall
+/// clock counts, too.
 #[derive(Debug)]
 pub(super) struct Expiry {
     pub(super) at: SystemTime,

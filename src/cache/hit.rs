@@ -89,7 +89,8 @@ impl PinnedResults<'_> {
     }
 }
 
-/// A result with a guard or a lifetime of its own is never fresh by its entry alone, so that other results do not pay for that.
+/// A result with a guard or a lifetime of its own is never fresh by its entry alone, so that other results do not pay
+/// for that.
 #[inline(never)]
 pub(super) fn is_fresh_and_vouched(
     entry: &Entry<Arc<Cached>>,

@@ -19,9 +19,10 @@ use crate::{
 
 /// What a layer asks a policy about a request.
 ///
-/// A layer does more than to look for the method ARN in the policy. It refuses some paths whatever the policy says. A `Deny`
-/// covers every spelling of the path, and an `Allow` has to cover what servers read instead of a path with an empty segment:
-/// see [`AmbiguousPaths`]. With this type, programs that have a policy and no request decide like the layer.
+/// A layer does more than to look for the method ARN in the policy. It refuses some paths whatever the policy says. A
+/// `Deny` covers every spelling of the path, and an `Allow` has to cover what servers read instead of a path with an
+/// empty segment: see [`AmbiguousPaths`]. With this type, programs that have a policy and no request decide like the
+/// layer.
 ///
 /// ```
 /// use http::Method;
@@ -46,8 +47,8 @@ pub struct PolicyQuestion {
 }
 
 impl PolicyQuestion {
-    /// The question of a layer with default settings that stands for this API. The path is percent-encoded, as a client sends
-    /// it.
+    /// The question of a layer with default settings that stands for this API. The path is percent-encoded, as a client
+    /// sends it.
     ///
     /// # Errors
     ///

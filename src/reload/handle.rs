@@ -130,8 +130,8 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no settings have as many identity
-    /// sources as there are values.
+    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no settings have as
+    /// many identity sources as there are values.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,

@@ -40,8 +40,8 @@ impl Spellings {
         }
     }
 
-    /// The method ARN for each other spelling, which counts where a policy excludes something. `None` if other spellings are not
-    /// matched.
+    /// The method ARN for each other spelling, which counts where a policy excludes something. `None` if other spellings
+    /// are not matched.
     #[inline]
     pub(crate) fn others(&self) -> Option<&[String]> {
         match self {
@@ -51,8 +51,8 @@ impl Spellings {
         }
     }
 
-    /// The method ARN for each path that servers may read instead, and that has to be allowed, too. A path with a reading has other
-    /// spellings.
+    /// The method ARN for each path that servers may read instead, and that has to be allowed, too. A path with a
+    /// reading has other spellings.
     pub(crate) fn readings(&self) -> &[String] {
         match self {
             Self::AsReceived | Self::Plain => &[],

@@ -106,12 +106,12 @@ impl<'r> EvaluationRequest<'r> {
         self
     }
 
-    /// Adds what services may read instead of the resource, if they do not read it as it is. The resource is then allowed only
-    /// if each of these ARNs is allowed, too, or if an `Allow` without a condition names the resource itself, without
-    /// wildcards.
+    /// Adds what services may read instead of the resource, if they do not read it as it is. The resource is then
+    /// allowed only if each of these ARNs is allowed, too, or if an `Allow` without a condition names the resource
+    /// itself, without wildcards.
     ///
-    /// This goes beyond IAM. A wildcard also matches an empty segment of a path, and servers that merge slashes read another
-    /// path.
+    /// This goes beyond IAM. A wildcard also matches an empty segment of a path, and servers that merge slashes read
+    /// another path.
     ///
     /// ```
     /// use execute_api_policy::{Effect, EvaluationRequest, PolicyDocument, Statement, Verdict};

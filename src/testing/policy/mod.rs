@@ -21,9 +21,9 @@ use crate::{
 /// paths of the range that the policy's own entries match. So the assertion finds exceptions within a range, and its
 /// message gives an example.
 ///
-/// The samples are decided like requests to a layer. So a `Deny` covers each spelling of a path. Samples that the layer refuses
-/// whatever the policy says are left out, and so are those in which `*` makes an empty segment, which a wildcard in an `Allow`
-/// [does not cover](crate::AmbiguousPaths::Refuse).
+/// The samples are decided like requests to a layer. So a `Deny` covers each spelling of a path. Samples that the layer
+/// refuses whatever the policy says are left out, and so are those in which `*` makes an empty segment, which a wildcard
+/// in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse).
 ///
 /// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
 /// variable matches nothing.

@@ -46,8 +46,8 @@ pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str
     samples.collect()
 }
 
-/// The sample, and the same with a text in each empty segment, if that is in the range. An `Allow` of all texts does not cover an
-/// empty one.
+/// The sample, and the same with a text in each empty segment, if that is in the range. An `Allow` of all texts does not
+/// cover an empty one.
 fn with_full_segments(range: &str, sample: String) -> impl Iterator<Item = String> {
     let mut full = sample.clone();
     while full.contains("//") {

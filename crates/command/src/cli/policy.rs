@@ -10,8 +10,8 @@ use super::{
 
 /// Explain why a policy allows or denies a method ARN.
 ///
-/// The decision is that of a layer with default settings, which refuses some paths whatever the policy says. The first line is
-/// the decision. The mistakes that `lint` finds in the policy follow at the end.
+/// The decision is that of a layer with default settings, which refuses some paths whatever the policy says. The first
+/// line is the decision. The mistakes that `lint` finds in the policy follow at the end.
 ///
 /// The exit code is 0 if the policy allows the method ARN, 1 if not, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
@@ -34,8 +34,8 @@ pub(crate) struct Policy {
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 
-    /// The type of the API: `rest`, `http` (whose method ARNs have decoded paths) or `websocket`. By default, `http` if the stage
-    /// is `$default`, and `rest` otherwise
+    /// The type of the API: `rest`, `http` (whose method ARNs have decoded paths) or `websocket`. By default, `http` if
+    /// the stage is `$default`, and `rest` otherwise
     #[arg(long, value_name = "TYPE", value_parser = values::api_type)]
     pub(crate) api_type: Option<ApiType>,
 

@@ -1,8 +1,8 @@
 //! An `Allow` for a resource that services may read as another one.
 //!
-//! A wildcard also matches empty segments: `/*/orders` allows `//orders`, and a server that merges slashes serves `/orders`.
-//! So each reading has to be allowed, unless the policy allows this very resource, as one does that was made of the method
-//! ARN.
+//! A wildcard also matches empty segments: `/*/orders` allows `//orders`, and a server that merges slashes serves
+//! `/orders`. So each reading has to be allowed, unless the policy allows this very resource, as one does that was made
+//! of the method ARN.
 
 use super::policy::Policy;
 use crate::{
@@ -41,8 +41,8 @@ pub fn reading_that_is_not_allowed<'r>(
 }
 
 impl PolicyDocument {
-    /// Whether an `Allow` names the resource itself, without wildcards. It has to apply to every request for it: a statement with
-    /// a condition or another action does not count.
+    /// Whether an `Allow` names the resource itself, without wildcards. It has to apply to every request for it: a
+    /// statement with a condition or another action does not count.
     fn allows_by_name(&self, action: &str, resource: &str) -> bool {
         self.statements().iter().any(|statement| {
             statement.effect() == Effect::Allow

@@ -159,8 +159,8 @@ impl PolicyExplanation {
         self.deciding_statement
     }
 
-    /// For an implicit deny, the index of the `Allow` statement that comes nearest to allowing the request. `None` if one allows
-    /// it, but not what services may [read](EvaluationRequest::with_readings) instead.
+    /// For an implicit deny, the index of the `Allow` statement that comes nearest to allowing the request. `None` if
+    /// one allows it, but not what services may [read](EvaluationRequest::with_readings) instead.
     #[must_use]
     pub fn nearest_miss(&self) -> Option<usize> {
         self.nearest_miss
