@@ -19,7 +19,8 @@ use crate::{
     service::{body::ResponseBody, future::ResponseFuture, guard::end, refuse::Refused},
 };
 
-/// A service whose operations are guarded by their own authorizers. [`ApiAuthorizerLayer`](super::ApiAuthorizerLayer) creates it.
+/// A service whose operations are guarded by their own authorizers. Created by
+/// [`ApiAuthorizerLayer`](super::ApiAuthorizerLayer).
 #[derive(Clone)]
 pub struct ApiAuthorizer<S> {
     inner: S,
