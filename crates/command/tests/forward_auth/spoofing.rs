@@ -110,7 +110,7 @@ const OF_PROXIES: [&str; 19] = [
 
 #[test]
 fn the_server_learns_about_the_client_from_the_proxy_alone() {
-    for configuration in [Kind::documented, with_underscores] {
+    for configuration in [Kind::documented, Kind::with_underscores] {
         for scene in Scene::all_with(json!({}), configuration) {
             let mut passed_on = 0;
             for name in OF_PROXIES.into_iter().flat_map(spellings) {
