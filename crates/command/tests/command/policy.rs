@@ -78,6 +78,17 @@ fn the_type_of_the_api_counts() {
     }
 }
 
+/// It is not replaced by that of the handshake.
+#[test]
+fn the_arn_of_a_websocket_api_is_evaluated_as_it_is() {
+    let connect = policy(&[("Allow", "")]).replace("/GET", "/$connect");
+    for (route, code) in [("$connect", 0), ("$default", 1), ("chat/send", 1)] {
+        let arn = format!("{STAGE}/{route}");
+        let arguments = ["--api-type", "websocket", &*arn];
+        assert_eq!(first_line(&connect, &arguments).0, code, "{route}");
+    }
+}
+
 #[tokio::test]
 async fn random_policies_are_evaluated_as_by_a_layer() {
     const PIECES: [&str; 16] = [
