@@ -36,7 +36,7 @@ fn the_first_line_says_what_a_layer_decides() {
             "//orders",
             1,
             "implicitly denied: the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET//orders`, but \
-             not `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders`, as which some servers read its path",
+             not `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders`, which some servers read instead",
         ),
         (&only_orders, "/acme/orders", 0, "allowed: "),
         (&orders, "//orders", 0, "allowed: "),
