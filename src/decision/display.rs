@@ -161,7 +161,7 @@ impl fmt::Display for DenialReason {
                 reading,
             } => write!(
                 f,
-                "the policy allows `{}`, but not `{}`, as which some servers read its path",
+                "the policy allows `{}`, but not `{}`, which some servers read instead",
                 OneLine(method_arn),
                 OneLine(reading)
             ),

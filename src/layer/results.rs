@@ -70,7 +70,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// The name stands for the authorizer. Layers share results if they have the same secret, store, API, stage, stage
     /// variables, type of API, identity sources, time to live, [keys of tags](Self::tags_from_context) and name. So give
-    /// each authorizer its own name, the same in every process. Revocations reach only layers that share results. Also set the [`api`](Self::api), because all applications that do not set it have the same placeholder.
+    /// each authorizer its own name, the same in every process. Revocations reach only layers that share results. Also set
+    /// the [`api`](Self::api), because all applications that do not set it have the same placeholder.
     /// The [module](crate::shared_cache) describes how far you have to trust the store.
     ///
     /// ```no_run

@@ -113,10 +113,11 @@ impl PolicyQuestion {
         arn: &MethodArn,
     ) -> Result<Self, DenialReason> {
         let behind_stage = arn.as_str().strip_prefix(paths.stage);
-        let method_and_path =
-            behind_stage.and_then(|text| text.find('/').map(|at| text.split_at(at)));
+        // Nobody reads the route of a WebSocket API in another way.
+        let method_and_path = behind_stage
+            .filter(|_| paths.end != ArnEnd::Connect)
+            .and_then(|text| text.find('/').map(|at| text.split_at(at)));
         let Some((method, path)) = method_and_path else {
-            // The route of a WebSocket API, which nobody reads in another way.
             return Ok(Self {
                 method_arn: arn.clone(),
                 spellings: Spellings::AsReceived,

@@ -21,9 +21,10 @@ use crate::{
 /// paths of the range that the policy's own entries match. So the assertion finds exceptions within a range, and its
 /// message gives an example.
 ///
-/// The samples are decided like requests to a layer. So a `Deny` covers each spelling of a path. Samples that the layer
-/// refuses whatever the policy says are left out, and so are those in which `*` makes an empty segment, which a wildcard
-/// in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse).
+/// The samples are decided like requests to a layer with default settings: for an HTTP API if the stage is `$default`, and
+/// otherwise for a REST API. So a `Deny` covers each spelling of a path. Samples that the layer refuses whatever the policy
+/// says are left out, and so are those in which `*` makes an empty segment, which a wildcard in an `Allow`
+/// [does not cover](crate::AmbiguousPaths::Refuse).
 ///
 /// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
 /// variable matches nothing.
@@ -59,6 +60,9 @@ pub fn assert_policy_covers<'t>(
 ///
 /// Methods and paths are written as for [`assert_policy_covers`]. If a policy allows a part of a range, both assertions
 /// fail.
+///
+/// What a layer with default settings refuses whatever the policy says counts as denied. With
+/// [`AmbiguousPaths::AsReceived`](crate::AmbiguousPaths::AsReceived), the policy alone decides about it.
 ///
 /// ```
 /// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_denies};

@@ -143,7 +143,7 @@ async fn the_reason_says_which_path_is_not_allowed() {
         assert_eq!(
             explanation.reason(),
             format!(
-                "the policy allows `{METHOD}//orders`, but not `{METHOD}/orders`, as which some servers read its path"
+                "the policy allows `{METHOD}//orders`, but not `{METHOD}/orders`, which some servers read instead"
             ),
             "{kept}"
         );

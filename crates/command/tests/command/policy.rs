@@ -36,7 +36,7 @@ fn the_first_line_says_what_a_layer_decides() {
             "//orders",
             1,
             "implicitly denied: the policy allows `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET//orders`, but \
-             not `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders`, as which some servers read its path",
+             not `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders`, which some servers read instead",
         ),
         (&only_orders, "/acme/orders", 0, "allowed: "),
         (&orders, "//orders", 0, "allowed: "),
@@ -75,6 +75,17 @@ fn the_type_of_the_api_counts() {
     for (behind_stage, code) in [("/$connect", 1), ("/GET", 1), ("/GET/", 0)] {
         let arn = format!("{STAGE}{behind_stage}");
         assert_eq!(first_line(&all_but_a, &[&arn]).0, code, "{arn}");
+    }
+}
+
+/// It is not replaced by that of the handshake.
+#[test]
+fn the_arn_of_a_websocket_api_is_evaluated_as_it_is() {
+    let connect = policy(&[("Allow", "")]).replace("/GET", "/$connect");
+    for (route, code) in [("$connect", 0), ("$default", 1), ("chat/send", 1)] {
+        let arn = format!("{STAGE}/{route}");
+        let arguments = ["--api-type", "websocket", &*arn];
+        assert_eq!(first_line(&connect, &arguments).0, code, "{route}");
     }
 }
 

@@ -52,8 +52,9 @@ use super::{
 ///
 /// A path begins with a slash. `*` matches any number of characters, including slashes, and `?` matches exactly one.
 /// `/pets/*` covers `/pets/7/toys` and `/pets/`, but not `/pets`. `/*` covers every path. The builder rejects templates
-/// such as `/pets/{id}` and `/pets/:id`. Write `/pets/*` instead. Policy variables such as `/users/${acme:User}/*`
-/// work, because the policy has the [`Version`] `2012-10-17`.
+/// such as `/pets/{id}` and `/pets/:id`. Write `/pets/*` instead. It also rejects a query, as in `/pets?limit=5`, which is
+/// not part of a method ARN. Policy variables such as `/users/${acme:User}/*` work, because the policy has the
+/// [`Version`] `2012-10-17`.
 ///
 /// Such paths are for constants. Never put data into one with `format!`: a tenant called `*` would get access to
 /// everything. Use segments instead.

@@ -44,17 +44,44 @@ impl PolicyDocument {
     /// Whether an `Allow` names the resource itself, without wildcards. It has to apply to every request for it: a
     /// statement with a condition or another action does not count.
     fn allows_by_name(&self, action: &str, resource: &str) -> bool {
-        self.statements().iter().any(|statement| {
-            statement.effect() == Effect::Allow
-                && statement.conditions().is_empty()
-                && includes(statement.actions(), |entry| {
-                    entry == "*" || entry.eq_ignore_ascii_case(action)
-                })
-                && includes(statement.resources(), |entry| entry == resource)
-        })
+        // An entry with the same text would be a pattern.
+        let is_literal = !resource.contains(['*', '?']) && !resource.contains("${");
+        is_literal
+            && self.statements().iter().any(|statement| {
+                statement.effect() == Effect::Allow
+                    && statement.conditions().is_empty()
+                    && includes(statement.actions(), |entry| {
+                        entry == "*" || entry.eq_ignore_ascii_case(action)
+                    })
+                    && includes(statement.resources(), |entry| entry == resource)
+            })
     }
 }
 
 fn includes(entries: &Entries, is_it: impl Fn(&str) -> bool) -> bool {
     !entries.is_excluding() && entries.texts().iter().any(|text| is_it(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Statement;
+
+    #[test]
+    fn a_pattern_does_not_name_a_resource_that_looks_like_it() {
+        let arn = |path: &str| format!("arn:aws:execute-api:r:1:a/prod/GET{path}");
+        for (path, is_named) in [
+            ("//a", true),
+            ("//*", false),
+            ("//?", false),
+            ("//${a}", false),
+        ] {
+            let entries = [arn(path), arn("/*/*")];
+            let policy = PolicyDocument::new([Statement::invoke(Effect::Allow, entries)]).compile();
+            let (resource, readings) = (arn(path), [arn("/other")]);
+            let request = EvaluationRequest::invoke(&resource).with_readings(&readings);
+            let is_allowed = policy.evaluate(&request).verdict() == Verdict::Allow;
+            assert_eq!(is_allowed, is_named, "{path}");
+        }
+    }
 }

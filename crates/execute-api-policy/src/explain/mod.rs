@@ -112,7 +112,7 @@ impl Policy {
         let told = told.and_then(|index| statements.get(index));
         let reason = match reading {
             Some(reading) => format!(
-                "the policy allows `{}`, but not `{reading}`, as which some servers read its path",
+                "the policy allows `{}`, but not `{reading}`, which some servers read instead",
                 request.resource
             ),
             None => reason(evaluation.verdict(), told, &statements),
