@@ -28,7 +28,13 @@ impl Fetch {
             None => lifetime,
             Some(own) => lifetime.at_most(own),
         };
-        self.call.note_answer(lifetime.fresh_until());
+        // An own lifetime also ends by the wall clock, which calls in progress do not read. So nobody joins such a call any
+        // more. Its result is in the cache.
+        let joinable_until = match own {
+            None => lifetime.fresh_until(),
+            Some(_) => now,
+        };
+        self.call.note_answer(joinable_until);
         lifetime
     }
 

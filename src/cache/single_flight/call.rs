@@ -216,8 +216,8 @@ impl<T> Call<T> {
         self.is_forgotten.load(Ordering::Acquire)
     }
 
-    pub(super) fn note_answer(&self, fresh_until: Instant) {
-        self.state().joinable_until.get_or_insert(fresh_until);
+    pub(super) fn note_answer(&self, joinable_until: Instant) {
+        self.state().joinable_until.get_or_insert(joinable_until);
     }
 
     pub(super) fn is_joinable(&self, now: Instant) -> bool {

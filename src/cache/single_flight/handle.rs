@@ -52,9 +52,9 @@ impl<T> CallHandle<T> {
         }
     }
 
-    /// Marks that the call has its answer, which is fresh until then. Later answers to other calls are newer.
-    pub(in crate::cache) fn note_answer(&self, fresh_until: Instant) {
-        self.0.note_answer(fresh_until);
+    /// Marks that the call has its answer. Requests may join the call until then. Later answers to other calls are newer.
+    pub(in crate::cache) fn note_answer(&self, joinable_until: Instant) {
+        self.0.note_answer(joinable_until);
     }
 
     /// Whether the key was forgotten since the call began.
