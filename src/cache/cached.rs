@@ -74,7 +74,7 @@ pub(crate) struct Verified {
     /// Whether it was revoked in another process. `None` if revocations do not reach this process.
     pub(super) guard: Option<Box<RevocationGuard>>,
     /// When its own lifetime ends, if it has one. Boxed, since few results have one.
-    expiry: Option<Box<Expiry>>,
+    pub(super) expiry: Option<Box<Expiry>>,
 }
 
 /// The end of a response's own lifetime. The monotonic clock stands still while the machine is suspended, so the wall
@@ -154,35 +154,25 @@ impl Cached {
         })))
     }
 
-    /// What decides whether it was revoked in another process.
-    pub(super) fn guard(&self) -> Option<&RevocationGuard> {
-        match self {
-            Self::Verified(verified) => verified.guard.as_deref(),
-            Self::Unauthorized { .. } => None,
-        }
-    }
-
-    fn expiry(&self) -> Option<&Expiry> {
-        match self {
-            Self::Verified(verified) => verified.expiry.as_deref(),
-            Self::Unauthorized { .. } => None,
-        }
-    }
-
-    /// When its own lifetime ends, if it has one.
-    pub(super) fn expires_at(&self) -> Option<SystemTime> {
-        self.expiry().map(|expiry| expiry.at)
-    }
-
     /// Until when it is fresh, if its age alone does not decide that at each hit.
     pub(super) fn fresh_until(&self) -> Option<Instant> {
-        let guarded = self.guard().map(RevocationGuard::fresh_until);
-        guarded.or_else(|| self.expiry().map(|expiry| expiry.fresh_until))
+        match self {
+            Self::Verified(verified) => verified.fresh_until(),
+            Self::Unauthorized { .. } => None,
+        }
     }
 
     /// How much memory it uses in an [`Arc`].
     pub(super) fn bytes(&self) -> usize {
         shared(self)
+    }
+}
+
+impl Verified {
+    /// The same as [`Cached::fresh_until`].
+    pub(super) fn fresh_until(&self) -> Option<Instant> {
+        let guarded = self.guard.as_deref().map(RevocationGuard::fresh_until);
+        guarded.or_else(|| self.expiry.as_deref().map(|expiry| expiry.fresh_until))
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    cached::Cached,
+    cached::{Cached, Verified},
     key::{Key, KeyParts},
     memory::{Entry, Pinned},
     result_cache::ResultCache,
@@ -97,16 +97,32 @@ pub(super) fn is_fresh_and_vouched(
     now: Instant,
     results: &Results,
 ) -> bool {
-    let fresh_until = entry.value.fresh_until();
-    fresh_until.is_some_and(|until| now < until) && may_be_used(entry, now, results)
+    let Cached::Verified(verified) = &*entry.value else {
+        return false;
+    };
+    verified.fresh_until().is_some_and(|until| now < until) && verified.may_be_used(now, results)
 }
 
-/// Whether the result was not revoked in another process and its own lifetime has not ended, fresh or not.
+/// Whether the result may be used, fresh or not.
 pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Results) -> bool {
-    let guard = entry.value.guard();
-    let expiry = entry.value.expires_at();
-    guard.is_none_or(|guard| guard.vouches(results.clock.system_moment(now)))
-        && expiry.is_none_or(|expiry| results.clock.now() < expiry)
+    match &*entry.value {
+        Cached::Verified(verified) => verified.may_be_used(now, results),
+        Cached::Unauthorized { .. } => true,
+    }
+}
+
+impl Verified {
+    /// Whether it was not revoked in another process, and its own lifetime has not ended.
+    #[inline]
+    fn may_be_used(&self, now: Instant, results: &Results) -> bool {
+        let clock = &results.clock;
+        let guard = self.guard.as_ref();
+        guard.is_none_or(|guard| guard.vouches(clock.system_moment(now)))
+            && self
+                .expiry
+                .as_ref()
+                .is_none_or(|expiry| clock.now() < expiry.at)
+    }
 }
 
 pub(super) fn fresh_until(entry: &Entry<Arc<Cached>>) -> Instant {
