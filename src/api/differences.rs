@@ -74,6 +74,14 @@ impl Differences {
         &WEBSOCKET
     }
 
+    pub(crate) fn of(api_type: ApiType) -> &'static Self {
+        match api_type {
+            ApiType::Rest => Self::rest(),
+            ApiType::Http => Self::http(),
+            ApiType::WebSocket => Self::websocket(),
+        }
+    }
+
     /// The value of `$context.path`: the path after the stage, or only the path on an HTTP API's stage `$default`.
     pub(crate) fn path_with_stage(&self, stage: &str, path: &str) -> String {
         match (self.stage_in_path, stage) {

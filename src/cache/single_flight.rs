@@ -61,8 +61,8 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         })
     }
 
-    /// Joins the call of this key or begins one. Forgets a call whose answer is no longer fresh or may have been
-    /// revoked. `settled` runs while no other call can begin or end. If it returns a value, no call is needed.
+    /// Joins the call of this key or begins one. Forgets a call that requests may no longer join, because its
+    /// answer may be too old, or revoked. `settled` runs while no other call can begin or end. If it returns a value, no call is needed.
     pub(super) fn join_or_begin<S, F>(
         self: &Arc<Self>,
         key: &Key,

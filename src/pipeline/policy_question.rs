@@ -6,7 +6,7 @@ use http::Method;
 
 use super::settings::DEFAULT_METHOD_ARN_LIMIT;
 use crate::{
-    api::{Api, ArnEnd, Differences},
+    api::{Api, ArnEnd, DEFAULT_STAGE, Differences},
     api_type::ApiType,
     decision::DenialReason,
     policy::{self, EvaluationRequest, MethodArn},
@@ -61,26 +61,30 @@ impl PolicyQuestion {
         path: &str,
     ) -> Result<Self, DenialReason> {
         let stage = ArnBase::of(api).whole;
-        let paths = PathsInArns {
-            stage: &stage,
-            end: end_of(api_type),
-            ambiguous_paths: AmbiguousPaths::default(),
-        };
+        let paths = by_default(&stage, api_type);
         Self::about(&paths, DEFAULT_METHOD_ARN_LIMIT, method, path)
     }
 
-    /// The same for a request that had this method ARN. In the ARN of an HTTP API, the path is decoded.
+    /// The same for a request that had this method ARN. In the ARN of an HTTP API, the path is decoded. Without a type,
+    /// it is that of an HTTP API if its stage is `$default`, and otherwise that of a REST API.
     ///
     /// # Errors
     ///
     /// As for [`new`](Self::new).
-    pub fn of_method_arn(arn: &MethodArn, api_type: ApiType) -> Result<Self, DenialReason> {
+    pub fn of_method_arn(
+        arn: &MethodArn,
+        api_type: impl Into<Option<ApiType>>,
+    ) -> Result<Self, DenialReason> {
         let stage = format!("{}/", arn.stage_arn());
-        let paths = PathsInArns {
-            stage: &stage,
-            end: end_of(api_type),
-            ambiguous_paths: AmbiguousPaths::default(),
-        };
+        let is_default = || stage.ends_with(&format!("/{DEFAULT_STAGE}/"));
+        let api_type = api_type.into().unwrap_or_else(|| {
+            if is_default() {
+                ApiType::Http
+            } else {
+                ApiType::Rest
+            }
+        });
+        let paths = by_default(&stage, api_type);
         Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, arn)
     }
 
@@ -147,11 +151,11 @@ impl PolicyQuestion {
     }
 }
 
-fn end_of(api_type: ApiType) -> ArnEnd {
-    let row = match api_type {
-        ApiType::Rest => Differences::rest(),
-        ApiType::Http => Differences::http(),
-        ApiType::WebSocket => Differences::websocket(),
-    };
-    row.arn_ends_with
+/// How a layer with default settings spells paths.
+fn by_default(stage: &str, api_type: ApiType) -> PathsInArns<'_> {
+    PathsInArns {
+        stage,
+        end: Differences::of(api_type).arn_ends_with,
+        ambiguous_paths: AmbiguousPaths::default(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tower_lambda_authorizer::{
-    ApiType, DenialReason,
+    DenialReason,
     explanations::PolicyQuestion,
     policy::{
         ConditionContext, EvaluationRequest, LintOptions, MethodArn, PolicyDocument, Verdict,
@@ -61,13 +61,7 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
 /// What a layer asks the policy, or why it asks none. `None` if no layer has such an ARN.
 fn question(arguments: &Policy) -> Option<Result<PolicyQuestion, DenialReason>> {
     let arn: MethodArn = arguments.method_arn.parse().ok()?;
-    let is_http = || arn.stage_arn().as_str().ends_with("/$default");
-    let api_type = arguments.api_type.unwrap_or(if is_http() {
-        ApiType::Http
-    } else {
-        ApiType::Rest
-    });
-    Some(PolicyQuestion::of_method_arn(&arn, api_type))
+    Some(PolicyQuestion::of_method_arn(&arn, arguments.api_type))
 }
 
 /// Reads a policy.

@@ -5,9 +5,7 @@ mod samples;
 use http::Method;
 
 use crate::{
-    api::{Api, DEFAULT_STAGE},
-    api_type::ApiType,
-    decision::DenialReason,
+    api::Api,
     pipeline::policy_question::PolicyQuestion,
     policy::{self, OneLine, Policy, PolicyDocument, Verdict},
 };
@@ -117,7 +115,7 @@ fn failures<'t>(
             panic!("`{method}` is not a method");
         };
         let samples = samples::of(policy, api, &known, path);
-        let (arn, reason) = counterexample(&compiled, api, &samples, path, claim)?;
+        let (arn, reason) = counterexample(&compiled, &samples, path, claim)?;
         let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
         Some(format!(
             "  {method} {path}\n    for example {arn}\n    {reason}"
@@ -129,7 +127,6 @@ fn failures<'t>(
 /// The first sample for which the claim is wrong, and why.
 fn counterexample<'s>(
     policy: &Policy,
-    api: &Api,
     samples: &'s [String],
     path: &str,
     claim: Claim,
@@ -137,7 +134,8 @@ fn counterexample<'s>(
     let mut is_asked = false;
     let mut refused = None;
     for arn in samples {
-        let question = match question(api, arn) {
+        let asked = PolicyQuestion::of_method_arn(&policy::method_arn(arn), None);
+        let question = match asked {
             Ok(question) => question,
             Err(reason) => {
                 refused = refused.or(Some((&**arn, reason)));
@@ -157,13 +155,4 @@ fn counterexample<'s>(
     // No policy covers a path that the layer refuses.
     let refused = refused.filter(|_| claim == Claim::Covers && !is_asked);
     refused.map(|(arn, reason)| (arn, reason.to_string()))
-}
-
-/// The paths of an HTTP API are decoded in its ARNs.
-fn question(api: &Api, arn: &str) -> Result<PolicyQuestion, DenialReason> {
-    let api_type = match api.stage() {
-        DEFAULT_STAGE => ApiType::Http,
-        _ => ApiType::Rest,
-    };
-    PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type)
 }
