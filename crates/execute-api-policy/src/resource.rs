@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr3;
+use crate::pattern::is_pattern;
 
 /// An entry of `Resource` for [`Statement::invoke`](super::Statement::invoke): a pattern, or exactly one method ARN.
 ///
@@ -41,8 +41,7 @@ pub struct Resource {
 impl Resource {
     /// Matches exactly this ARN. The parts before the resource must not have wildcards or variables.
     pub(crate) fn literal(arn: &str) -> Self {
-        let is_escaped = memchr3(b'*', b'?', b'$', arn.as_bytes()).is_some()
-            && (arn.contains(['*', '?']) || arn.contains("${"));
+        let is_escaped = is_pattern(arn);
         let text = if is_escaped {
             escaped(arn)
         } else {

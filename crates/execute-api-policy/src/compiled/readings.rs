@@ -9,6 +9,7 @@ use crate::{
     document::{Entries, PolicyDocument},
     effect::Effect,
     evaluation::{EvaluationRequest, RequestResource, Verdict},
+    pattern::is_pattern,
 };
 
 impl Policy {
@@ -45,8 +46,7 @@ impl PolicyDocument {
     /// statement with a condition or another action does not count.
     fn allows_by_name(&self, action: &str, resource: &str) -> bool {
         // An entry with the same text would be a pattern.
-        let is_literal = !resource.contains(['*', '?']) && !resource.contains("${");
-        is_literal
+        !is_pattern(resource)
             && self.statements().iter().any(|statement| {
                 statement.effect() == Effect::Allow
                     && statement.conditions().is_empty()

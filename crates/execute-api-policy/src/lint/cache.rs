@@ -2,7 +2,11 @@
 //! another method, the cached policy denies it.
 
 use super::{Findings, LintCode, LintOptions, finding::shown};
-use crate::{document::PolicyDocument, effect::Effect, pattern::split_arn};
+use crate::{
+    document::PolicyDocument,
+    effect::Effect,
+    pattern::{is_pattern, split_arn},
+};
 
 pub(super) fn lint(policy: &PolicyDocument, options: &LintOptions, findings: &mut Findings) {
     if !options.caching {
@@ -32,11 +36,8 @@ fn only_allowed(policy: &PolicyDocument) -> Option<(String, &str)> {
 }
 
 fn is_one_method(arn: &str) -> bool {
-    split_arn(arn).is_some_and(|(_, resource)| {
-        !resource.contains(['*', '?'])
-            && !resource.contains("${")
-            && resource.split('/').nth(2).is_some()
-    })
+    split_arn(arn)
+        .is_some_and(|(_, resource)| !is_pattern(resource) && resource.split('/').nth(2).is_some())
 }
 
 #[cfg(test)]

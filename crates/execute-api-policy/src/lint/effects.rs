@@ -8,7 +8,7 @@ use crate::{
     document::{PolicyDocument, Statement},
     effect::Effect,
     evaluation::INVOKE,
-    pattern::{ActionPattern, split_arn},
+    pattern::{ActionPattern, is_pattern, split_arn},
 };
 
 /// The maximum number of pairs of an allowed and a denied resource to compare. The others are ignored.
@@ -78,7 +78,7 @@ fn without_allow(denies: &[(usize, &Statement)], findings: &mut Findings) {
     });
     let all: Vec<_> = entries.by_ref().take(2).collect();
     let is_answer = match &all[..] {
-        [(_, false, text)] => !text.contains(['*', '?']) && !text.contains("${"),
+        [(_, false, text)] => !is_pattern(text),
         _ => false,
     };
     let mut all = all.into_iter().chain(entries);

@@ -5,6 +5,7 @@ use super::{
     finding::{Entry, shown},
     undefined::is_undefined,
 };
+use crate::pattern::is_pattern;
 
 /// The predefined routes of a WebSocket API.
 const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
@@ -68,7 +69,7 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
             return Some((found, not_a_method(found, stage, resource)));
         }
     }
-    if !is_open(api) && METHODS.contains(&stage) {
+    if !is_pattern(api) && METHODS.contains(&stage) {
         let (text, stage) = (shown(resource), shown(stage));
         let message = format!(
             "`{stage}` in `{text}` is a method in the place of the stage, so the stage is missing"
@@ -83,7 +84,7 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
         return Some((LintCode::RouteBehindMethod, message));
     }
     let code = match method {
-        "" if path.is_some() || is_open(resource) => return None,
+        "" if path.is_some() || is_pattern(resource) => return None,
         "" => LintCode::ResourceIncomplete,
         "ANY" => LintCode::MethodAny,
         _ if path.is_none() && METHODS.contains(&method) => LintCode::RootWithoutSlash,
@@ -92,7 +93,7 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
         _ => match misspelt(method) {
             Some(code) => code,
             // After a star, later slashes may separate other parts.
-            None if [api, stage, method].into_iter().any(is_open) || may_be_method(method) => {
+            None if [api, stage, method].into_iter().any(is_pattern) || may_be_method(method) => {
                 return None;
             }
             None if is_undefined(method) => return None,
@@ -145,10 +146,6 @@ pub(super) fn is_every_path(resource: &str) -> bool {
     let has_method = behind_stage.peek().is_some();
     (resource.ends_with('*') && !has_method)
         || (has_method && behind_stage.all(|segment| segment == "*"))
-}
-
-fn is_open(text: &str) -> bool {
-    text.contains(['*', '?']) || text.contains("${")
 }
 
 /// Accepts more methods than API Gateway supports.

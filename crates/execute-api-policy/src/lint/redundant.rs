@@ -5,7 +5,11 @@ use super::{
     coverage::covers,
     finding::{entries, shown},
 };
-use crate::{document::Statement, effect::Effect, pattern::split_arn};
+use crate::{
+    document::Statement,
+    effect::Effect,
+    pattern::{is_pattern, split_arn},
+};
 
 /// Lists with more entries are skipped.
 const MAX_ENTRIES: usize = 100;
@@ -38,7 +42,7 @@ fn counts_by_name(statement: &Statement, text: &str) -> bool {
     statement.effect() == Effect::Allow
         && !statement.resources.is_excluding()
         && statement.conditions().is_empty()
-        && !text.contains(['*', '?'])
+        && !is_pattern(text)
         && text.contains("//")
 }
 
@@ -48,6 +52,7 @@ mod tests {
         document::{PolicyDocument, Statement},
         effect::Effect,
         lint::LintCode,
+        resource::Resource,
     };
 
     fn places(parts: &[&str]) -> Vec<String> {
@@ -55,8 +60,11 @@ mod tests {
     }
 
     fn places_in(stage: &str, parts: &[&str]) -> Vec<String> {
-        let arns = parts.iter().map(|part| format!("{stage}/{part}"));
-        let findings = PolicyDocument::new([Statement::invoke(Effect::Allow, arns)]).lint();
+        redundant(parts.iter().map(|part| format!("{stage}/{part}")))
+    }
+
+    fn redundant(entries: impl IntoIterator<Item = impl Into<Resource>>) -> Vec<String> {
+        let findings = PolicyDocument::new([Statement::invoke(Effect::Allow, entries)]).lint();
         let redundant = findings
             .iter()
             .filter(|finding| finding.code() == LintCode::RedundantResource);
@@ -91,6 +99,19 @@ mod tests {
                 places_in(stage, &parts),
                 ["Statement[0].Resource[1]"],
                 "{parts:?}"
+            );
+        }
+    }
+
+    /// An entry with a variable or an escape does not allow a resource by its name, so it adds nothing to the wildcard.
+    #[test]
+    fn a_pattern_with_an_empty_segment_is_redundant() {
+        for entry in ["GET//${principalId}", "GET//${$}"] {
+            let entry = format!("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/{entry}");
+            assert_eq!(
+                redundant([entry.as_str(), "*"]),
+                ["Statement[0].Resource[0]"],
+                "{entry}"
             );
         }
     }

@@ -33,7 +33,7 @@ pub(super) use self::{
     haystack::Haystack,
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     resource::{NotAnArn, ResourcePattern, ResourceText},
-    text::TextPattern,
+    text::{TextPattern, is_pattern},
     variable::variables,
     wildcard::{Prefix, Wildcard},
 };

@@ -8,6 +8,13 @@ use super::{
 };
 use crate::{heap::HeapBytes, keys::ConditionKeys};
 
+/// Whether a text is a pattern as an entry of a policy, so that it does not stand for itself: it has a wildcard, or what may
+/// be a variable or an escape.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    memchr::memchr3(b'*', b'?', b'$', text.as_bytes()).is_some()
+        && (text.contains(['*', '?']) || text.contains("${"))
+}
+
 /// A pattern for a text.
 #[derive(Debug, Clone)]
 pub(crate) enum TextPattern {
@@ -80,6 +87,16 @@ impl HeapBytes for TextPattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_with_a_wildcard_or_a_variable_is_a_pattern() {
+        for text in ["*", "a?", "/pets/${*}", "${k}", "$default/${"] {
+            assert!(is_pattern(text), "{text}");
+        }
+        for text in ["", "a/$default/GET/{id}", "$", "{k}$"] {
+            assert!(!is_pattern(text), "{text}");
+        }
+    }
 
     #[test]
     fn only_a_text_with_a_variable_is_variable() {

@@ -8,7 +8,7 @@ use crate::{
         finding::{Entry, shown},
         method::method_name,
     },
-    pattern::split_arn,
+    pattern::{is_pattern, split_arn},
 };
 
 impl Neighbours<'_> {
@@ -72,8 +72,7 @@ impl Neighbours<'_> {
 
     /// Whether the entry is the whole ARN of a request, so that the policy may be the answer to exactly that request.
     fn is_answer(&self, text: &str) -> bool {
-        let is_whole = !text.contains(['*', '?']) && !text.contains("${");
-        is_whole && !self.allows_slashes_only
+        !is_pattern(text) && !self.allows_slashes_only
     }
 }
 
