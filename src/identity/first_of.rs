@@ -108,8 +108,10 @@ impl IdentitySource {
         }
     }
 
-    /// The source, or all of its alternatives.
-    pub(crate) fn places(&self) -> &[Self] {
+    /// The sources that [`first_of`](Self::first_of) has combined, in the order of precedence. Any other source is the
+    /// only one.
+    #[must_use]
+    pub fn places(&self) -> &[Self] {
         match self.alternatives() {
             [] => std::slice::from_ref(self),
             alternatives => alternatives,

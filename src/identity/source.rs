@@ -145,10 +145,20 @@ impl IdentitySource {
         }
     }
 
-    /// The header that the source is.
-    pub(crate) fn header(&self) -> Option<&HeaderName> {
+    /// The name of the header, if the source is a header.
+    #[must_use]
+    pub fn header(&self) -> Option<&HeaderName> {
         match &self.place {
             Place::Header(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The decoded name of the query parameter, if the source is one.
+    #[must_use]
+    pub fn query_parameter(&self) -> Option<&str> {
+        match &self.place {
+            Place::QueryString(name) => Some(name),
             _ => None,
         }
     }

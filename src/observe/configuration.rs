@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use http::Method;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
-    api::ArnEnd,
+    api::Differences,
+    api_type::ApiType,
     breaker::CircuitBreaker,
     cache::SharedCache,
     decision::DenialReason,
-    identity::AnonymousRequests,
+    identity::{AnonymousRequests, IdentitySources},
     pipeline::{policy_question::PolicyQuestion, settings::Settings},
     request::{arn_spellings::PathsInArns, host::AmbiguousHosts, path::AmbiguousPaths},
     seconds,
@@ -66,7 +67,8 @@ pub struct LayerConfiguration {
     authorizer_name: Option<String>,
     kind: &'static str,
     stage_arn: String,
-    identity_sources: Vec<String>,
+    #[serde(serialize_with = "expressions")]
+    identity_sources: IdentitySources,
     identity_validation_expression: Option<String>,
     #[serde(rename = "resultTtlSeconds", serialize_with = "seconds::serialize")]
     result_ttl: Duration,
@@ -94,7 +96,7 @@ pub struct LayerConfiguration {
     is_shadow: bool,
     gateway_responses: Value,
     #[serde(skip)]
-    arn_ends_with: ArnEnd,
+    api_type: ApiType,
     #[serde(skip)]
     paths: AmbiguousPaths,
 }
@@ -128,7 +130,7 @@ impl LayerConfiguration {
             authorizer_name: settings.authorizer_name().map(str::to_owned),
             kind: kind.differences().name,
             stage_arn: format!("arn:{}:{}", reader.arn_base.head, reader.arn_base.name),
-            identity_sources: kind.sources().iter().map(ToString::to_string).collect(),
+            identity_sources: kind.sources().clone(),
             identity_validation_expression: kind
                 .expression()
                 .map(|expression| expression.text().to_owned()),
@@ -160,7 +162,7 @@ impl LayerConfiguration {
             gives_request_body: settings.gives_body,
             is_shadow: settings.is_shadow,
             gateway_responses: settings.gateway_responses.to_openapi(),
-            arn_ends_with: kind.differences().arn_ends_with,
+            api_type: settings.api_type(),
             paths: settings.ambiguous_paths,
         }
     }
@@ -171,9 +173,10 @@ impl LayerConfiguration {
         self.authorizer_name.as_deref()
     }
 
-    /// The expressions of the identity sources, such as `method.request.header.Authorization`.
-    pub fn identity_sources(&self) -> impl Iterator<Item = &str> {
-        self.identity_sources.iter().map(String::as_str)
+    /// The identity sources, in their order.
+    #[must_use]
+    pub fn identity_sources(&self) -> &IdentitySources {
+        &self.identity_sources
     }
 
     /// How long results are cached. Zero if they are not.
@@ -199,11 +202,8 @@ impl LayerConfiguration {
         method: &Method,
         path: &str,
     ) -> Result<PolicyQuestion, DenialReason> {
-        let paths = PathsInArns {
-            stage: &self.stage_arn,
-            end: self.arn_ends_with,
-            ambiguous_paths: self.paths,
-        };
+        let row = Differences::of(self.api_type);
+        let paths = PathsInArns::new(&self.stage_arn, row, self.paths);
         PolicyQuestion::about(&paths, self.method_arn_limit, method, path)
     }
 
@@ -218,4 +218,8 @@ impl LayerConfiguration {
     pub fn gateway_responses(&self) -> &Value {
         &self.gateway_responses
     }
+}
+
+fn expressions<S: Serializer>(sources: &IdentitySources, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(sources.iter().map(ToString::to_string))
 }

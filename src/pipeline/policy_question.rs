@@ -153,9 +153,5 @@ impl PolicyQuestion {
 
 /// How a layer with default settings spells paths.
 fn by_default(stage: &str, api_type: ApiType) -> PathsInArns<'_> {
-    PathsInArns {
-        stage,
-        end: Differences::of(api_type).arn_ends_with,
-        ambiguous_paths: AmbiguousPaths::default(),
-    }
+    PathsInArns::new(stage, Differences::of(api_type), AmbiguousPaths::default())
 }

@@ -92,11 +92,8 @@ impl Settings {
 
     /// How paths are spelled in method ARNs.
     pub(crate) fn paths_in_arns(&self) -> PathsInArns<'_> {
-        PathsInArns {
-            stage: &self.reader.arn_base.whole,
-            end: self.kind.differences().arn_ends_with,
-            ambiguous_paths: self.ambiguous_paths,
-        }
+        let stage = &self.reader.arn_base.whole;
+        PathsInArns::new(stage, self.kind.differences(), self.ambiguous_paths)
     }
 
     /// A handle to the cached results.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::Method;
 
 use crate::{
-    api::ArnEnd,
+    api::{ArnEnd, Differences},
     policy::EvaluationRequest,
     request::path::{self, AmbiguousPaths, PathAmbiguity},
 };
@@ -75,10 +75,19 @@ pub(crate) struct PathsInArns<'a> {
     /// `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`
     pub(crate) stage: &'a str,
     pub(crate) end: ArnEnd,
-    pub(crate) ambiguous_paths: AmbiguousPaths,
+    ambiguous_paths: AmbiguousPaths,
 }
 
-impl PathsInArns<'_> {
+impl<'a> PathsInArns<'a> {
+    #[inline]
+    pub(crate) fn new(stage: &'a str, row: &Differences, ambiguous_paths: AmbiguousPaths) -> Self {
+        Self {
+            stage,
+            end: row.arn_ends_with,
+            ambiguous_paths,
+        }
+    }
+
     /// The spellings of a path that no layer rewrites.
     pub(crate) fn spellings(
         &self,

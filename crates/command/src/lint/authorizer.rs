@@ -1,8 +1,9 @@
 //! One authorizer's configuration.
 
+use http::header::AUTHORIZATION;
 use serde_json::Value;
 use tower_lambda_authorizer::{
-    ApiType, AuthorizerConfig, AuthorizerError, AuthorizerResponse, BoxAuthorizer,
+    ApiType, AuthorizerConfig, AuthorizerError, AuthorizerResponse, BoxAuthorizer, IdentitySource,
     LambdaAuthorizerLayer, authorizer_fn,
 };
 
@@ -54,12 +55,14 @@ pub(super) fn lint(
         }
     };
     let configuration = layer.configuration();
-    let sources: Vec<_> = configuration.identity_sources().collect();
+    let mut sources = configuration.identity_sources().iter();
     let caching = !configuration.result_ttl().is_zero();
     let mut found = Vec::new();
     let is_simple = member(members, "enableSimpleResponses").is_some_and(is_true);
-    let by_route = |source: &&str| matches!(*source, "$context.routeKey" | "$context.path");
-    if api_type == ApiType::Http && caching && is_simple && !sources.iter().any(by_route) {
+    let by_route = |source: &IdentitySource| {
+        ["$context.routeKey", "$context.path"].contains(&source.to_string().as_str())
+    };
+    if api_type == ApiType::Http && caching && is_simple && !sources.clone().any(by_route) {
         let message = format!(
             "a simple response is cached for {} s, for all routes of the API",
             configuration.result_ttl().as_secs()
@@ -70,9 +73,7 @@ pub(super) fn lint(
     let is_token = is_token.is_some_and(|it| it.eq_ignore_ascii_case("TOKEN"));
     let expression = member(members, "identityValidationExpression").and_then(Value::as_str);
     if let (true, Some(text)) = (is_token, expression) {
-        let of_authorization = sources
-            .iter()
-            .any(|it| it.to_ascii_lowercase().ends_with(".authorization"));
+        let of_authorization = sources.any(|source| source.header() == Some(&AUTHORIZATION));
         found.extend(of_expression(file, place, text, of_authorization));
     }
     (found, caching)

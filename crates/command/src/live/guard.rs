@@ -7,14 +7,14 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
-    ApiType, ClientIp, ConfigError,
+    ApiType, ClientIp, ConfigError, IdentitySource,
     caching::CacheStatistics,
     gateway_responses::{GatewayFailure, GatewayResponder, ResponseType},
     observing::LayerConfiguration,
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals, repeated::Once};
+use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals, repeated::SentOnce};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::Failure,
@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct Guard {
     layer: GuardLayer,
     api_type: ApiType,
-    once: Once,
+    sent_once: SentOnce,
     functions: Functions,
     context_headers: ContextHeaders,
 }
@@ -88,7 +88,7 @@ impl Guard {
             }
         };
         Ok(Self {
-            once: Once::new(api_type, layer.identity_sources()),
+            sent_once: SentOnce::new(api_type, layer.identity_sources()),
             layer,
             api_type,
             functions,
@@ -111,7 +111,7 @@ impl Guard {
                 "methods are written in upper case, and some servers read this one as such";
             return self.refuse(request, reason);
         }
-        if let Some(repeated) = self.once.repeated(&request) {
+        if let Some(repeated) = self.sent_once.repeated(&request) {
             return self.refuse(request, repeated);
         }
         let (method, uri) = (request.method().clone(), request.uri().clone());
@@ -201,10 +201,10 @@ impl Guard {
 
 impl GuardLayer {
     /// Of all authorizers.
-    fn identity_sources(&self) -> Vec<String> {
+    fn identity_sources(&self) -> Vec<IdentitySource> {
         let of = |configuration: &LayerConfiguration| {
-            let sources = configuration.identity_sources();
-            sources.map(str::to_owned).collect::<Vec<_>>()
+            let sources = configuration.identity_sources().iter();
+            sources.cloned().collect::<Vec<_>>()
         };
         match self {
             Self::ByOne(layer) => of(&layer.configuration()),

@@ -3,69 +3,46 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, Request, header::AUTHORIZATION};
-use percent_encoding::percent_decode_str;
-use tower_lambda_authorizer::ApiType;
+use http::{HeaderName, Request, header::AUTHORIZATION};
+use tower_lambda_authorizer::{ApiType, IdentitySource};
 
 use crate::trusted_fields;
 
-/// The identity sources of all authorizers of a document.
+/// The identity sources that a request may have only once.
 #[derive(Default)]
-pub(super) struct Once {
-    headers: Vec<HeaderName>,
-    parameters: Vec<String>,
-}
+pub(super) struct SentOnce(Vec<IdentitySource>);
 
 /// What a request has several times.
-pub(super) enum Repeated<'o> {
-    Header(&'o HeaderName),
-    Parameter(&'o str),
-}
+pub(super) struct Repeated<'s>(&'s IdentitySource);
 
-impl Once {
-    pub(super) fn new(api_type: ApiType, sources: impl IntoIterator<Item = String>) -> Self {
+impl SentOnce {
+    /// Takes the identity sources of all authorizers of a document.
+    pub(super) fn new(
+        api_type: ApiType,
+        sources: impl IntoIterator<Item = IdentitySource>,
+    ) -> Self {
         // An HTTP API joins all values, so each of them is judged.
         if api_type == ApiType::Http {
             return Self::default();
         }
-        let (mut headers, mut parameters) = (Vec::new(), Vec::new());
         // The layer for a WebSocket API refuses several `Authorization` with API Gateway's own response.
         let is_left = |name: &HeaderName| api_type == ApiType::WebSocket && *name == AUTHORIZATION;
-        for source in sources {
-            if let Some((_, name)) = source.split_once(".request.header.") {
-                let name = name.parse().ok();
-                headers.extend(name.filter(|name| is_used_once(name) && !is_left(name)));
-            } else if let Some((_, name)) = source.split_once(".request.querystring.") {
-                parameters.push(name.to_owned());
-            }
-        }
-        Self {
-            headers,
-            parameters,
-        }
+        let counts = |source: &IdentitySource| {
+            let header = source.header();
+            header.is_none_or(|name| is_used_once(name) && !is_left(name))
+        };
+        let places = sources
+            .into_iter()
+            .flat_map(|source| source.places().to_vec());
+        Self(places.filter(counts).collect())
     }
 
     pub(super) fn repeated<B>(&self, request: &Request<B>) -> Option<Repeated<'_>> {
-        let headers = request.headers();
-        let mut names = self.headers.iter();
-        if let Some(name) = names.find(|name| has_several(headers, name)) {
-            return Some(Repeated::Header(name));
-        }
-        let query = request.uri().query()?;
-        let mut names = self.parameters.iter().map(String::as_str);
-        names
-            .find(|name| {
-                parameters(query)
-                    .filter(|other| other == name)
-                    .nth(1)
-                    .is_some()
-            })
-            .map(Repeated::Parameter)
+        let mut sources = self.0.iter();
+        sources
+            .find(|source| source.is_repeated(request))
+            .map(Repeated)
     }
-}
-
-fn has_several(headers: &HeaderMap, name: &HeaderName) -> bool {
-    headers.get_all(name).iter().nth(1).is_some()
 }
 
 /// The lines of these are joined, by the guard and by servers. Each proxy may add a line to `X-Forwarded-For`.
@@ -78,20 +55,13 @@ fn is_used_once(name: &HeaderName) -> bool {
     !JOINED.contains(&name.as_str()) && !trusted_fields::contains(name.as_str())
 }
 
-/// The names of all parameters.
-fn parameters(query: &str) -> impl Iterator<Item = String> {
-    query.split('&').map(|parameter| {
-        let (name, _) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let name = name.replace('+', " ");
-        percent_decode_str(&name).decode_utf8_lossy().into_owned()
-    })
-}
-
 impl fmt::Display for Repeated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Header(name) => write!(f, "the request has several headers `{name}`")?,
-            Self::Parameter(name) => write!(f, "the query has several parameters `{name}`")?,
+        if let Some(name) = self.0.header() {
+            write!(f, "the request has several headers `{name}`")?;
+        }
+        if let Some(name) = self.0.query_parameter() {
+            write!(f, "the query has several parameters `{name}`")?;
         }
         f.write_str(
             ", of which the authorizer gets the last, and some servers use the first; send one",
