@@ -3,38 +3,32 @@
 //! It evicts entries in the order of their arrival, with a second chance: an entry that was used since goes to the back
 //! of the queue instead. Only writers lock the queue.
 
+mod entry;
+mod lifetime;
+mod queue;
+
 use std::{
-    collections::VecDeque,
     hash::Hash,
-    mem,
     sync::{
         PoisonError,
-        atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use papaya::{Equivalent, Guard, HashMap, HashMapRef, LocalGuard};
 
+use self::queue::Queue;
+pub(super) use self::{entry::Entry, lifetime::Lifetime};
 use super::{
     key::{Key, KeyHash, Scope, key_hash},
     statistics::Counters,
 };
-use crate::{
-    clock::later,
-    primitives::sync::{Mutex, MutexGuard},
-    thread_slot::ThreadSlot,
-};
+use crate::primitives::sync::{Mutex, MutexGuard};
 
 /// The measured cost of an entry in addition to its key and its value: its slots in the map and the queue, and the key's
 /// hash.
 const OVERHEAD: usize = 248;
-
-/// Removed entries may use this fraction of the limit until they are freed.
-const RETIRED: usize = 64;
-
-/// An entry is hot after this many hits by other threads.
-const HOT: u16 = 32;
 
 /// Results by key.
 #[derive(Debug)]
@@ -49,88 +43,6 @@ pub(super) struct Memory<V> {
 /// The last insertion. A key that had no fresh value after it has none as long as it is the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LastInserted(u64);
-
-#[derive(Debug)]
-pub(super) struct Entry<V> {
-    pub(super) value: V,
-    /// A time of the cache's clock. Over from the beginning if the value has to be asked whether it is fresh.
-    pub(super) fresh_until: Instant,
-    /// Until when it is kept to be served stale.
-    kept_until: Instant,
-    used: AtomicBool,
-    /// The thread slot that inserted it, and the number of hits by others, until it is hot.
-    home: ThreadSlot,
-    elsewhere: AtomicU16,
-    /// Changes only while the queue is locked.
-    bytes: AtomicUsize,
-    /// Distinguishes the entry from earlier ones of the same key.
-    number: u64,
-}
-
-impl<V> Entry<V> {
-    fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// Counts a hit by this thread. Returns true once: when other threads than the one that inserted it have hit it often.
-    pub(super) fn becomes_hot(&self, thread: ThreadSlot) -> bool {
-        if self.home == thread || self.elsewhere.load(Ordering::Relaxed) >= HOT {
-            return false;
-        }
-        let counted = self.elsewhere.fetch_add(1, Ordering::Relaxed) + 1;
-        counted == HOT
-    }
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    order: VecDeque<(Key, u64)>,
-    /// The number of entries, since the map would have to count them.
-    entries: usize,
-    bytes: usize,
-    retired: Retired,
-}
-
-impl Queue {
-    /// Counts the removal of an entry of this size. Frees what this thread has removed if too much waits for that.
-    fn lose(&mut self, bytes: usize, max_bytes: usize, guard: &impl Guard) {
-        self.entries -= 1;
-        self.bytes -= bytes;
-        let is_too_much = self
-            .retired
-            .add(guard.thread_id(), bytes, max_bytes / RETIRED);
-        if is_too_much {
-            guard.flush();
-        }
-    }
-}
-
-/// Bytes of removed entries. The map keeps them in a batch for each thread, and frees a batch as soon as no reader uses
-/// it, when it is flushed or has some dozens of entries.
-#[derive(Debug, Default)]
-struct Retired {
-    by_thread: Vec<usize>,
-    total: usize,
-}
-
-impl Retired {
-    /// Adds to a thread's batch. Returns whether it has to be flushed, and counts it as flushed.
-    fn add(&mut self, thread: usize, bytes: usize, limit: usize) -> bool {
-        if self.by_thread.len() <= thread {
-            self.by_thread.resize(thread + 1, 0);
-        }
-        let Some(own) = self.by_thread.get_mut(thread) else {
-            return true;
-        };
-        *own += bytes;
-        self.total += bytes;
-        let is_too_much = self.total > limit;
-        if is_too_much {
-            self.total -= mem::take(own);
-        }
-        is_too_much
-    }
-}
 
 /// The entries while they are read. An entry that is removed meanwhile is freed when this is dropped, at the earliest.
 pub(super) struct Pinned<'m, V>(HashMapRef<'m, Key, Entry<V>, KeyHash, LocalGuard<'m>>);
@@ -151,33 +63,6 @@ impl<V> Pinned<'_, V> {
             entry.used.store(true, Ordering::Relaxed);
         }
         Some(entry)
-    }
-}
-
-/// How long a value is kept.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lifetime {
-    pub(super) now: Instant,
-    pub(super) fresh: Duration,
-    /// How long it is kept after that.
-    pub(super) stale: Duration,
-    /// Whether the value has to be asked at each hit whether it is fresh, because its age alone does not decide that.
-    pub(super) is_guarded: bool,
-}
-
-impl Lifetime {
-    /// Shortens it, so that the value is gone after this time.
-    pub(super) fn at_most(self, time: Duration) -> Self {
-        let fresh = self.fresh.min(time);
-        Self {
-            fresh,
-            stale: self.stale.min(time - fresh),
-            ..self
-        }
-    }
-
-    pub(super) fn fresh_until(&self) -> Instant {
-        later(self.now, self.fresh)
     }
 }
 
@@ -228,21 +113,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
             return;
         }
         let number = self.last_number.load(Ordering::Relaxed) + 1;
-        let fresh_until = lifetime.fresh_until();
-        let entry = Entry {
-            value,
-            fresh_until: if lifetime.is_guarded {
-                lifetime.now
-            } else {
-                fresh_until
-            },
-            kept_until: later(fresh_until, lifetime.stale),
-            used: AtomicBool::new(false),
-            home: ThreadSlot::own(),
-            elsewhere: AtomicU16::new(0),
-            bytes: AtomicUsize::new(bytes),
-            number,
-        };
+        let entry = Entry::new(value, bytes, number, lifetime);
         let guard = self.entries.guard();
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
             queue.lose(earlier.bytes(), self.max_bytes(), &guard);

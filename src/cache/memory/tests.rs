@@ -1,8 +1,9 @@
 //! Which values are kept, and which are evicted first.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
-use super::*;
+use super::{entry::HOT, *};
+use crate::thread_slot::ThreadSlot;
 
 const SECOND: Duration = Duration::from_secs(1);
 
