@@ -14,6 +14,8 @@ mod log;
 mod message;
 #[cfg(all(test, shuttle))]
 mod model;
+mod page;
+mod revoked_groups;
 mod table;
 mod telling;
 #[cfg(test)]

@@ -1,20 +1,16 @@
 //! What a process knows of a log: which groups were revoked, and when. Pure: it reads no log and no clock.
 
-use std::{
-    cmp::Ordering,
-    collections::{HashMap, VecDeque},
-};
+use std::cmp::Ordering;
 
 use super::{
     chain::{Chain, Compared, Read},
     incarnation::Incarnation,
     log::{LogEntry, LogPosition},
     message::{Message, Revoked},
+    page::{Learned, Page},
+    revoked_groups::RevokedGroups,
 };
 use crate::cache::shared::secret::Group;
-
-/// The table keeps this many revocations. Results that are older than the oldest of them are not used.
-const MAX_REVOKED: usize = if cfg!(shuttle) { 2 } else { 100_000 };
 
 /// How far the log was read when a call began. The default is that of a process that has not read any log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,47 +40,8 @@ pub(super) struct Table {
     floor: LogPosition,
     /// The last message that this process has appended.
     appended: LogPosition,
-    revoked: HashMap<Group, LogPosition>,
-    /// The same in the order in which they were read.
-    order: VecDeque<(Group, LogPosition)>,
-    /// The number of revocations that were dropped to make room for others.
-    dropped: u64,
+    revoked: RevokedGroups,
 }
-
-/// What was read of the log.
-pub(super) enum Page {
-    /// All entries from the one that was seen last, or from the first one.
-    Whole(Vec<LogEntry>),
-    /// There were too many, so only the last one was read.
-    Skipped(Option<LogEntry>),
-}
-
-impl Page {
-    /// The entry that was seen last is not in the log any more.
-    fn lacks(&self, seen: Option<&LogEntry>) -> bool {
-        match self {
-            Self::Whole(entries) => seen.is_some() && entries.first() != seen,
-            Self::Skipped(last) => last.is_none(),
-        }
-    }
-}
-
-/// What a process learned from a page.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Learned {
-    /// The number of messages that are not intact.
-    pub(super) unreadable: usize,
-    /// The number of messages whose writer had not read this log, or long ago.
-    pub(super) stale: usize,
-    /// The entry that was seen last is not in the log. The log has to be read from its beginning.
-    pub(super) is_lost: bool,
-}
-
-const LOST: Learned = Learned {
-    unreadable: 0,
-    stale: 0,
-    is_lost: true,
-};
 
 impl Table {
     /// Where to read from. The entry there was read before.
@@ -96,7 +53,7 @@ impl Table {
 
     /// The number of revocations that were dropped to make room for others.
     pub(super) fn dropped(&self) -> u64 {
-        self.dropped
+        self.revoked.dropped()
     }
 
     /// The entry that was read last.
@@ -150,15 +107,10 @@ impl Table {
             incarnation,
             position,
         } = vouched.epoch;
-        let is_later = |group| {
-            self.revoked
-                .get(group)
-                .is_some_and(|revoked| *revoked > position)
-        };
         incarnation != self.incarnation()
             || position < self.floor
             || position > self.reads_from() // What was revoked up to there is not known yet.
-            || vouched.groups.iter().any(is_later)
+            || self.revoked.has_later(&vouched.groups, position)
     }
 
     /// Learns what was read, and how many of the messages are not intact. `from` was the last entry when it was asked.
@@ -170,13 +122,13 @@ impl Table {
     ) -> Learned {
         let mut learned = Learned::default();
         if self.seen.is_none() && from.is_some() {
-            return LOST; // Another read has noticed it.
+            return Learned::LOST; // Another read has noticed it.
         }
         if page.lacks(from) {
             return if self.seen.as_ref() == from {
                 self.lose()
             } else {
-                LOST // Another read has learned what is there now.
+                Learned::LOST // Another read has learned what is there now.
             };
         }
         let seen = self.seen.as_ref().map(|seen| seen.position);
@@ -229,7 +181,7 @@ impl Table {
             is_lost: true,
             ..Self::default()
         };
-        LOST
+        Learned::LOST
     }
 
     /// Whether this process and the writer have read the same entries.
@@ -281,7 +233,6 @@ impl Table {
                 self.is_lost = false;
                 self.floor = position;
                 self.revoked.clear();
-                self.order.clear();
             }
             Ordering::Equal => {}
             // Its writer knows an earlier log, or it is a copy.
@@ -289,31 +240,16 @@ impl Table {
         }
         match &message.revoked {
             Revoked::Earlier | Revoked::Everything => self.floor = self.floor.max(position),
-            Revoked::Identity(groups) => {
-                groups
-                    .iter()
-                    .for_each(|group| self.revoke(*group, position));
-            }
+            Revoked::Identity(groups) => groups
+                .iter()
+                .for_each(|group| self.revoke(*group, position)),
             Revoked::Principal(group) | Revoked::Tag(group) => self.revoke(*group, position),
         }
     }
 
     fn revoke(&mut self, group: Group, position: LogPosition) {
-        let known = self.revoked.entry(group).or_default();
-        if *known >= position {
-            return;
-        }
-        *known = position;
-        self.order.push_back((group, position));
-        if self.order.len() <= MAX_REVOKED {
-            return;
-        }
-        if let Some((group, position)) = self.order.pop_front() {
-            self.dropped += 1;
-            self.floor = self.floor.max(position);
-            if self.revoked.get(&group) == Some(&position) {
-                self.revoked.remove(&group);
-            }
+        if let Some(dropped) = self.revoked.add(group, position) {
+            self.floor = self.floor.max(dropped);
         }
     }
 }

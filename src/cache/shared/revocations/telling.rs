@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::table::{Epoch, Learned};
+use super::{page::Learned, table::Epoch};
 use crate::observe::{
     self, ForgottenReason, Listener, Listeners, RevocationEvent,
     RevocationEventKind::{self, Forgotten, Heard, LeaseAcquired, LeaseLost},

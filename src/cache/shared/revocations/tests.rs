@@ -10,7 +10,8 @@ use super::{
     incarnation::Incarnation,
     log::{LogEntry, LogPosition},
     message::{Message, Revoked},
-    table::{Epoch, Learned, Page, Table, Vouched},
+    page::{Learned, Page},
+    table::{Epoch, Table, Vouched},
     telling::News,
 };
 use crate::cache::shared::secret::Secret;

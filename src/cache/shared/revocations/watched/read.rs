@@ -12,7 +12,8 @@ use crate::{
             revocations::{
                 log::{LogEntry, LogPosition},
                 message::{Message, Revoked, is_too_long, shortened},
-                table::{Learned, Page, Table},
+                page::{Learned, Page},
+                table::Table,
                 telling::News,
             },
         },
