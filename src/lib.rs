@@ -244,7 +244,10 @@ pub mod api_types {}
 pub mod caching {
     pub use crate::{
         breaker::CircuitBreaker,
-        cache::{AuthorizerResults, CacheStatistics, Invalidated, ResultCache, SharedTierError},
+        cache::{
+            AuthorizerResults, CacheStatistics, Invalidated, InvalidationError, ResultCache,
+            SharedTierError,
+        },
     };
 }
 

@@ -1,15 +1,19 @@
 //! The application's handle to cached results: it invalidates them.
 
-use std::{future::Future, sync::Arc};
 #[cfg(feature = "reload")]
-use std::{
-    sync::Weak,
-    time::{Duration, Instant},
-};
+mod of_reloaded;
+mod value_counts;
+
+#[cfg(feature = "reload")]
+use std::sync::Weak;
+use std::{future::Future, sync::Arc};
+
+pub(crate) use self::value_counts::ValueCounts;
 
 use super::{
     cached::Verified,
     followed_log::FollowedLog,
+    invalidation_error::InvalidationError,
     key::{Key, Scope},
     result_cache::ResultCache,
     results::Results,
@@ -17,7 +21,6 @@ use super::{
         SharedCache,
         revocations::{Appended, Revoked},
     },
-    shared_tier_error::SharedTierError,
     statistics::CacheStatistics,
 };
 #[cfg(feature = "reload")]
@@ -26,10 +29,6 @@ use crate::{
     identity::{Alternatives, mark},
     observe::Listener,
 };
-
-/// The longest time to live.
-#[cfg(feature = "reload")]
-const MAX_TTL: Duration = Duration::from_secs(3600);
 
 /// The result of an invalidation in a shared tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,7 +55,7 @@ pub struct Invalidated {
 /// // After a token was revoked, and after the rules have changed:
 /// results.invalidate(["the-token"]).await?;
 /// results.clear().await?;
-/// # Ok::<(), tower_lambda_authorizer::caching::SharedTierError>(())
+/// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
 /// # }).unwrap();
 /// assert_eq!(results.statistics().hits, 0);
 /// ```
@@ -73,31 +72,6 @@ pub struct AuthorizerResults {
     clock: Clock,
     #[cfg(feature = "reload")]
     configured: Weak<Results>,
-}
-
-/// How many values an identity has.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ValueCounts {
-    /// One for each identity source.
-    pub(crate) sources: usize,
-    /// Those that a client does not send, if anonymous requests have results, too.
-    pub(crate) anonymous: Option<usize>,
-}
-
-impl ValueCounts {
-    fn check(self, given: usize) -> Result<(), SharedTierError> {
-        let Self { sources, anonymous } = self;
-        if given == sources || Some(given) == anonymous {
-            return Ok(());
-        }
-        let s = |count: usize| if count == 1 { "" } else { "s" };
-        Err(SharedTierError::new(format!(
-            "nothing was invalidated: the authorizer has {sources} identity source{}, but {given} value{} given; give the \
-             value of each source, in the order of the sources",
-            s(sources),
-            if given == 1 { " was" } else { "s were" },
-        )))
-    }
 }
 
 impl AuthorizerResults {
@@ -140,13 +114,14 @@ impl AuthorizerResults {
     ///
     /// # Errors
     ///
-    /// Returns [`SharedTierError`] if the shared tier did not remove the result, or did not publish the revocation, in
-    /// time. This process has removed its copy, but other processes may use theirs. Without a shared tier there is only
-    /// one error: if the number of values is not that of the identity sources, nothing is removed anywhere.
+    /// - [`InvalidationError::IdentityValues`] if the number of values is not that of the identity sources. Without a
+    ///   shared tier this is the only error.
+    /// - [`InvalidationError::SharedTier`] if the shared tier did not remove the result, or did not publish the
+    ///   revocation, in time.
     pub fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
-    ) -> impl Future<Output = Result<Invalidated, SharedTierError>> + Send {
+    ) -> impl Future<Output = Result<Invalidated, InvalidationError>> + Send {
         let identity = identity.into_iter();
         let identity = identity.map(|value| value.as_ref().as_bytes().to_vec());
         let identity: Vec<_> = identity.collect();
@@ -172,7 +147,7 @@ impl AuthorizerResults {
             match published {
                 // A value that is still in the tier is not used.
                 Some(published) => published,
-                None => removed.map(|()| Invalidated::default()),
+                None => Ok(removed.map(|()| Invalidated::default())?),
             }
         }
     }
@@ -184,12 +159,12 @@ impl AuthorizerResults {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate). Also returns an error if the shared tier has no revocations
-    /// (`SharedCache::with_revocations`), since the results in it cannot be found by their principal.
+    /// [`InvalidationError::SharedTier`], as for [`invalidate`](Self::invalidate), and
+    /// [`InvalidationError::NoRevocations`] if the shared tier has no revocations (`SharedCache::with_revocations`).
     pub async fn invalidate_principal(
         &self,
         principal_id: &str,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         let has_it =
             |verified: &Verified| verified.caller.context().principal_id() == Some(principal_id);
         let revoked = |shared: &SharedCache| {
@@ -204,7 +179,7 @@ impl AuthorizerResults {
     /// # Errors
     ///
     /// Like [`invalidate_principal`](Self::invalidate_principal).
-    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, InvalidationError> {
         let has_it = |verified: &Verified| {
             let tags = verified.tags.as_deref();
             tags.is_some_and(|tags| tags.0.iter().any(|own| own == tag))
@@ -217,28 +192,25 @@ impl AuthorizerResults {
         &self,
         has_it: impl Fn(&Verified) -> bool,
         revoked: impl Fn(&SharedCache) -> Revoked,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         self.cache.remove(&self.scope, &has_it);
         let Some(shared) = &self.shared else {
             return Ok(Invalidated::default());
         };
-        let published = self.revoke(revoked(shared)).await.unwrap_or_else(|| {
-            Err(SharedTierError::new(
-                "the shared cache cannot find results by principal or tag: create it with \
-                 `SharedCache::with_revocations`",
-            ))
-        });
+        let published = self.revoke(revoked(shared)).await;
+        let published = published.unwrap_or(Err(InvalidationError::NoRevocations));
         // A request may have found a result in the tier meanwhile.
         self.cache.remove(&self.scope, has_it);
         published
     }
 
     /// Tells all processes. `None` if revocations do not reach them.
-    async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, SharedTierError>> {
+    async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, InvalidationError>> {
         let followed = self.followed.of(self.shared.as_ref()?, &self.scope)?;
         followed.listen(&self.listener);
         let appended = followed.revoke(revoked).await;
-        Some(appended.map(|Appended { listening, .. }| Invalidated { listening }))
+        let told = appended.map(|Appended { listening, .. }| Invalidated { listening });
+        Some(told.map_err(InvalidationError::from))
     }
 
     /// The keys of an identity: one, or one more for each place that its credential may come from.
@@ -265,8 +237,8 @@ impl AuthorizerResults {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
+    /// [`InvalidationError::SharedTier`], as for [`invalidate`](Self::invalidate).
+    pub async fn clear(&self) -> Result<Invalidated, InvalidationError> {
         self.cache.clear(&self.scope);
         let Some(shared) = &self.shared else {
             return Ok(Invalidated::default());
@@ -275,50 +247,11 @@ impl AuthorizerResults {
             Some(published) => published,
             None => {
                 let cleared = shared.clear(&self.scope).await;
-                cleared.map(|()| Invalidated::default())
+                Ok(cleared.map(|()| Invalidated::default())?)
             }
         };
         self.cache.clear(&self.scope);
         cleared
-    }
-
-    /// Whether an identity has this number of values.
-    #[cfg(feature = "reload")]
-    pub(crate) fn has_values(&self, count: usize) -> bool {
-        self.values.check(count).is_ok()
-    }
-
-    /// A handle that does not follow the log of revocations. It reads the log when it revokes.
-    #[cfg(feature = "reload")]
-    pub(crate) fn detached(self) -> Self {
-        Self {
-            followed: FollowedLog::default(),
-            ..self
-        }
-    }
-
-    /// Whether both are handles to the same results.
-    #[cfg(feature = "reload")]
-    pub(crate) fn are_those_of(&self, other: &Self) -> bool {
-        self.scope == other.scope && self.cache.is(&other.cache)
-    }
-
-    /// How long a result can be used.
-    #[cfg(feature = "reload")]
-    pub(crate) fn longest_life(&self) -> Duration {
-        self.cache.longest_life(MAX_TTL)
-    }
-
-    /// The time of the clock by which the results expire.
-    #[cfg(feature = "reload")]
-    pub(crate) fn now(&self) -> Instant {
-        self.clock.moment()
-    }
-
-    /// Held by the layer, by its services and by their requests until these have ended. Only they add results.
-    #[cfg(feature = "reload")]
-    pub(crate) fn configured(&self) -> &Weak<Results> {
-        &self.configured
     }
 
     /// Statistics of the cache since its creation. If several layers share the cache, they include all of them. If a

@@ -6,6 +6,7 @@ mod contained_call;
 mod fetch;
 mod followed_log;
 mod hit;
+mod invalidation_error;
 mod made_for;
 mod memory;
 mod result_cache;
@@ -37,12 +38,13 @@ pub(crate) use self::{
     hit::Hit,
     made_for::MadeFor,
     memory::LastInserted,
-    results::Results,
+    results::{MAX_RESULT_TTL, Results},
     shared::SharedCache,
     single_flight::{CallHandle, Role, Waiter},
 };
 pub use self::{
     authorizer_results::{AuthorizerResults, Invalidated},
+    invalidation_error::InvalidationError,
     result_cache::ResultCache,
     shared_tier_error::SharedTierError,
     statistics::CacheStatistics,

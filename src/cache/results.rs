@@ -16,6 +16,9 @@ use crate::{
     serial::Serial,
 };
 
+/// The longest time to live that API Gateway accepts.
+pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
+
 /// How a layer caches its results.
 #[derive(Clone)]
 pub(crate) struct Results {

@@ -5,8 +5,7 @@ use std::{error::Error, fmt};
 use super::tier_outcome::TierFault;
 
 /// The error of a shared tier. If the tier fails during a request, the authorizer is called instead, so clients never
-/// see this error. Only [`AuthorizerResults`](crate::caching::AuthorizerResults::invalidate) returns it to the
-/// application.
+/// see this error. The application gets it in an [`InvalidationError`](crate::caching::InvalidationError).
 ///
 /// ```
 /// use tower_lambda_authorizer::caching::SharedTierError;

@@ -6,10 +6,9 @@ use super::LambdaAuthorizerLayer;
 #[cfg(feature = "shared-cache")]
 use crate::cache::{AuthorizerName, SharedCache};
 use crate::{
-    cache::{AuthorizerResults, ResultCache},
+    cache::{AuthorizerResults, MAX_RESULT_TTL, ResultCache},
     error::ConfigError,
     identity::AuthorizerKind,
-    pipeline::settings::MAX_RESULT_TTL,
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
@@ -111,7 +110,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// .tags_from_context(["tenant"]);
     /// # tokio_test::block_on(async {
     /// layer.results().invalidate_tag("tenant:acme").await?;
-    /// # Ok::<(), tower_lambda_authorizer::caching::SharedTierError>(())
+    /// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
     /// # }).unwrap();
     /// ```
     pub fn tags_from_context<K: Into<String>>(self, keys: impl IntoIterator<Item = K>) -> Self {

@@ -20,9 +20,6 @@ use crate::{
 /// The length of the longest method ARN that API Gateway accepts, in bytes.
 pub(crate) const DEFAULT_METHOD_ARN_LIMIT: usize = 1600;
 
-/// The longest time to live that API Gateway accepts.
-pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
-
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) kind: AuthorizerKind,

@@ -14,7 +14,7 @@ use super::{
 use crate::openapi::ApiAuthorizerLayer;
 use crate::{
     authorizer::Authorizer,
-    cache::{AuthorizerResults, Invalidated, SharedTierError},
+    cache::{AuthorizerResults, Invalidated, InvalidationError},
     layer::LambdaAuthorizerLayer,
 };
 
@@ -99,8 +99,8 @@ impl<L: Reloadable> ReloadHandle<L> {
         &self,
         authorizer: &str,
         revocation: Revocation,
-    ) -> Result<Invalidated, SharedTierError> {
-        let mut told: Option<Result<Invalidated, SharedTierError>> = None;
+    ) -> Result<Invalidated, InvalidationError> {
+        let mut told: Option<Result<Invalidated, InvalidationError>> = None;
         let mut all = self.results(authorizer);
         if all.iter().any(|results| revocation.is_for(results)) {
             all.retain(|results| revocation.is_for(results));
@@ -113,10 +113,8 @@ impl<L: Reloadable> ReloadHandle<L> {
             });
         }
         told.unwrap_or_else(|| {
-            Err(SharedTierError::new(format!(
-                "nothing was invalidated, because no layer of this handle has an authorizer `{authorizer}`; use its name in \
-                 the document"
-            )))
+            let name = authorizer.to_owned();
+            Err(InvalidationError::UnknownAuthorizer { name })
         })
     }
 }
@@ -130,12 +128,12 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no settings have as
-    /// many identity sources as there are values.
+    /// Returns the first error. All results are tried. [`InvalidationError::IdentityValues`] means that no settings have
+    /// as many identity sources as there are values.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         self.revoke("", Revocation::identity(identity)).await
     }
 
@@ -150,7 +148,7 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     pub async fn invalidate_principal(
         &self,
         principal_id: &str,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         let revocation = Revocation::Principal(principal_id.to_owned());
         self.revoke("", revocation).await
     }
@@ -162,7 +160,7 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// # Errors
     ///
     /// Like [`invalidate_principal`](Self::invalidate_principal).
-    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, SharedTierError> {
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, InvalidationError> {
         self.revoke("", Revocation::Tag(tag.to_owned())).await
     }
 
@@ -171,7 +169,7 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self) -> Result<Invalidated, SharedTierError> {
+    pub async fn clear(&self) -> Result<Invalidated, InvalidationError> {
         self.revoke("", Revocation::Everything).await
     }
 }
@@ -184,13 +182,13 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no layer of this
-    /// handle has an authorizer with this name, because then nothing was invalidated.
+    /// Returns the first error. All results are tried. [`InvalidationError::UnknownAuthorizer`] means that no layer of
+    /// this handle has an authorizer with this name.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         authorizer: &str,
         identity: impl IntoIterator<Item = V>,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         let revocation = Revocation::identity(identity);
         self.revoke(authorizer, revocation).await
     }
@@ -206,7 +204,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         &self,
         authorizer: &str,
         principal_id: &str,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         let revocation = Revocation::Principal(principal_id.to_owned());
         self.revoke(authorizer, revocation).await
     }
@@ -220,7 +218,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
         &self,
         authorizer: &str,
         tag: &str,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         let revocation = Revocation::Tag(tag.to_owned());
         self.revoke(authorizer, revocation).await
     }
@@ -230,7 +228,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     /// # Errors
     ///
     /// Like [`invalidate`](Self::invalidate).
-    pub async fn clear(&self, authorizer: &str) -> Result<Invalidated, SharedTierError> {
+    pub async fn clear(&self, authorizer: &str) -> Result<Invalidated, InvalidationError> {
         self.revoke(authorizer, Revocation::Everything).await
     }
 }

@@ -1,6 +1,6 @@
 //! What a handle revokes, in the results of each of its settings.
 
-use crate::cache::{AuthorizerResults, Invalidated, SharedTierError};
+use crate::cache::{AuthorizerResults, Invalidated, InvalidationError};
 
 pub(super) enum Revocation {
     Identity(Vec<String>),
@@ -26,7 +26,7 @@ impl Revocation {
     pub(super) async fn tell(
         &self,
         results: &AuthorizerResults,
-    ) -> Result<Invalidated, SharedTierError> {
+    ) -> Result<Invalidated, InvalidationError> {
         match self {
             Self::Identity(values) => results.invalidate(values).await,
             Self::Principal(principal) => results.invalidate_principal(principal).await,

@@ -148,7 +148,7 @@ fn use_everything(
 
 async fn revoke(
     results: &AuthorizerResults,
-) -> Vec<tower_lambda_authorizer::caching::SharedTierError> {
+) -> Vec<tower_lambda_authorizer::caching::InvalidationError> {
     let identity = results.invalidate(["token"]).await;
     let principal = results.invalidate_principal("user").await;
     let tag = results.invalidate_tag("tenant").await;

@@ -22,7 +22,7 @@ use http::{Request, Response};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
-    caching::{Invalidated, SharedTierError},
+    caching::{Invalidated, InvalidationError},
     shared_cache::{RedisTier, SharedCache},
 };
 
@@ -146,7 +146,7 @@ impl Worker {
     }
 }
 
-fn tell(revoked: Result<Invalidated, SharedTierError>) {
+fn tell(revoked: Result<Invalidated, InvalidationError>) {
     match revoked {
         Ok(revoked) => println!("revoked {}", revoked.listening.unwrap_or(0)),
         Err(error) => println!("failed {error}"),

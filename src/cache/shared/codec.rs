@@ -20,14 +20,14 @@ use super::{
     revocations::{Epoch, Incarnation, LogPosition, Vouched},
     secret::{FORMAT_VERSION, GROUP_LENGTH, SEAL_LENGTH, Secret},
 };
-use crate::{authorizer::AuthorizerResponse, cache::cached::Answer};
+use crate::{
+    authorizer::AuthorizerResponse,
+    cache::{cached::Answer, results::MAX_RESULT_TTL},
+};
 
 /// The largest value in a shared tier. A larger response is cached in memory only, and a larger value in the store is
 /// not read.
 pub const MAX_VALUE_BYTES: usize = 256 * 1024;
-
-/// API Gateway's longest TTL. A value with a later expiry was written by a process with a wrong clock.
-const MAX_TTL: Duration = Duration::from_secs(3600);
 
 /// Stands for the end of a response that has no lifetime of its own.
 const NO_END: u64 = u64::MAX;
@@ -50,7 +50,7 @@ pub(super) fn seal(
     ttl: Duration,
     now: SystemTime,
 ) -> Option<Vec<u8>> {
-    if ttl < Duration::from_millis(1) || ttl > MAX_TTL {
+    if ttl < Duration::from_millis(1) || ttl > MAX_RESULT_TTL {
         return None;
     }
     let expires = milliseconds(now.checked_add(ttl)?)?;
@@ -153,7 +153,8 @@ pub(super) fn open(secret: &Secret, key: &[u8], value: &[u8], now: SystemTime) -
 fn remaining(expires: u64, now: SystemTime) -> Option<Duration> {
     let remaining = expires.checked_sub(milliseconds(now)?)?;
     let remaining = Duration::from_millis(remaining);
-    (!remaining.is_zero() && remaining <= MAX_TTL).then_some(remaining)
+    // A value with a later expiry was written by a process with a wrong clock.
+    (!remaining.is_zero() && remaining <= MAX_RESULT_TTL).then_some(remaining)
 }
 
 fn milliseconds(time: SystemTime) -> Option<u64> {

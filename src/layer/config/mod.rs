@@ -12,9 +12,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{
     api_type::ApiType,
+    cache::MAX_RESULT_TTL,
     error::ConfigError,
     identity::{AuthorizerKind, IdentitySources},
-    pipeline::settings::MAX_RESULT_TTL,
 };
 
 #[cfg(feature = "openapi")]

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 use tower_lambda_authorizer::{
     ConfigError,
-    caching::{AuthorizerResults, CircuitBreaker, Invalidated},
+    caching::{AuthorizerResults, CircuitBreaker, Invalidated, InvalidationError},
     shared_cache::{Appended, LogEntry, LogPosition, RevocationLog},
 };
 
@@ -162,7 +162,7 @@ async fn outage(world: &World, process: &Process) {
 const WAYS: [&str; 4] = ["identity", "principal", "tag", "everything"];
 
 /// Revokes the result of a token that is the name of the way.
-async fn revoke(results: &AuthorizerResults, way: &str) -> Result<Invalidated, SharedTierError> {
+async fn revoke(results: &AuthorizerResults, way: &str) -> Result<Invalidated, InvalidationError> {
     match way {
         "identity" => results.invalidate([way]).await,
         "principal" => results.invalidate_principal(way).await,
@@ -289,7 +289,7 @@ mod reloaded {
 
     type Handle = ReloadHandle<LambdaAuthorizerLayer<BoxAuthorizer>>;
 
-    async fn revoke(handle: &Handle, way: &str) -> Result<Invalidated, SharedTierError> {
+    async fn revoke(handle: &Handle, way: &str) -> Result<Invalidated, InvalidationError> {
         match way {
             "identity" => handle.invalidate([way]).await,
             "principal" => handle.invalidate_principal(way).await,
