@@ -10,76 +10,109 @@ use crate::{
 
 impl fmt::Display for DenialReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const NOT_INVOKED: &str = "the authorizer was not invoked";
-        match self {
-            Self::IdentitySourceMissing { source } => {
-                write!(
-                    f,
-                    "the identity source `{source}` is missing; {NOT_INVOKED}"
-                )
+        self.problem().fmt(f)?;
+        if self.is_found_before_the_call() {
+            f.write_str("; the authorizer was not invoked")?;
+        }
+        Ok(())
+    }
+}
+
+impl DenialReason {
+    /// The reason without the note that the authorizer was not invoked, for tools that have a policy and no authorizer.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use tower_lambda_authorizer::{Api, ApiType, explanations::PolicyQuestion};
+    ///
+    /// let question = PolicyQuestion::new(&Api::default(), ApiType::Rest, &Method::GET, "/..");
+    /// let reason = question.unwrap_err();
+    /// let problem = "the path can be read in two ways: it has a `.` or `..` segment";
+    /// assert_eq!(reason.problem().to_string(), problem);
+    /// assert_eq!(reason.to_string(), format!("{problem}; the authorizer was not invoked"));
+    /// ```
+    pub fn problem(&self) -> impl fmt::Display {
+        Problem(self)
+    }
+
+    fn is_found_before_the_call(&self) -> bool {
+        matches!(
+            self,
+            Self::IdentitySourceMissing { .. }
+                | Self::IdentitySourceEmpty { .. }
+                | Self::IdentitySourceNotUtf8 { .. }
+                | Self::IdentitySourceAmbiguous { .. }
+                | Self::RefusedByValidationExpression { .. }
+                | Self::SeveralAuthorizationHeaders
+                | Self::AmbiguousPath { .. }
+                | Self::AmbiguousHost { .. }
+                | Self::NoSuchOperation
+                | Self::MethodArnTooLong { .. }
+                | Self::RequestBodyTooLarge { .. }
+                | Self::RequestBodyBroken
+                | Self::RequestBodyNotRead
+                | Self::NoTimer
+        )
+    }
+}
+
+struct Problem<'r>(&'r DenialReason);
+
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use DenialReason as R;
+        match self.0 {
+            R::IdentitySourceMissing { source } => {
+                write!(f, "the identity source `{source}` is missing")
             }
-            Self::IdentitySourceEmpty { source } => {
-                write!(f, "the identity source `{source}` is empty; {NOT_INVOKED}")
+            R::IdentitySourceEmpty { source } => {
+                write!(f, "the identity source `{source}` is empty")
             }
-            Self::IdentitySourceNotUtf8 { source } => {
-                write!(
-                    f,
-                    "the identity source `{source}` is not UTF-8; {NOT_INVOKED}"
-                )
+            R::IdentitySourceNotUtf8 { source } => {
+                write!(f, "the identity source `{source}` is not UTF-8")
             }
-            Self::IdentitySourceAmbiguous { source } => write!(
+            R::IdentitySourceAmbiguous { source } => {
+                write!(f, "the identity source `{source}` can be read in two ways")
+            }
+            R::RefusedByValidationExpression { source } => write!(
                 f,
-                "the identity source `{source}` can be read in two ways; {NOT_INVOKED}"
+                "`{source}` does not match the identity validation expression"
             ),
-            Self::RefusedByValidationExpression { source } => write!(
-                f,
-                "`{source}` does not match the identity validation expression; {NOT_INVOKED}"
-            ),
-            Self::SeveralAuthorizationHeaders => write!(
-                f,
-                "there is more than one `Authorization` header; {NOT_INVOKED}"
-            ),
-            Self::AmbiguousPath {
+            R::SeveralAuthorizationHeaders => {
+                f.write_str("there is more than one `Authorization` header")
+            }
+            R::AmbiguousPath {
                 ambiguity: ambiguity @ (PathAmbiguity::Method | PathAmbiguity::NotAPath),
-            } => write!(f, "{ambiguity}; {NOT_INVOKED}"),
-            Self::AmbiguousPath { ambiguity } => {
-                write!(
-                    f,
-                    "the path can be read in two ways: {ambiguity}; {NOT_INVOKED}"
-                )
+            } => write!(f, "{ambiguity}"),
+            R::AmbiguousPath { ambiguity } => {
+                write!(f, "the path can be read in two ways: {ambiguity}")
             }
-            Self::AmbiguousHost { ambiguity } => write!(
+            R::AmbiguousHost { ambiguity } => write!(
                 f,
-                "it is not clear which host the request is for: {ambiguity}; {NOT_INVOKED}"
+                "it is not clear which host the request is for: {ambiguity}"
             ),
-            Self::NoSuchOperation => write!(
+            R::NoSuchOperation => f.write_str("the API has no operation for this path and method"),
+            R::MethodArnTooLong { length, limit } => write!(
                 f,
-                "the API has no operation for this path and method; {NOT_INVOKED}"
+                "the method ARN has {length} bytes, but at most {limit} are allowed"
             ),
-            Self::MethodArnTooLong { length, limit } => write!(
+            R::RequestBodyTooLarge { limit } => write!(
                 f,
-                "the method ARN has {length} bytes, but at most {limit} are allowed; {NOT_INVOKED}"
+                "the request's body has more than {limit} bytes or arrives in too many pieces"
             ),
-            Self::RequestBodyTooLarge { limit } => write!(
-                f,
-                "the request's body has more than {limit} bytes or arrives in too many pieces; {NOT_INVOKED}"
-            ),
-            Self::RequestBodyBroken => {
-                write!(f, "the request's body ended with an error; {NOT_INVOKED}")
+            R::RequestBodyBroken => {
+                f.write_str("the request's body ended with an error")
             }
-            Self::RequestBodyNotRead => write!(
-                f,
-                "the authorizer expects the request's body, but no layer has read it: put a `ReadRequestBodyLayer` around \
-                 this layer; {NOT_INVOKED}"
-            ),
-            Self::AuthorizerSaidUnauthorized { cause } => {
+            R::RequestBodyNotRead => f.write_str("the authorizer expects the request's body, but no layer has read it: put a `ReadRequestBodyLayer` around \
+                 this layer"),
+            R::AuthorizerSaidUnauthorized { cause } => {
                 f.write_str("the authorizer returned `Unauthorized`")?;
                 match cause {
                     None => Ok(()),
                     Some(cause) => write!(f, ": {}", OneLine(cause)),
                 }
             }
-            Self::AuthorizerFailed { message } => {
+            R::AuthorizerFailed { message } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))?;
                 if message.to_ascii_lowercase().contains("unauthorized") {
                     f.write_str(" (only the exact message `Unauthorized` becomes a 401)")
@@ -87,16 +120,16 @@ impl fmt::Display for DenialReason {
                     Ok(())
                 }
             }
-            Self::FunctionNotInvoked { message, .. } => {
+            R::FunctionNotInvoked { message, .. } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))
             }
-            Self::AuthorizerPanicked { message } => {
+            R::AuthorizerPanicked { message } => {
                 write!(f, "the authorizer panicked: {}", OneLine(message))
             }
-            Self::AuthorizerTimedOut { limit } => {
+            R::AuthorizerTimedOut { limit } => {
                 write!(f, "the authorizer did not answer within {limit:?}")
             }
-            Self::AuthorizerPaused {
+            R::AuthorizerPaused {
                 failures,
                 remaining,
             } => {
@@ -108,16 +141,13 @@ impl fmt::Display for DenialReason {
                 }
                 write!(f, ", because its last {failures} calls failed")
             }
-            Self::NoTimer => write!(
-                f,
-                "the authorizer's timeout needs tokio's timer, which is not running: use a tokio runtime with \
-                 `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`; {NOT_INVOKED}"
-            ),
-            Self::MalformedResponse { problem, .. } => {
+            R::NoTimer => f.write_str("the authorizer's timeout needs tokio's timer, which is not running: use a tokio runtime with \
+                 `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`"),
+            R::MalformedResponse { problem, .. } => {
                 let problem = OneLine(problem);
                 write!(f, "the authorizer's answer cannot be used: {problem}")
             }
-            Self::NotAuthorized { cached_for } => {
+            R::NotAuthorized { cached_for } => {
                 f.write_str("the authorizer answered `isAuthorized: false`")?;
                 match cached_for {
                     None => Ok(()),
@@ -129,7 +159,7 @@ impl fmt::Display for DenialReason {
                     ),
                 }
             }
-            Self::ExplicitDeny {
+            R::ExplicitDeny {
                 statement,
                 sid,
                 method_arn,
@@ -144,7 +174,7 @@ impl fmt::Display for DenialReason {
                 write_unknown_key(f, *unknown_key)?;
                 write_cached_for(f, cached_for.as_deref(), "")
             }
-            Self::ImplicitDeny {
+            R::ImplicitDeny {
                 method_arn,
                 cached_for,
                 unknown_key,
@@ -156,7 +186,7 @@ impl fmt::Display for DenialReason {
                               or set the result TTL to 0";
                 write_cached_for(f, cached_for.as_deref(), advice)
             }
-            Self::ReadingNotAllowed {
+            R::ReadingNotAllowed {
                 method_arn,
                 reading,
             } => write!(

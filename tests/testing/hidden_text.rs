@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tower_lambda_authorizer::{
-    Api, AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    Api, ApiType, AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
     gateway_responses::GatewayResponse,
     openapi::ApiDefinition,
     policy::{Effect, EvaluationRequest, PolicyBuilder, PolicyDocument, Statement},
@@ -211,6 +211,7 @@ fn a_failed_range_shows_hidden_characters() {
         .unwrap();
     let path = format!("/{HIDDEN}");
     assert_visible(
-        caught(|| assert_policy_covers(&policy, &Api::default(), [("GET", &*path)])).message,
+        caught(|| assert_policy_covers(&policy, &Api::default(), ApiType::Rest, [("GET", &*path)]))
+            .message,
     );
 }

@@ -1,8 +1,9 @@
 //! Assertions on policies for whole ranges of paths.
 
+use http::Method;
 use tower_lambda_authorizer::{
-    Api,
-    policy::{PolicyBuilder, PolicyDocument},
+    Api, ApiType,
+    policy::{Effect, PolicyBuilder, PolicyDocument, Statement},
     testing::{assert_policy_covers, assert_policy_denies},
 };
 
@@ -13,11 +14,11 @@ fn builder() -> PolicyBuilder {
 }
 
 fn covers(policy: &PolicyDocument, method: &str, path: &str) -> bool {
-    holds(|| assert_policy_covers(policy, &Api::default(), [(method, path)]))
+    holds(|| assert_policy_covers(policy, &Api::default(), ApiType::Rest, [(method, path)]))
 }
 
 fn denies(policy: &PolicyDocument, method: &str, path: &str) -> bool {
-    holds(|| assert_policy_denies(policy, &Api::default(), [(method, path)]))
+    holds(|| assert_policy_denies(policy, &Api::default(), ApiType::Rest, [(method, path)]))
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn all_that_fails_is_told_with_an_example_and_a_reason() {
         .build()
         .unwrap();
     let line = line!() + 1;
-    let told = caught(|| assert_policy_covers(&policy, &api, [("GET", "/pets/7"), ("GET", "/pets/*"), ("PUT", "/pets/7")]));
+    let told = caught(|| assert_policy_covers(&policy, &api, ApiType::Rest, [("GET", "/pets/7"), ("GET", "/pets/*"), ("PUT", "/pets/7")]));
     assert_eq!((told.line, &*told.file), (line, file!()));
     assert_eq!(
         told.message,
@@ -114,7 +115,7 @@ fn all_that_fails_is_told_with_an_example_and_a_reason() {
          method: the policy says `GET`, the request says `PUT`"
     );
     let line = line!() + 1;
-    let told = caught(|| assert_policy_denies(&policy, &api, [("GET", "/pets/*"), ("PUT", "/*")]));
+    let told = caught(|| assert_policy_denies(&policy, &api, ApiType::Rest, [("GET", "/pets/*"), ("PUT", "/*")]));
     assert_eq!((told.line, &*told.file), (line, file!()));
     assert!(
         told.message.contains("`Statement[0]` allows it"),
@@ -131,6 +132,50 @@ fn invalid_methods_and_paths_panic() {
     assert!(!denies(&policy, "PUT", "pets"));
     assert!(!covers(&policy, "G T", "/pets"));
     let nothing: [(&str, &str); 0] = [];
-    caught(|| assert_policy_covers(&policy, &Api::default(), nothing));
-    caught(|| assert_policy_denies(&policy, &Api::default(), nothing));
+    caught(|| assert_policy_covers(&policy, &Api::default(), ApiType::Rest, nothing));
+    caught(|| assert_policy_denies(&policy, &Api::default(), ApiType::Rest, nothing));
+}
+
+/// The same text is a spelling of `/a` in the ARN of a REST API, and another path in that of an HTTP API.
+#[test]
+fn the_type_of_the_api_says_how_paths_are_written() {
+    let api = Api::default().with_stage("prod").unwrap();
+    let builder = PolicyBuilder::for_api(&api);
+    let policy = builder
+        .allow("GET", "/*")
+        .deny("GET", "/a")
+        .build()
+        .unwrap();
+    let range = [("GET", "/%61")];
+    for (api_type, is_allowed) in [
+        (ApiType::Rest, false),
+        (ApiType::Http, true),
+        // No request has such an ARN.
+        (ApiType::WebSocket, false),
+    ] {
+        let covers = holds(|| assert_policy_covers(&policy, &api, api_type, range));
+        let denies = holds(|| assert_policy_denies(&policy, &api, api_type, range));
+        assert_eq!((covers, denies), (is_allowed, !is_allowed), "{api_type:?}");
+    }
+    let connect = format!("{}/$connect", api.method_arn(&Method::GET, "/").stage_arn());
+    let connects = PolicyDocument::new([Statement::invoke(Effect::Allow, [connect])]);
+    assert_policy_covers(&connects, &api, ApiType::WebSocket, [("GET", "/chat")]);
+}
+
+#[test]
+fn a_refused_path_is_not_about_an_authorizer() {
+    let policy = builder().allow("GET", "/*").build().unwrap();
+    let told = caught(|| {
+        assert_policy_covers(
+            &policy,
+            &Api::default(),
+            ApiType::Rest,
+            [("GET", "/a/../b")],
+        );
+    });
+    assert!(
+        told.message.ends_with("it has a `.` or `..` segment"),
+        "{}",
+        told.message
+    );
 }

@@ -203,13 +203,13 @@ async fn every_tool_decides_like_the_layer() {
             assert_eq!(of_arn, is_allowed, "{}", shown());
             let range = [("GET", &*path)];
             assert_eq!(
-                holds(|| assert_policy_covers(&document, &api, range)),
+                holds(|| assert_policy_covers(&document, &api, api_type, range)),
                 is_allowed,
                 "{}",
                 shown()
             );
             assert_eq!(
-                holds(|| assert_policy_denies(&document, &api, range)),
+                holds(|| assert_policy_denies(&document, &api, api_type, range)),
                 !is_allowed,
                 "{}",
                 shown()

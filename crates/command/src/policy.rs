@@ -31,7 +31,9 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
         Some(Err(_)) | None => EvaluationRequest::invoke(&arguments.method_arn),
     };
     let explanation = document.compile().explain(&request.with_keys(&context));
-    let refusal = asked.and_then(Result::err).map(|reason| reason.to_string());
+    let refusal = asked
+        .and_then(Result::err)
+        .map(|reason| reason.problem().to_string());
     let options = match &arguments.api {
         Some(named) => LintOptions::new().api(&*named.arn),
         None => LintOptions::new(),

@@ -135,7 +135,10 @@ fn written(explanation: PolicyExplanation) -> Value {
 /// The explanation of a request that the layer refuses whatever the policy says.
 fn refused(mut explanation: Value, reason: &DenialReason) -> Value {
     if let Some(members) = explanation.as_object_mut() {
-        let reason = format!("the layer refuses it whatever the policy says: {reason}");
+        let reason = format!(
+            "the layer refuses it whatever the policy says: {}",
+            reason.problem()
+        );
         members.insert("verdict".to_owned(), "ImplicitDeny".into());
         members.insert("reason".to_owned(), reason.into());
         members.insert("decidingStatement".to_owned(), Value::Null);

@@ -63,7 +63,7 @@
 //!
 //! Include names that could be patterns, as above. To check all paths, and not only examples, use `assert_policy_denies` of
 //! the tower layer's test kit (`tower-lambda-authorizer` with the feature `testing`), as in
-//! `assert_policy_denies(&policy, &api, [("DELETE", "/*")])`. It takes a [`PolicyDocument`] of this crate.
+//! `assert_policy_denies(&policy, &api, ApiType::Rest, [("DELETE", "/*")])`. It takes a [`PolicyDocument`] of this crate.
 #![cfg_attr(
     test,
     allow(

@@ -2,7 +2,7 @@
 
 use jsonwebtoken::{EncodingKey, Header, encode, get_current_timestamp};
 use tested_authorizer::{Claims, app, policy};
-use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing};
+use tower_lambda_authorizer::{Api, ApiType, policy::PolicyBuilder, testing};
 
 const SECRET: &[u8] = b"a secret that only this test knows";
 
@@ -51,13 +51,23 @@ async fn the_handler_knows_its_caller() {
 fn a_clerk_reads_orders_and_nothing_else() {
     let api = Api::default();
     let clerk = policy(PolicyBuilder::for_rest_api(&api), "clerk", "user-1").unwrap();
-    testing::assert_policy_covers(&clerk, &api, [("GET", "/orders"), ("GET", "/orders/*")]);
-    testing::assert_policy_denies(&clerk, &api, [("DELETE", "/*"), ("GET", "/users/*")]);
+    testing::assert_policy_covers(
+        &clerk,
+        &api,
+        ApiType::Rest,
+        [("GET", "/orders"), ("GET", "/orders/*")],
+    );
+    testing::assert_policy_denies(
+        &clerk,
+        &api,
+        ApiType::Rest,
+        [("DELETE", "/*"), ("GET", "/users/*")],
+    );
 }
 
 #[test]
 fn a_name_is_never_a_pattern() {
     let api = Api::default();
     let clerk = policy(PolicyBuilder::for_rest_api(&api), "clerk", "*").unwrap();
-    testing::assert_policy_denies(&clerk, &api, [("GET", "/callers/user-1")]);
+    testing::assert_policy_denies(&clerk, &api, ApiType::Rest, [("GET", "/callers/user-1")]);
 }

@@ -6,8 +6,11 @@ use http::Method;
 
 use crate::{
     api::Api,
+    api_type::ApiType,
+    decision::DenialReason,
     pipeline::policy_question::PolicyQuestion,
     policy::{self, OneLine, Policy, PolicyDocument, Verdict},
+    request::arn::{ArnBase, CONNECT},
 };
 
 /// Asserts that the policy allows all of these methods and paths of the API.
@@ -19,20 +22,20 @@ use crate::{
 /// paths of the range that the policy's own entries match. So the assertion finds exceptions within a range, and its
 /// message gives an example.
 ///
-/// The samples are decided like requests to a layer with default settings: for an HTTP API if the stage is `$default`, and
-/// otherwise for a REST API. So a `Deny` covers each spelling of a path. Samples that the layer refuses whatever the policy
-/// says are left out, and so are those in which `*` makes an empty segment, which a wildcard in an `Allow`
-/// [does not cover](crate::AmbiguousPaths::Refuse).
+/// The samples are decided like requests to a layer of this type of API with default settings. So a `Deny` covers each
+/// spelling of a path. Samples that the layer refuses whatever the policy says are left out, and so are those in which `*`
+/// makes an empty segment, which a wildcard in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse). The paths of an
+/// HTTP API are decoded. A WebSocket API asks its policies about `$connect` only, whatever the method and the path.
 ///
 /// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
 /// variable matches nothing.
 ///
 /// ```
-/// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_covers};
+/// use tower_lambda_authorizer::{Api, ApiType, policy::PolicyBuilder, testing::assert_policy_covers};
 ///
 /// let api = Api::default();
 /// let policy = PolicyBuilder::for_api(&api).allow("GET", "/pets").also("GET", "/pets/*").build()?;
-/// assert_policy_covers(&policy, &api, [("GET", "/pets"), ("GET", "/pets/*")]);
+/// assert_policy_covers(&policy, &api, ApiType::Rest, [("GET", "/pets"), ("GET", "/pets/*")]);
 /// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
 /// ```
 ///
@@ -44,9 +47,10 @@ use crate::{
 pub fn assert_policy_covers<'t>(
     policy: &PolicyDocument,
     api: &Api,
+    api_type: ApiType,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = failures(policy, api, methods_and_paths, Claim::Covers);
+    let failures = failures(policy, api, api_type, methods_and_paths, Claim::Covers);
     assert!(
         failures.is_empty(),
         "the policy does not cover\n{}",
@@ -63,11 +67,11 @@ pub fn assert_policy_covers<'t>(
 /// [`AmbiguousPaths::AsReceived`](crate::AmbiguousPaths::AsReceived), the policy alone decides about it.
 ///
 /// ```
-/// use tower_lambda_authorizer::{Api, policy::PolicyBuilder, testing::assert_policy_denies};
+/// use tower_lambda_authorizer::{Api, ApiType, policy::PolicyBuilder, testing::assert_policy_denies};
 ///
 /// let api = Api::default();
 /// let policy = PolicyBuilder::for_api(&api).allow("GET", "/pets/*").build()?;
-/// assert_policy_denies(&policy, &api, [("GET", "/pets"), ("DELETE", "/*"), ("*", "/admin/*")]);
+/// assert_policy_denies(&policy, &api, ApiType::Rest, [("GET", "/pets"), ("DELETE", "/*"), ("*", "/admin/*")]);
 /// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
 /// ```
 ///
@@ -79,9 +83,10 @@ pub fn assert_policy_covers<'t>(
 pub fn assert_policy_denies<'t>(
     policy: &PolicyDocument,
     api: &Api,
+    api_type: ApiType,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = failures(policy, api, methods_and_paths, Claim::Denies);
+    let failures = failures(policy, api, api_type, methods_and_paths, Claim::Denies);
     assert!(
         failures.is_empty(),
         "the policy does not deny\n{}",
@@ -100,6 +105,7 @@ enum Claim {
 fn failures<'t>(
     policy: &PolicyDocument,
     api: &Api,
+    api_type: ApiType,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
     claim: Claim,
 ) -> Vec<String> {
@@ -114,8 +120,15 @@ fn failures<'t>(
         let Ok(known) = Method::from_bytes(method.as_bytes()) else {
             panic!("`{method}` is not a method");
         };
-        let samples = samples::of(policy, api, &known, path);
-        let (arn, reason) = counterexample(&compiled, &samples, path, claim)?;
+        let samples = match api_type {
+            ApiType::Rest | ApiType::Http => samples::of(policy, api, &known, path),
+            ApiType::WebSocket => vec![[&*ArnBase::of(api).whole, CONNECT].concat()],
+        };
+        let questions = samples.iter().map(|arn| {
+            let question = PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type);
+            (&**arn, question)
+        });
+        let (arn, reason) = counterexample(&compiled, questions, path, claim)?;
         let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
         Some(format!(
             "  {method} {path}\n    for example {arn}\n    {reason}"
@@ -127,18 +140,17 @@ fn failures<'t>(
 /// The first sample for which the claim is wrong, and why.
 fn counterexample<'s>(
     policy: &Policy,
-    samples: &'s [String],
+    questions: impl Iterator<Item = (&'s str, Result<PolicyQuestion, DenialReason>)>,
     path: &str,
     claim: Claim,
 ) -> Option<(&'s str, String)> {
     let mut is_asked = false;
     let mut refused = None;
-    for arn in samples {
-        let asked = PolicyQuestion::of_method_arn(&policy::method_arn(arn), None);
-        let question = match asked {
+    for (arn, question) in questions {
+        let question = match question {
             Ok(question) => question,
             Err(reason) => {
-                refused = refused.or(Some((&**arn, reason)));
+                refused = refused.or(Some((arn, reason)));
                 continue;
             }
         };
@@ -154,5 +166,5 @@ fn counterexample<'s>(
     }
     // No policy covers a path that the layer refuses.
     let refused = refused.filter(|_| claim == Claim::Covers && !is_asked);
-    refused.map(|(arn, reason)| (arn, reason.to_string()))
+    refused.map(|(arn, reason)| (arn, reason.problem().to_string()))
 }
