@@ -3,6 +3,7 @@
 //! refused in one line.
 #![no_main]
 
+#[allow(dead_code, reason = "all condition keys of this target have known values")]
 #[path = "../../crates/execute-api-policy/tests/support/naive_policy.rs"]
 mod naive_policy;
 

@@ -5,6 +5,7 @@
 
 #[path = "../support/expected.rs"]
 mod expected;
+#[allow(dead_code, reason = "all condition keys of this target have known values")]
 #[path = "../../crates/execute-api-policy/tests/support/naive_policy.rs"]
 mod naive_policy;
 #[allow(dead_code, reason = "this target has words of its own")]

@@ -51,18 +51,10 @@ async fn the_handler_knows_its_caller() {
 fn a_clerk_reads_orders_and_nothing_else() {
     let api = Api::default();
     let clerk = policy(PolicyBuilder::for_rest_api(&api), "clerk", "user-1").unwrap();
-    testing::assert_policy_covers(
-        &clerk,
-        &api,
-        ApiType::Rest,
-        [("GET", "/orders"), ("GET", "/orders/*")],
-    );
-    testing::assert_policy_denies(
-        &clerk,
-        &api,
-        ApiType::Rest,
-        [("DELETE", "/*"), ("GET", "/users/*")],
-    );
+    let allowed = [("GET", "/orders"), ("GET", "/orders/*")];
+    testing::assert_policy_covers(&clerk, &api, ApiType::Rest, allowed);
+    let denied = [("DELETE", "/*"), ("GET", "/users/*")];
+    testing::assert_policy_denies(&clerk, &api, ApiType::Rest, denied);
 }
 
 #[test]
