@@ -10,16 +10,16 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::{
-    authorizer::RequestFacts,
-    cache::{FetchResult, Origin},
+    authorizer::{AuthorizerContext, RequestFacts},
+    cache::{Cached, FetchResult, Origin},
     explanation::ShadowDenial,
     observe::{self, CancelWatch, Decided, Witness},
-    pipeline::Asking,
+    pipeline::{Asked, Asking, settings::Settings},
     request::context::Arrival,
     service::{
         body::ResponseBody,
@@ -122,7 +122,7 @@ where
                 StateProjection::Asking { asking, waiting } => {
                     let outcome = ready!(asking.poll_unpin(context));
                     let waiting = waiting.take().expect("polled after it was ready");
-                    let next = waiting.go_on(outcome, asking);
+                    let next = waiting.decided(outcome, asking);
                     this.state.set(next);
                 }
                 StateProjection::Serving { response } => {
@@ -143,6 +143,29 @@ where
 }
 
 impl<S: Service<Request<B>>, B> State<S, B> {
+    /// Calls the service, which must be ready, with a request that the authorizer's result allows.
+    #[inline] // Otherwise the request's parts would be moved once more.
+    fn serving(mut service: S, mut parts: Parts, body: B, caller: AuthorizerContext) -> Self {
+        Witness::of(&parts).passed(&caller);
+        parts.extensions.insert(caller);
+        Self::Serving {
+            response: service.call(Request::from_parts(parts, body)),
+        }
+    }
+
+    /// Refuses a request. If the layer is in shadow, calls the service instead, which must be ready.
+    fn refusing(mut service: S, body: B, refused: Refused) -> Self {
+        match refused.consequence() {
+            Consequence::Answered(denial, witness) => Self::Refused {
+                response: Some(refuse(denial, &witness)),
+            },
+            Consequence::Shadowed(parts, denial) => {
+                let request = Request::from_parts(*parts, body);
+                Self::shadowed(&mut service, request, denial)
+            }
+        }
+    }
+
     fn shadowed(service: &mut S, request: Request<B>, denial: ShadowDenial) -> Self {
         Self::Shadowed {
             response: service.call(request),
@@ -152,10 +175,11 @@ impl<S: Service<Request<B>>, B> State<S, B> {
 }
 
 impl<S: Service<Request<B>>, B> Waiting<S, B> {
-    fn go_on(self, outcome: FetchResult, asking: &Asking) -> State<S, B> {
+    /// What happens to the request after this outcome of the authorizer's call.
+    fn decided(self, outcome: FetchResult, asking: &Asking) -> State<S, B> {
         let Self {
             request,
-            mut service,
+            service,
             body,
         } = self;
         let (pending, settings) = request.stop();
@@ -167,28 +191,8 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         let result = result.map(|found| Arc::clone(&found.cached));
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
-                let RequestFacts {
-                    parts,
-                    matched,
-                    arrival,
-                    ..
-                } = returned.facts();
-                observe::allowed(&settings, parts, Some(matched), asked);
-                if let Some(result) = &result {
-                    let decided = Decided {
-                        settings: &settings,
-                        parts,
-                        matched: Some(matched),
-                        arrival: &Arrival::at(*arrival),
-                    };
-                    decided.allowed(result, asked);
-                }
-                Witness::of(parts).passed(&caller);
-                let mut parts = returned.into_parts();
-                parts.extensions.insert(caller);
-                State::Serving {
-                    response: service.call(Request::from_parts(parts, body)),
-                }
+                tell_allowed(&settings, returned.facts(), result.as_ref(), asked);
+                State::serving(service, returned.into_parts(), body, caller)
             }
             Err(denied) => {
                 let RequestFacts {
@@ -198,17 +202,34 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
                     ..
                 } = returned.into_facts();
                 let refused = Refused::new(&settings, parts, matched, arrival, denied);
-                match refused.consequence() {
-                    Consequence::Answered(denial, witness) => State::Refused {
-                        response: Some(refuse(denial, &witness)),
-                    },
-                    Consequence::Shadowed(parts, denial) => {
-                        let request = Request::from_parts(*parts, body);
-                        State::shadowed(&mut service, request, denial)
-                    }
-                }
+                State::refusing(service, body, refused)
             }
         }
+    }
+}
+
+/// `result` is only there if there are observers.
+fn tell_allowed(
+    settings: &Settings,
+    facts: &RequestFacts,
+    result: Option<&Arc<Cached>>,
+    asked: impl Fn() -> Asked,
+) {
+    let RequestFacts {
+        parts,
+        matched,
+        arrival,
+        ..
+    } = facts;
+    observe::allowed(settings, parts, Some(matched), &asked);
+    if let Some(result) = result {
+        let decided = Decided {
+            settings,
+            parts,
+            matched: Some(matched),
+            arrival: &Arrival::at(*arrival),
+        };
+        decided.allowed(result, asked);
     }
 }
 
