@@ -92,7 +92,7 @@ impl CallOutcome {
     /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
     /// `timed_out`, `no_timer`, `paused` or `abandoned`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Answered => "answered",
             Self::Unauthorized => "unauthorized",

@@ -85,7 +85,7 @@ impl fmt::Debug for BreakerEvent<'_> {
 impl BreakerName {
     /// The name for labels and logs: `shared_tier` or `authorizer`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::SharedTier => "shared_tier",
             Self::Authorizer => "authorizer",
@@ -96,7 +96,7 @@ impl BreakerName {
 impl BreakerState {
     /// The name for labels and logs: `open`, `half_open` or `closed`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::HalfOpen => "half_open",

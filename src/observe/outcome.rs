@@ -52,7 +52,7 @@ pub enum ResultSource {
 impl Outcome {
     /// The name for labels and logs: `allowed`, `refused`, `shadowed`, `exempt`, `anonymous`, `open` or `cancelled`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
             Self::Refused => "refused",
@@ -68,7 +68,7 @@ impl Outcome {
 impl ResultSource {
     /// The name for labels and logs: `not_asked`, `hit`, `stale_hit`, `missed`, `joined` or `shared_tier`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotAsked => "not_asked",
             Self::Hit { .. } => "hit",

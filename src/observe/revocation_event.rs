@@ -101,7 +101,7 @@ impl fmt::Debug for RevocationEvent<'_> {
 impl RevocationKind {
     /// The name for labels and logs: `identity`, `principal`, `tag` or `everything`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Identity => "identity",
             Self::Principal => "principal",
@@ -115,7 +115,7 @@ impl ForgottenReason {
     /// The name for labels and logs: `log_lost`, `log_replaced`, `unreadable_entry`, `stale_entry`, `too_many_entries` or
     /// `table_full`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::LogLost => "log_lost",
             Self::LogReplaced => "log_replaced",

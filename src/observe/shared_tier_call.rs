@@ -100,7 +100,7 @@ impl fmt::Debug for SharedTierCall<'_> {
 impl SharedTierOperation {
     /// The name for labels and logs: `look_up`, `store` or `remove`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::LookUp => "look_up",
             Self::Store => "store",
@@ -113,7 +113,7 @@ impl SharedTierOutcome {
     /// The name for labels and logs: `found`, `missing`, `unusable`, `done`, `unfit`, `failed`, `panicked`, `timed_out`,
     /// `no_timer`, `paused` or `abandoned`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Found => "found",
             Self::Missing => "missing",
