@@ -85,7 +85,7 @@ impl ApiDefinition {
     ///
     /// Returns [`DefinitionError::ApiType`] if the document describes another type, or if `api_type` is a WebSocket API.
     pub fn for_api_type(mut self, api_type: ApiType) -> Result<Self, DefinitionError> {
-        self.definition.known_api.tell(api_type)?;
+        self.definition.known_api.set(api_type)?;
         Ok(self)
     }
 

@@ -1,4 +1,4 @@
-//! The type of a document's API, which the features that only one type has tell.
+//! The type of a document's API: a feature that only one type has tells it, or the application.
 
 use std::fmt;
 
@@ -8,13 +8,14 @@ use crate::{api::WholeApi, api_type::ApiType};
 /// What is known about the type.
 #[derive(Clone, Default)]
 pub(super) struct KnownApi {
-    sign: Option<Sign>,
-    told: Option<&'static WholeApi>,
+    feature: Option<Feature>,
+    /// The type that the application has set.
+    set: Option<&'static WholeApi>,
 }
 
 /// The first feature of the document that only one type of API has.
 #[derive(Clone)]
-struct Sign {
+struct Feature {
     api: &'static WholeApi,
     place: String,
 }
@@ -31,17 +32,17 @@ impl KnownApi {
         node: &Node<'_>,
     ) -> Result<(), DefinitionError> {
         let place = || node.place().to_string();
-        let sign = self.sign.get_or_insert_with(|| Sign {
+        let feature = self.feature.get_or_insert_with(|| Feature {
             api,
             place: place(),
         });
-        let (earlier, this) = (sign.api.api_type(), api.api_type());
+        let (earlier, this) = (feature.api.api_type(), api.api_type());
         if earlier == this {
             return Ok(());
         }
         Err(node.error(format!(
             "only {this} can have this, and only {earlier} can have what is at `{}`; remove one of the two",
-            sign.place
+            feature.place
         )))
     }
 
@@ -50,7 +51,7 @@ impl KnownApi {
     /// # Errors
     ///
     /// The document describes another type, or no document can describe this type.
-    pub(super) fn tell(&mut self, api_type: ApiType) -> Result<(), DefinitionError> {
+    pub(super) fn set(&mut self, api_type: ApiType) -> Result<(), DefinitionError> {
         let wrong = |problem: String| DefinitionError::ApiType { api_type, problem };
         let Some(api) = WholeApi::of(api_type) else {
             return Err(wrong(
@@ -58,25 +59,25 @@ impl KnownApi {
                     .into(),
             ));
         };
-        if let Some(sign) = self
-            .sign
+        if let Some(feature) = self
+            .feature
             .as_ref()
-            .filter(|sign| sign.api.api_type() != api_type)
+            .filter(|feature| feature.api.api_type() != api_type)
         {
-            let found = sign.api.api_type();
+            let found = feature.api.api_type();
             return Err(wrong(format!(
                 "only {found} can have what is at `{}`",
-                sign.place
+                feature.place
             )));
         }
-        self.told = Some(api);
+        self.set = Some(api);
         Ok(())
     }
 
     /// A REST API if nothing is known. An HTTP API is recognised by the payload format of its Lambda authorizers.
     pub(super) fn api(&self) -> &'static WholeApi {
-        let sign = self.sign.as_ref().map(|sign| sign.api);
-        sign.or(self.told).unwrap_or_else(WholeApi::rest)
+        let feature = self.feature.as_ref().map(|feature| feature.api);
+        feature.or(self.set).unwrap_or_else(WholeApi::rest)
     }
 }
 

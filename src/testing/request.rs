@@ -90,6 +90,10 @@ impl TestRequest {
     /// assert_eq!(harness.reached()[0].uri().query(), Some("tenant=a%20%26%20b"));
     /// # });
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the URI becomes longer than a URI may be.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         let uri = self.request.uri();
         let joint = if uri.query().is_some() { '&' } else { '?' };
