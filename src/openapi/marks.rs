@@ -13,7 +13,7 @@ pub(super) struct Marks<'d> {
     /// Its place in the user's document, if it was moved.
     pub(super) origin: Option<Place<'d>>,
     /// Members that the document has more than once, each with its error message.
-    pub(super) doubled: BTreeMap<String, String>,
+    pub(super) duplicates: BTreeMap<String, String>,
     /// Parameters that its value depends on and that have the template's default.
     pub(super) defaults: BTreeSet<String>,
     members: BTreeMap<String, Marks<'d>>,
@@ -75,7 +75,7 @@ impl<'d> Marks<'d> {
 
     fn is_empty(&self) -> bool {
         self.origin.is_none()
-            && self.doubled.is_empty()
+            && self.duplicates.is_empty()
             && self.defaults.is_empty()
             && self.members.is_empty()
             && self.items.is_empty()

@@ -112,7 +112,7 @@ impl<'d> Node<'d> {
         let members = self.value.as_object()?;
         self.note_unknown();
         let value = members.get(name)?;
-        self.note_doubled(name);
+        self.note_duplicate(name);
         Some(self.to_member(name, value))
     }
 
@@ -135,14 +135,16 @@ impl<'d> Node<'d> {
     }
 
     /// Fails if the object has a member twice.
-    pub(super) fn check_doubled(&self) -> Result<(), DefinitionError> {
-        let doubled = self.marks.and_then(|marks| marks.doubled.values().next());
-        doubled.map_or(Ok(()), |problem| Err(self.error(problem)))
+    pub(super) fn check_duplicates(&self) -> Result<(), DefinitionError> {
+        let duplicate = self
+            .marks
+            .and_then(|marks| marks.duplicates.values().next());
+        duplicate.map_or(Ok(()), |problem| Err(self.error(problem)))
     }
 
     /// Records that a member is there twice. A reader of the document sees the first one, and AWS uses the last one.
-    fn note_doubled(&self, name: &str) {
-        let problem = self.marks.and_then(|marks| marks.doubled.get(name));
+    fn note_duplicate(&self, name: &str) {
+        let problem = self.marks.and_then(|marks| marks.duplicates.get(name));
         if let (Some(unknowns), Some(problem)) = (self.unknowns, problem) {
             unknowns.note(Unknown {
                 condition: None,
@@ -170,7 +172,7 @@ impl<'d> Node<'d> {
     }
 
     pub(super) fn object(&self) -> Result<&'d Map<String, Value>, DefinitionError> {
-        self.check_doubled()?;
+        self.check_duplicates()?;
         match self.function() {
             Some(_) => Err(self.unexpected("an object")),
             None => self

@@ -63,7 +63,7 @@ fn transforms_are_never_overlooked() {
 }
 
 #[test]
-fn a_doubled_member_is_an_error_where_the_template_is_evaluated() {
+fn a_duplicate_member_is_an_error_where_the_template_is_evaluated() {
     for (body, more, expected) in [
         (
             "!If [A, a, b]",

@@ -59,7 +59,7 @@ impl<'d> Resolver<'d> {
                 "the condition depends on a chain of more than {MAX_DEPTH} conditions"
             )));
         }
-        node.check_doubled()?;
+        node.check_duplicates()?;
         let mut members = node.each_member();
         let (Some((function, argument)), None) = (members.next(), members.next()) else {
             return self.no_condition(node);

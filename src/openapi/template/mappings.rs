@@ -39,7 +39,7 @@ impl<'d> Resolver<'d> {
                 Some(node) => Node::written(node, &text),
             };
             if let Some(next) = &next {
-                next.check_doubled()?;
+                next.check_duplicates()?;
             }
             let Some(next) = next else {
                 let within = found.unwrap_or_else(|| map.clone());

@@ -41,7 +41,7 @@ impl<'d> Parameters<'d> {
         let mut parameters = Self::default();
         let mut declared = BTreeSet::new();
         for part in &section.parts {
-            part.check_doubled()?;
+            part.check_duplicates()?;
             for (name, parameter) in part.each_member() {
                 declared.insert(name);
                 let told = told.get(name);

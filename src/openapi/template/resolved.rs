@@ -53,7 +53,7 @@ impl<'d> Object<'d> {
     pub(super) fn like(node: &Node<'d>) -> Self {
         let mut marks = Marks::default();
         if let Some(of_node) = node.marks() {
-            marks.doubled.clone_from(&of_node.doubled);
+            marks.duplicates.clone_from(&of_node.duplicates);
         }
         Self {
             members: Map::new(),
@@ -61,10 +61,10 @@ impl<'d> Object<'d> {
         }
     }
 
-    /// Adds the doubled members of a further part of the same object.
-    pub(super) fn note_doubled(&mut self, part: &Node<'d>) {
-        let doubled = part.marks().map(|marks| marks.doubled.clone());
-        self.marks.doubled.extend(doubled.unwrap_or_default());
+    /// Adds the duplicate members of a further part of the same object.
+    pub(super) fn note_duplicates(&mut self, part: &Node<'d>) {
+        let duplicates = part.marks().map(|marks| marks.duplicates.clone());
+        self.marks.duplicates.extend(duplicates.unwrap_or_default());
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
@@ -76,7 +76,9 @@ impl<'d> Object<'d> {
         let Value::Object(members) = included.value else {
             return;
         };
-        self.marks.doubled.extend(included.marks.doubled.clone());
+        self.marks
+            .duplicates
+            .extend(included.marks.duplicates.clone());
         let mut marks = included.marks.into_members();
         for (name, value) in members {
             let marks = marks.remove(&name).unwrap_or_default();

@@ -72,7 +72,7 @@ impl<'d> Resolver<'d> {
         let parameters = Parameters::read(&declared, told)?;
         let (mappings, conditions) = (section("Mappings")?, section("Conditions")?);
         for part in mappings.parts.iter().chain(&conditions.parts) {
-            part.check_doubled()?;
+            part.check_duplicates()?;
         }
         let transform = document.value.get("Transform");
         let is_extension = |name: &Value| name == "AWS::LanguageExtensions";

@@ -111,7 +111,7 @@ impl<'d> Resolver<'d> {
             resources.insert("Fn::Transform".into(), transform);
         }
         for part in &section.parts {
-            resources.note_doubled(part);
+            resources.note_duplicates(part);
             self.members(part, 0, &mut |resolver, id, node| {
                 if let Some(resource) = resolver.resource(node)? {
                     let resource = resource.moved_from(node);

@@ -49,7 +49,7 @@ impl<'d> Resolver<'d> {
         name: &str,
         depth: usize,
     ) -> Result<Option<Resolved<'d>>, DefinitionError> {
-        node.check_doubled()?;
+        node.check_duplicates()?;
         let Some(argument) = node.written(name) else {
             return Ok(None);
         };

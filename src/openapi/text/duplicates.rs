@@ -5,33 +5,33 @@ use std::{borrow::Cow, cell::RefCell};
 use super::{DefinitionError, Marks};
 use crate::openapi::{error::quoted, marks::Key};
 
-/// The most doubled members of a document. They cost time, and no document has many by mistake.
-const MAX_DOUBLED: usize = 1000;
+/// The most duplicate members of a document. They cost time, and no document has many by mistake.
+const MAX_DUPLICATES: usize = 1000;
 
-/// The doubled members so far. The path of each begins at its object, and readers extend it on the way up to the root.
+/// The duplicate members so far. The path of each begins at its object, and readers extend it on the path up to the root.
 #[derive(Debug, Default)]
-pub(super) struct Doubled(RefCell<Vec<Member>>);
+pub(super) struct Duplicates(RefCell<Vec<Member>>);
 
 #[derive(Debug)]
 struct Member {
     /// The path from the object up.
-    way: Vec<Key<'static>>,
+    path: Vec<Key<'static>>,
     name: String,
     problem: String,
 }
 
-impl Doubled {
+impl Duplicates {
     /// Records that the current object has this member again. `place` is its place in the document.
     pub(super) fn add(&self, name: &str, place: &str) -> Result<(), DefinitionError> {
         let mut members = self.0.borrow_mut();
         let problem = format!("the member {} is there twice{place}", quoted(name));
-        if members.len() == MAX_DOUBLED {
+        if members.len() == MAX_DUPLICATES {
             return Err(DefinitionError::limit(format!(
-                "{problem}, and so are {MAX_DOUBLED} others"
+                "{problem}, and so are {MAX_DUPLICATES} others"
             )));
         }
         members.push(Member {
-            way: Vec::new(),
+            path: Vec::new(),
             name: name.to_owned(),
             problem: format!("{problem}, and AWS uses the last one; keep one of them"),
         });
@@ -45,7 +45,7 @@ impl Doubled {
     /// Extends the paths of the members that were found in a member or an item: those after the first `before`.
     pub(super) fn found_in(&self, before: usize, key: &Key<'_>) {
         for member in self.0.borrow_mut().iter_mut().skip(before) {
-            member.way.push(match key {
+            member.path.push(match key {
                 Key::Member(name) => Key::Member(Cow::Owned(name.to_string())),
                 Key::Item(index) => Key::Item(*index),
             });
@@ -55,8 +55,8 @@ impl Doubled {
     pub(super) fn into_marks(self) -> Marks<'static> {
         let mut marks = Marks::default();
         for member in self.0.into_inner() {
-            let object = marks.at(member.way.iter().rev());
-            object.doubled.insert(member.name, member.problem);
+            let object = marks.at(member.path.iter().rev());
+            object.duplicates.insert(member.name, member.problem);
         }
         marks
     }

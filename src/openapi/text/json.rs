@@ -1,4 +1,4 @@
-//! JSON. The syntax is that of `serde_json`, but doubled members are marked instead of dropped.
+//! JSON. The syntax is that of `serde_json`, but duplicate members are marked instead of dropped.
 
 use std::{borrow::Cow, cell::Cell, fmt, io};
 
@@ -8,13 +8,13 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-use super::{DefinitionError, budget::Budget, doubled::Doubled};
+use super::{DefinitionError, budget::Budget, duplicates::Duplicates};
 use crate::openapi::marks::Key;
 
 pub(super) fn parse(
     text: &str,
     budget: &Budget,
-    doubled: &Doubled,
+    duplicates: &Duplicates,
 ) -> Result<Value, DefinitionError> {
     let line = Cell::new(1);
     let text = Lines {
@@ -24,7 +24,7 @@ pub(super) fn parse(
     let mut deserializer = serde_json::Deserializer::from_reader(text);
     let tree = Tree {
         budget,
-        doubled,
+        duplicates,
         line: &line,
     };
     let value = tree.deserialize(&mut deserializer);
@@ -55,7 +55,7 @@ impl io::Read for Lines<'_> {
 #[derive(Clone, Copy)]
 struct Tree<'b> {
     budget: &'b Budget,
-    doubled: &'b Doubled,
+    duplicates: &'b Duplicates,
     line: &'b Cell<usize>,
 }
 
@@ -108,10 +108,10 @@ impl<'de> Visitor<'de> for Tree<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         self.spend(0)?;
         let mut list = Vec::new();
-        let mut before = self.doubled.count();
+        let mut before = self.duplicates.count();
         while let Some(item) = items.next_element_seed(self)? {
-            self.doubled.found_in(before, &Key::Item(list.len()));
-            before = self.doubled.count();
+            self.duplicates.found_in(before, &Key::Item(list.len()));
+            before = self.duplicates.count();
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -122,13 +122,15 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             self.spend(name.len())?;
-            let (before, line) = (self.doubled.count(), self.line.get());
+            let (before, line) = (self.duplicates.count(), self.line.get());
             let value = members.next_value_seed(self)?;
-            self.doubled
+            self.duplicates
                 .found_in(before, &Key::Member(Cow::Borrowed(&name)));
             if object.contains_key(&name) {
                 let place = format!(" at line {line}");
-                self.doubled.add(&name, &place).map_err(de::Error::custom)?;
+                self.duplicates
+                    .add(&name, &place)
+                    .map_err(de::Error::custom)?;
             }
             object.insert(name, value);
         }
@@ -141,19 +143,19 @@ mod tests {
     use super::*;
 
     fn problem(text: &str) -> String {
-        let read = parse(text, &Budget::new(), &Doubled::default());
+        let read = parse(text, &Budget::new(), &Duplicates::default());
         read.unwrap_err().to_string()
     }
 
     #[test]
-    fn doubled_members_are_marked_with_their_line() {
-        let doubled = Doubled::default();
+    fn duplicate_members_are_marked_with_their_line() {
+        let duplicates = Duplicates::default();
         let text = "{\"a\": [0, {\n\"b\": 1, \"b\": 2}]}";
-        let value = parse(text, &Budget::new(), &doubled).unwrap();
+        let value = parse(text, &Budget::new(), &duplicates).unwrap();
         assert_eq!(value, serde_json::json!({"a": [0, {"b": 2}]}));
-        let marks = doubled.into_marks();
+        let marks = duplicates.into_marks();
         let object = marks.of_member("a").and_then(|list| list.of_item(1));
-        let problem = &object.unwrap().doubled["b"];
+        let problem = &object.unwrap().duplicates["b"];
         assert!(
             problem.contains("`b` is there twice at line 2,"),
             "{problem}"

@@ -6,7 +6,7 @@
 
 mod budget;
 mod disputed;
-mod doubled;
+mod duplicates;
 mod indentation;
 mod json;
 mod scalar;
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 pub(super) use self::budget::{Budget, Cost, MAX_DEPTH};
-use self::doubled::Doubled;
+use self::duplicates::Duplicates;
 use super::{error::DefinitionError, marks::Marks, node::Node, place::Place};
 
 /// The longest document. API Gateway imports 6 MB at most.
@@ -31,13 +31,13 @@ pub(super) struct Document {
     pub(super) marks: Marks<'static>,
 }
 
-type Parse = fn(&str, &Budget, &Doubled) -> Result<Value, DefinitionError>;
+type Parse = fn(&str, &Budget, &Duplicates) -> Result<Value, DefinitionError>;
 
 impl Document {
     fn read(text: &str, parse: Parse) -> Result<Self, DefinitionError> {
-        let (budget, doubled) = (Budget::new(), Doubled::default());
-        let value = parse(text, &budget, &doubled)?;
-        let marks = doubled.into_marks();
+        let (budget, duplicates) = (Budget::new(), Duplicates::default());
+        let value = parse(text, &budget, &duplicates)?;
+        let marks = duplicates.into_marks();
         Ok(Self { value, marks })
     }
 

@@ -16,7 +16,7 @@ use super::{
     DefinitionError,
     budget::{Budget, Cost, MAX_DEPTH},
     disputed::{check_characters, check_plain},
-    doubled::Doubled,
+    duplicates::Duplicates,
     tag,
 };
 use crate::openapi::marks::Key;
@@ -24,14 +24,14 @@ use crate::openapi::marks::Key;
 pub(super) fn parse(
     text: &str,
     budget: &Budget,
-    doubled: &Doubled,
+    duplicates: &Duplicates,
 ) -> Result<Value, DefinitionError> {
     check_characters(text)
         .map_err(|problem| DefinitionError::syntax(format_args!("as YAML: {problem}")))?;
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         budget,
-        doubled,
+        duplicates,
         anchors: HashMap::new(),
     };
     reader.document()
@@ -40,7 +40,7 @@ pub(super) fn parse(
 struct Reader<'t, 'b> {
     parser: Parser<'t, StrInput<'t>>,
     budget: &'b Budget,
-    doubled: &'b Doubled,
+    duplicates: &'b Duplicates,
     anchors: HashMap<usize, (Value, Cost)>,
 }
 
@@ -83,7 +83,7 @@ impl<'t> Reader<'t, '_> {
         depth: usize,
     ) -> Result<Value, DefinitionError> {
         check_depth(depth, place)?;
-        let before = self.doubled.count();
+        let before = self.duplicates.count();
         let (value, anchor, tag) = match event {
             Event::Alias(anchor) => return self.alias(anchor, place, depth),
             Event::Scalar(text, style, anchor, tag) => {
@@ -107,11 +107,11 @@ impl<'t> Reader<'t, '_> {
             .filter(|_| tag.as_ref().is_some_and(|tag| !tag.is_yaml_core_schema()))
             .and_then(|it| it.keys().next())
         {
-            self.doubled
+            self.duplicates
                 .found_in(before, &Key::Member(Cow::Borrowed(name)));
         }
         if anchor > 0 {
-            if self.doubled.count() > before {
+            if self.duplicates.count() > before {
                 let problem = "an anchor marks a value that has a member twice; keep one of them";
                 return Err(at(place, problem));
             }
@@ -143,9 +143,9 @@ impl<'t> Reader<'t, '_> {
             if event == Event::SequenceEnd {
                 return Ok(Value::Array(list));
             }
-            let before = self.doubled.count();
+            let before = self.duplicates.count();
             let item = self.value(event, span.start, depth + 1)?;
-            self.doubled.found_in(before, &Key::Item(list.len()));
+            self.duplicates.found_in(before, &Key::Item(list.len()));
             list.push(item);
         }
     }
@@ -168,14 +168,14 @@ impl<'t> Reader<'t, '_> {
             };
             self.spend(name.len(), span.start)?;
             let name_at = span.start;
-            let before = self.doubled.count();
+            let before = self.duplicates.count();
             let (event, span) = self.next()?;
             let value = self.value(event, span.start, depth + 1)?;
-            self.doubled
+            self.duplicates
                 .found_in(before, &Key::Member(Cow::Borrowed(&name)));
             if object.contains_key(&name) {
                 let place = format!(" at line {} column {}", name_at.line(), name_at.col() + 1);
-                self.doubled.add(&name, &place)?;
+                self.duplicates.add(&name, &place)?;
             }
             object.insert(name, value);
         }

@@ -190,7 +190,7 @@ impl Tally {
         };
         for (id, theirs) in output::apis(output) {
             match ours.api_named(&id) {
-                Ok(definition) if is_doubled(&definition) => {
+                Ok(definition) if has_duplicates(&definition) => {
                     self.note_refusal(template, &id, "the same method of the same path");
                 }
                 Ok(definition) => self.compare_api(template, &id, &definition, &theirs),
@@ -273,7 +273,7 @@ impl Tally {
 }
 
 /// Whether `into_layer` will refuse it: `/a` and `/a/` are the same.
-fn is_doubled(definition: &ApiDefinition) -> bool {
+fn has_duplicates(definition: &ApiDefinition) -> bool {
     let mut keys: Vec<_> = definition.operations().map(ToString::to_string).collect();
     let all = keys.len();
     keys.sort_unstable();

@@ -71,7 +71,7 @@ fn unknown_cors_settings_are_not_an_error() {
 }
 
 #[test]
-fn a_doubled_member_is_an_error_where_it_matters() {
+fn a_duplicate_member_is_an_error_where_it_matters() {
     for (text, expected) in [
         (
             "Resources: {Shop: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {}, Auth: {}}}}",

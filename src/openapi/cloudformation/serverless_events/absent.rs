@@ -5,7 +5,7 @@ use serde_json::Map;
 
 use super::{
     super::{events::Event, serverless_api::Body},
-    reading::{Call, Events, doubled, key},
+    reading::{Call, Events, duplicate_operation, key},
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -16,12 +16,16 @@ use crate::openapi::{
 impl Events<'_, '_> {
     /// Checks the events that were read before the absent one: in a document that SAM creates their order does not
     /// matter.
-    pub(super) fn check_doubled(&self, definition: &mut Definition) {
+    pub(super) fn check_duplicates(&self, definition: &mut Definition) {
         let mut errors = Vec::new();
         for (index, node) in &self.found.places {
             let operation = definition.operations.get(*index);
             let is_absent = |operation: &&Operation| self.absent.contains(&key(operation));
-            errors.extend(operation.filter(is_absent).map(|it| doubled(node, it)));
+            errors.extend(
+                operation
+                    .filter(is_absent)
+                    .map(|it| duplicate_operation(node, it)),
+            );
         }
         for error in errors {
             definition.keep::<()>(Err(error));

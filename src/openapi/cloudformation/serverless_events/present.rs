@@ -2,7 +2,7 @@
 
 use super::{
     super::{event_security, events::Event, serverless_api::Body},
-    reading::{Call, Events, Key, doubled, key},
+    reading::{Call, Events, Key, duplicate_operation, key},
 };
 use crate::openapi::{
     error::{DefinitionError, quoted},
@@ -62,7 +62,7 @@ impl<'d> Events<'d, '_> {
         key: &Key,
     ) -> Result<Option<usize>, DefinitionError> {
         if self.absent.contains(key) {
-            return Err(doubled(&event.node, operation));
+            return Err(duplicate_operation(&event.node, operation));
         }
         let body = self.serverless.body;
         let Some(index) = self.of_body.get(key) else {

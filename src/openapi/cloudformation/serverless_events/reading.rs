@@ -94,7 +94,7 @@ impl<'d> Events<'d, '_> {
     }
 }
 
-pub(super) fn doubled(event: &Node<'_>, operation: &Operation) -> DefinitionError {
+pub(super) fn duplicate_operation(event: &Node<'_>, operation: &Operation) -> DefinitionError {
     event.error(format!(
         "another event has {} as well, and the condition of its function is false, so SAM drops it; keep one of the \
          two events",

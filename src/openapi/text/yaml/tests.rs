@@ -2,11 +2,11 @@ use super::*;
 use serde_json::json;
 
 fn read(text: &str) -> Value {
-    parse(text, &Budget::new(), &Doubled::default()).unwrap()
+    parse(text, &Budget::new(), &Duplicates::default()).unwrap()
 }
 
 fn problem(text: &str) -> String {
-    let read = parse(text, &Budget::new(), &Doubled::default());
+    let read = parse(text, &Budget::new(), &Duplicates::default());
     read.unwrap_err().to_string()
 }
 
