@@ -14,7 +14,7 @@ use tower_lambda_authorizer::{
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals, repeated::Once};
+use super::{Body, BoxError, ContextHeaders, Recipe, hosts, methods, refusals, repeated::Once};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::Failure,
@@ -109,6 +109,11 @@ impl Guard {
         if methods::is_ambiguous(request.method()) {
             let reason =
                 "methods are written in upper case, and some servers read this one as such";
+            return self.refuse(request, reason);
+        }
+        if hosts::is_ambiguous(request.headers()) {
+            let reason =
+                "`Host` is not a host with an optional port, and some servers read a path in it";
             return self.refuse(request, reason);
         }
         if let Some(repeated) = self.once.repeated(&request) {

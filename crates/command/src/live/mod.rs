@@ -5,6 +5,7 @@ mod code;
 mod context_headers;
 mod folders;
 mod guard;
+mod hosts;
 mod methods;
 mod refusals;
 mod reload;
