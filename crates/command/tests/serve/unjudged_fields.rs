@@ -74,6 +74,17 @@ fn a_repeated_identity_source_is_refused() {
     );
 }
 
+/// The guard judges both. `http.server` uses the first one, and WSGI servers would write a comma between them.
+#[test]
+fn several_cookie_fields_are_one() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    let cookies = ["cookie: a=1", "x-other: 3", "Cookie: b=2; c"];
+    assert_eq!(get(protected.address(), "/open", &cookies).status, 200);
+    let request = upstream.request();
+    assert!(request.contains("\r\ncookie: a=1; b=2; c\r\n"), "{request}");
+}
+
 /// The guard reads the address in one of them, and the server may read it in the other. No proxy writes the other one.
 #[test]
 fn a_proxys_field_in_another_spelling_is_not_passed_on() {

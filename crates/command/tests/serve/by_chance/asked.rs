@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use fastrand::Rng;
-use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderName, HeaderValue, Method, Request, Uri, header::COOKIE};
 use http_body_util::Full;
 use tower_lambda_authorizer::ApiType;
 
@@ -184,7 +184,7 @@ impl Asked {
             || is_last_used && (repeats_the_token || repeats_the_tenant)
     }
 
-    /// The same for a service, unless it is not a request. hyper refuses a target that is not UTF-8, also if only the fragment
+    /// The same for a service, unless it is not a request. The command makes one cookie field of several. hyper refuses a target that is not UTF-8, also if only the fragment
     /// is not, which `Uri` leaves out.
     pub(super) fn request(&self) -> Option<Request<Full<Bytes>>> {
         let body = self.body.unwrap_or_default();
@@ -195,10 +195,14 @@ impl Asked {
             .parse::<Uri>()
             .ok()?;
         for (name, value) in &self.headers {
-            let value = HeaderValue::from_bytes(value.trim_ascii()).ok()?;
-            request
-                .headers_mut()
-                .append(name.parse::<HeaderName>().ok()?, value);
+            let name = name.parse::<HeaderName>().ok()?;
+            let mut value = value.trim_ascii().to_vec();
+            let earlier = (name == COOKIE).then(|| request.headers_mut().remove(&name));
+            if let Some(earlier) = earlier.flatten() {
+                value = [earlier.as_bytes(), b"; ", &value].concat();
+            }
+            let value = HeaderValue::from_bytes(&value).ok()?;
+            request.headers_mut().append(name, value);
         }
         if self.body.is_some() {
             request
