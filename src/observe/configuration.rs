@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    api::ArnEnd,
+    api::{ArnEnd, Repeated},
     breaker::CircuitBreaker,
     cache::SharedCache,
     decision::DenialReason,
@@ -94,6 +94,8 @@ pub struct LayerConfiguration {
     is_shadow: bool,
     gateway_responses: Value,
     #[serde(skip)]
+    repeated_parameter: Repeated,
+    #[serde(skip)]
     arn_ends_with: ArnEnd,
     #[serde(skip)]
     paths: AmbiguousPaths,
@@ -160,6 +162,7 @@ impl LayerConfiguration {
             gives_request_body: settings.gives_body,
             is_shadow: settings.is_shadow,
             gateway_responses: settings.gateway_responses.to_openapi(),
+            repeated_parameter: kind.differences().repeated_query_parameter,
             arn_ends_with: kind.differences().arn_ends_with,
             paths: settings.ambiguous_paths,
         }
@@ -174,6 +177,12 @@ impl LayerConfiguration {
     /// The expressions of the identity sources, such as `method.request.header.Authorization`.
     pub fn identity_sources(&self) -> impl Iterator<Item = &str> {
         self.identity_sources.iter().map(String::as_str)
+    }
+
+    /// Whether the authorizer gets all values of a repeated query parameter, joined by commas. Otherwise it gets the last one.
+    #[must_use]
+    pub fn joins_repeated_parameters(&self) -> bool {
+        self.repeated_parameter == Repeated::JoinedByCommas
     }
 
     /// How long results are cached. Zero if they are not.

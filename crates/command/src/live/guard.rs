@@ -88,7 +88,7 @@ impl Guard {
             }
         };
         Ok(Self {
-            once: Once::new(api_type, layer.identity_sources()),
+            once: Once::new(api_type, &layer.configurations()),
             layer,
             api_type,
             functions,
@@ -206,19 +206,10 @@ impl Guard {
 
 impl GuardLayer {
     /// Of all authorizers.
-    fn identity_sources(&self) -> Vec<String> {
-        let of = |configuration: &LayerConfiguration| {
-            let sources = configuration.identity_sources();
-            sources.map(str::to_owned).collect::<Vec<_>>()
-        };
+    fn configurations(&self) -> Vec<LayerConfiguration> {
         match self {
-            Self::ByOne(layer) => of(&layer.configuration()),
-            Self::AsDocumented(layer) => {
-                let configurations = layer.configurations();
-                configurations
-                    .flat_map(|configuration| of(&configuration))
-                    .collect()
-            }
+            Self::ByOne(layer) => vec![layer.configuration()],
+            Self::AsDocumented(layer) => layer.configurations().collect(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod folders;
 mod guard;
 mod hosts;
 mod methods;
+mod parameters;
 mod refusals;
 mod reload;
 mod repeated;

@@ -4,16 +4,16 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, Request, header::AUTHORIZATION};
-use percent_encoding::percent_decode_str;
-use tower_lambda_authorizer::ApiType;
+use tower_lambda_authorizer::{ApiType, observing::LayerConfiguration};
 
+use super::parameters::Parameter;
 use crate::trusted_fields;
 
 /// The identity sources of all authorizers of a document.
 #[derive(Default)]
 pub(super) struct Once {
     headers: Vec<HeaderName>,
-    parameters: Vec<String>,
+    parameters: Vec<Parameter>,
 }
 
 /// What a request has several times.
@@ -23,26 +23,28 @@ pub(super) enum Repeated<'o> {
 }
 
 impl Once {
-    pub(super) fn new(api_type: ApiType, sources: impl IntoIterator<Item = String>) -> Self {
-        // An HTTP API joins all values, so each of them is judged.
-        if api_type == ApiType::Http {
-            return Self::default();
-        }
-        let (mut headers, mut parameters) = (Vec::new(), Vec::new());
-        // The layer for a WebSocket API refuses several `Authorization` with API Gateway's own response.
-        let is_left = |name: &HeaderName| api_type == ApiType::WebSocket && *name == AUTHORIZATION;
-        for source in sources {
-            if let Some((_, name)) = source.split_once(".request.header.") {
-                let name = name.parse().ok();
-                headers.extend(name.filter(|name| is_used_once(name) && !is_left(name)));
-            } else if let Some((_, name)) = source.split_once(".request.querystring.") {
-                parameters.push(name.to_owned());
+    pub(super) fn new(api_type: ApiType, authorizers: &[LayerConfiguration]) -> Self {
+        let mut once = Self::default();
+        let is_left = |name: &HeaderName| match api_type {
+            // It joins all values, so each of them is judged.
+            ApiType::Http => true,
+            // The layer refuses several `Authorization` with API Gateway's own response.
+            ApiType::WebSocket => *name == AUTHORIZATION,
+            _ => false,
+        };
+        for authorizer in authorizers {
+            for source in authorizer.identity_sources() {
+                if let Some((_, name)) = source.split_once("request.header.") {
+                    let name = name.parse().ok();
+                    let name = name.filter(|name| is_used_once(name) && !is_left(name));
+                    once.headers.extend(name);
+                } else if let Some((_, name)) = source.split_once("request.querystring.") {
+                    let may_be_repeated = authorizer.joins_repeated_parameters();
+                    once.parameters.push(Parameter::new(name, may_be_repeated));
+                }
             }
         }
-        Self {
-            headers,
-            parameters,
-        }
+        once
     }
 
     pub(super) fn repeated<B>(&self, request: &Request<B>) -> Option<Repeated<'_>> {
@@ -52,15 +54,9 @@ impl Once {
             return Some(Repeated::Header(name));
         }
         let query = request.uri().query()?;
-        let mut names = self.parameters.iter().map(String::as_str);
-        names
-            .find(|name| {
-                parameters(query)
-                    .filter(|other| other == name)
-                    .nth(1)
-                    .is_some()
-            })
-            .map(Repeated::Parameter)
+        let mut parameters = self.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.has_several(query))?;
+        Some(Repeated::Parameter(parameter.name()))
     }
 }
 
@@ -78,23 +74,19 @@ fn is_used_once(name: &HeaderName) -> bool {
     !JOINED.contains(&name.as_str()) && !trusted_fields::contains(name.as_str())
 }
 
-/// The names of all parameters.
-fn parameters(query: &str) -> impl Iterator<Item = String> {
-    query.split('&').map(|parameter| {
-        let (name, _) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let name = name.replace('+', " ");
-        percent_decode_str(&name).decode_utf8_lossy().into_owned()
-    })
-}
-
 impl fmt::Display for Repeated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header(name) => write!(f, "the request has several headers `{name}`")?,
-            Self::Parameter(name) => write!(f, "the query has several parameters `{name}`")?,
+            Self::Header(name) => write!(
+                f,
+                "the request has several headers `{name}`, of which the authorizer gets the last, and some servers use the \
+                 first; send one"
+            ),
+            Self::Parameter(name) => write!(
+                f,
+                "the query has several parameters `{name}`, or others that some servers take for it, and the server may use \
+                 another one than the authorizer gets; send one"
+            ),
         }
-        f.write_str(
-            ", of which the authorizer gets the last, and some servers use the first; send one",
-        )
     }
 }

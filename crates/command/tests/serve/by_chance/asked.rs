@@ -169,16 +169,20 @@ impl Asked {
     }
 
     /// Servers of the command refuse methods with letters in lower case, and identity sources that are repeated if only the
-    /// last value counts. The library leaves them to the policy.
+    /// last value counts, or that servers may read in another way. The library leaves them to the policy.
     pub(super) fn is_refused_by_every_server(&self, sample: &Sample) -> bool {
         let names = self.headers.iter();
         let tokens = names.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let repeats_the_token = tokens.count() > 1;
         let request = self.request();
         let query = request.as_ref().and_then(|request| request.uri().query());
-        let parameters = query.unwrap_or_default().split('&');
-        let tenants = parameters.filter(|parameter| parameter.starts_with("tenant="));
-        let repeats_the_tenant = sample.name == "requests" && tenants.count() > 1;
+        let parameters = || query.unwrap_or_default().split('&');
+        let tenants = parameters().filter(|parameter| parameter.starts_with("tenant="));
+        let tenants: Vec<_> = tenants.collect();
+        let has_another = parameters().any(|parameter| parameter.starts_with("Tenant="));
+        let is_cut = tenants.iter().any(|tenant| tenant.contains(';'));
+        let has_several = tenants.len() > 1 || tenants.len() == 1 && (has_another || is_cut);
+        let repeats_the_tenant = sample.name == "requests" && has_several;
         let is_last_used = sample.api_type == ApiType::Rest;
         self.method.bytes().any(|byte| byte.is_ascii_lowercase())
             || is_last_used && (repeats_the_token || repeats_the_tenant)
