@@ -5,7 +5,6 @@ mod authorizer_kind;
 mod expression;
 mod first_of;
 mod read;
-mod repeated;
 mod source;
 mod sources;
 mod validation;

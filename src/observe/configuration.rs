@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
-    api::Differences,
+    api::{Differences, Repeated},
     api_type::ApiType,
     breaker::CircuitBreaker,
     cache::SharedCache,
@@ -96,6 +96,8 @@ pub struct LayerConfiguration {
     is_shadow: bool,
     gateway_responses: Value,
     #[serde(skip)]
+    repeated_parameter: Repeated,
+    #[serde(skip)]
     api_type: ApiType,
     #[serde(skip)]
     paths: AmbiguousPaths,
@@ -162,6 +164,7 @@ impl LayerConfiguration {
             gives_request_body: settings.gives_body,
             is_shadow: settings.is_shadow,
             gateway_responses: settings.gateway_responses.to_openapi(),
+            repeated_parameter: kind.differences().repeated_query_parameter,
             api_type: settings.api_type(),
             paths: settings.ambiguous_paths,
         }
@@ -177,6 +180,12 @@ impl LayerConfiguration {
     #[must_use]
     pub fn identity_sources(&self) -> &IdentitySources {
         &self.identity_sources
+    }
+
+    /// Whether the authorizer gets all values of a repeated query parameter, joined by commas. Otherwise it gets the last one.
+    #[must_use]
+    pub fn joins_repeated_parameters(&self) -> bool {
+        self.repeated_parameter == Repeated::JoinedByCommas
     }
 
     /// How long results are cached. Zero if they are not.

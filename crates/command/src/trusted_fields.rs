@@ -4,7 +4,7 @@ use crate::field_name::{are_alike, folded_bytes, is_usual};
 
 /// Who the client is, and what it asked for. Each has the same meaning in several spellings: servers that put fields into
 /// environment variables read `x_forwarded_for` as `x-forwarded-for`.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "cf-connecting-ip",
     "client-ip",
     "fastly-client-ip",
@@ -16,10 +16,15 @@ const NAMES: [&str; 10] = [
     "x-cluster-client-ip",
     "x-forwarded",
     "x-real-ip",
+    // Tornado believes it more than `X-Forwarded-Proto`.
+    "x-scheme",
 ];
 
 /// Frameworks take the method or the path from these. It would not be the one that the guard has judged.
-pub(crate) const OVERRIDES: [&str; 7] = [
+pub(crate) const OVERRIDES: [&str; 10] = [
+    "path-info",
+    // gunicorn takes it away from the beginning of the path.
+    "script-name",
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
@@ -27,6 +32,7 @@ pub(crate) const OVERRIDES: [&str; 7] = [
     "x-original-uri",
     "x-original-url",
     "x-rewrite-url",
+    "x-script-name",
 ];
 
 const BEGINNINGS: [&str; 3] = ["x-forwarded-", "x-original-", "x-rewrite-"];

@@ -20,7 +20,7 @@ pub(crate) use self::{
         text,
     },
     parameter_name::is_parameter_name,
-    query::{count_parameters, decoded_pairs, joined_values, last_value},
+    query::{decoded_pairs, joined_values, last_value},
     request_context::RequestContext,
     request_id::RequestIds,
     time::{request_time, request_time_epoch},

@@ -34,12 +34,6 @@ pub(crate) fn joined_values<'q>(
     })
 }
 
-/// How many parameters have this name.
-pub(crate) fn count_parameters(query: &str, name: &str) -> usize {
-    let names = pairs(query).filter_map(|(raw_name, _)| decode(raw_name));
-    names.filter(|decoded| decoded == name).count()
-}
-
 /// All parameters in their order, decoded. A name or a value that is not UTF-8 becomes U+FFFD.
 pub(crate) fn decoded_pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let lossy = |raw| decode(raw).unwrap_or(Cow::Borrowed("\u{FFFD}"));

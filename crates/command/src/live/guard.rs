@@ -7,14 +7,14 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
-    ApiType, ClientIp, ConfigError, IdentitySource,
+    ApiType, ClientIp, ConfigError,
     caching::CacheStatistics,
     gateway_responses::{GatewayFailure, GatewayResponder, ResponseType},
     observing::LayerConfiguration,
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, methods, refusals, repeated::SentOnce};
+use super::{Body, BoxError, ContextHeaders, Recipe, hosts, methods, refusals, repeated::SentOnce};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::Failure,
@@ -88,7 +88,7 @@ impl Guard {
             }
         };
         Ok(Self {
-            sent_once: SentOnce::new(api_type, layer.identity_sources()),
+            sent_once: SentOnce::new(api_type, &layer.configurations()),
             layer,
             api_type,
             functions,
@@ -109,6 +109,11 @@ impl Guard {
         if methods::is_ambiguous(request.method()) {
             let reason =
                 "methods are written in upper case, and some servers read this one as such";
+            return self.refuse(request, reason);
+        }
+        if hosts::is_ambiguous(request.headers()) {
+            let reason =
+                "`Host` is not a host with an optional port, and some servers read a path in it";
             return self.refuse(request, reason);
         }
         if let Some(repeated) = self.sent_once.repeated(&request) {
@@ -201,19 +206,10 @@ impl Guard {
 
 impl GuardLayer {
     /// Of all authorizers.
-    fn identity_sources(&self) -> Vec<IdentitySource> {
-        let of = |configuration: &LayerConfiguration| {
-            let sources = configuration.identity_sources().iter();
-            sources.cloned().collect::<Vec<_>>()
-        };
+    fn configurations(&self) -> Vec<LayerConfiguration> {
         match self {
-            Self::ByOne(layer) => of(&layer.configuration()),
-            Self::AsDocumented(layer) => {
-                let configurations = layer.configurations();
-                configurations
-                    .flat_map(|configuration| of(&configuration))
-                    .collect()
-            }
+            Self::ByOne(layer) => vec![layer.configuration()],
+            Self::AsDocumented(layer) => layer.configurations().collect(),
         }
     }
 }

@@ -3,46 +3,67 @@
 
 use std::fmt;
 
-use http::{HeaderName, Request, header::AUTHORIZATION};
-use tower_lambda_authorizer::{ApiType, IdentitySource};
+use http::{HeaderMap, HeaderName, Request, header::AUTHORIZATION};
+use tower_lambda_authorizer::{ApiType, IdentitySource, observing::LayerConfiguration};
 
+use super::parameters::Parameter;
 use crate::trusted_fields;
 
 /// The identity sources that a request may have only once.
 #[derive(Default)]
-pub(super) struct SentOnce(Vec<IdentitySource>);
+pub(super) struct SentOnce {
+    headers: Vec<HeaderName>,
+    parameters: Vec<Parameter>,
+}
 
 /// What a request has several times.
-pub(super) struct Repeated<'s>(&'s IdentitySource);
+pub(super) enum Repeated<'s> {
+    Header(&'s HeaderName),
+    Parameter(&'s str),
+}
 
 impl SentOnce {
-    /// Takes the identity sources of all authorizers of a document.
-    pub(super) fn new(
-        api_type: ApiType,
-        sources: impl IntoIterator<Item = IdentitySource>,
-    ) -> Self {
-        // An HTTP API joins all values, so each of them is judged.
-        if api_type == ApiType::Http {
-            return Self::default();
-        }
-        // The layer for a WebSocket API refuses several `Authorization` with API Gateway's own response.
-        let is_left = |name: &HeaderName| api_type == ApiType::WebSocket && *name == AUTHORIZATION;
-        let counts = |source: &IdentitySource| {
-            let header = source.header();
-            header.is_none_or(|name| is_used_once(name) && !is_left(name))
+    /// Takes all authorizers of a document.
+    pub(super) fn new(api_type: ApiType, authorizers: &[LayerConfiguration]) -> Self {
+        let mut sent_once = Self::default();
+        let is_left = |name: &HeaderName| match api_type {
+            // It joins all values, so each of them is judged.
+            ApiType::Http => true,
+            // The layer refuses several `Authorization` with API Gateway's own response.
+            ApiType::WebSocket => *name == AUTHORIZATION,
+            _ => false,
         };
-        let places = sources
-            .into_iter()
-            .flat_map(|source| source.places().to_vec());
-        Self(places.filter(counts).collect())
+        for authorizer in authorizers {
+            let sources = authorizer.identity_sources().iter();
+            for source in sources.flat_map(IdentitySource::places) {
+                let header = source.header().cloned();
+                let header = header.filter(|name| is_used_once(name) && !is_left(name));
+                sent_once.headers.extend(header);
+                let parameter = source.query_parameter().map(|name| {
+                    let may_be_repeated = authorizer.joins_repeated_parameters();
+                    Parameter::new(name, may_be_repeated)
+                });
+                sent_once.parameters.extend(parameter);
+            }
+        }
+        sent_once
     }
 
     pub(super) fn repeated<B>(&self, request: &Request<B>) -> Option<Repeated<'_>> {
-        let mut sources = self.0.iter();
-        sources
-            .find(|source| source.is_repeated(request))
-            .map(Repeated)
+        let headers = request.headers();
+        let mut names = self.headers.iter();
+        if let Some(name) = names.find(|name| has_several(headers, name)) {
+            return Some(Repeated::Header(name));
+        }
+        let query = request.uri().query()?;
+        let mut parameters = self.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.has_several(query))?;
+        Some(Repeated::Parameter(parameter.name()))
     }
+}
+
+fn has_several(headers: &HeaderMap, name: &HeaderName) -> bool {
+    headers.get_all(name).iter().nth(1).is_some()
 }
 
 /// The lines of these are joined, by the guard and by servers. Each proxy may add a line to `X-Forwarded-For`.
@@ -57,14 +78,17 @@ fn is_used_once(name: &HeaderName) -> bool {
 
 impl fmt::Display for Repeated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(name) = self.0.header() {
-            write!(f, "the request has several headers `{name}`")?;
+        match self {
+            Self::Header(name) => write!(
+                f,
+                "the request has several headers `{name}`, of which the authorizer gets the last, and some servers use the \
+                 first; send one"
+            ),
+            Self::Parameter(name) => write!(
+                f,
+                "the query has several parameters `{name}`, or others that some servers take for it, and the server may use \
+                 another one than the authorizer gets; send one"
+            ),
         }
-        if let Some(name) = self.0.query_parameter() {
-            write!(f, "the query has several parameters `{name}`")?;
-        }
-        f.write_str(
-            ", of which the authorizer gets the last, and some servers use the first; send one",
-        )
     }
 }

@@ -36,7 +36,9 @@ fn replacing(headers: &[HeaderValueOption]) -> Vec<(&str, &str)> {
 
 /// The headers that are removed, without those that always are.
 fn removed(ok: &OkHttpResponse) -> Vec<&str> {
-    const ALWAYS: [&str; 7] = [
+    const ALWAYS: [&str; 10] = [
+        "path-info",
+        "script-name",
         "x-http-method",
         "x-http-method-override",
         "x-method-override",
@@ -44,6 +46,7 @@ fn removed(ok: &OkHttpResponse) -> Vec<&str> {
         "x-original-uri",
         "x-original-url",
         "x-rewrite-url",
+        "x-script-name",
     ];
     let names = ok.headers_to_remove.iter().map(String::as_str);
     names.filter(|name| !ALWAYS.contains(name)).collect()

@@ -8,7 +8,7 @@ use crate::{
     guard::Guard,
 };
 
-const FORGED: [&str; 16] = [
+const FORGED: [&str; 19] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
@@ -19,6 +19,9 @@ const FORGED: [&str; 16] = [
     "x-original-url",
     "x_original_url",
     "x-rewrite-url",
+    "script_name",
+    "x-script-name",
+    "x-scheme",
     "x_forwarded_for",
     "x-forwarded-host",
     "x-real-ip",
@@ -55,7 +58,10 @@ async fn they_are_removed_and_a_trusted_proxy_may_name_only_a_client() {
             .iter()
             .filter(|name| !FORGED.contains(&name.as_str()));
         // Envoy may hide it from the command.
-        assert_eq!(others.collect::<Vec<_>>(), ["x-original-uri"]);
+        assert_eq!(
+            others.collect::<Vec<_>>(),
+            ["path-info", "script-name", "x-original-uri"]
+        );
     }
     let unseen = check("GET", "/pets", &[("authorization", "ann")]);
     let removed = ok(ask(&channel, unseen).await).headers_to_remove;
@@ -69,6 +75,8 @@ async fn they_are_removed_and_a_trusted_proxy_may_name_only_a_client() {
         .await);
         // A proxy passes these on as clients send them.
         let overrides = [
+            "path-info",
+            "script-name",
             "x-http-method",
             "x-http-method-override",
             "x-method-override",
@@ -76,6 +84,7 @@ async fn they_are_removed_and_a_trusted_proxy_may_name_only_a_client() {
             "x-original-uri",
             "x-original-url",
             "x-rewrite-url",
+            "x-script-name",
         ];
         assert_eq!(ok.headers_to_remove, overrides);
         // Proxies do not write such names.

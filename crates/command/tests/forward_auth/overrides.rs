@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{document, proxies::Kind, scene::Scene, scene::forward_auth, wire::send};
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 10] = [
     "X-HTTP-Method-Override",
     "X-HTTP-Method",
     "X-Method-Override",
@@ -12,6 +12,9 @@ const NAMES: [&str; 7] = [
     "X-Original-URL",
     "X-Original-URI",
     "X-Rewrite-URL",
+    "Path-Info",
+    "Script-Name",
+    "X-Script-Name",
 ];
 
 /// Servers that put headers into environment variables read these as the same.

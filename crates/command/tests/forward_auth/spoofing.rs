@@ -86,7 +86,7 @@ fn is_judged_as_it_is(scene: &Scene, forged: &[(&str, &str)]) {
 }
 
 /// What servers believe about a client if a proxy says it.
-const OF_PROXIES: [&str; 19] = [
+const OF_PROXIES: [&str; 20] = [
     "CF-Connecting-IP",
     "Client-IP",
     "Fastly-Client-IP",
@@ -106,6 +106,7 @@ const OF_PROXIES: [&str; 19] = [
     "X-Forwarded-Uri",
     "X-Original-Method",
     "X-Real-IP",
+    "X-Scheme",
 ];
 
 #[test]

@@ -98,6 +98,39 @@ fn what_is_not_for_this_server_is_refused() {
     assert!(upstream.requests().is_empty());
 }
 
+/// Programs write `http://`, the host and the target in a row, and take the path from that.
+#[test]
+fn a_host_with_a_part_of_a_path_reaches_no_upstream() {
+    for options in [&["--keep-host"][..], &[]] {
+        let upstream = Recorder::start();
+        let protected = Protected::with(upstream.address, options);
+        let get = |host: &str, target: &str| {
+            let fields = format!("host: {host}\r\nconnection: close\r\nauthorization: allow");
+            let request = format!("GET {target} HTTP/1.1\r\n{fields}\r\n\r\n");
+            Reply::parse(&send(protected.address(), request)).status
+        };
+        // From now on, the result is cached.
+        assert_eq!(get("shop.example:80", "/pets"), 200);
+        for host in [
+            "x/admin?",
+            "x/admin#",
+            "x?",
+            "",
+            "x\\admin",
+            "u@x",
+            "x:80/admin?",
+        ] {
+            for target in ["/open", "/pets"] {
+                assert_eq!(get(host, target), 400, "{host} {target}");
+            }
+        }
+        assert_eq!(upstream.requests().len(), 1);
+        protected
+            .server
+            .wait_for_error("400 GET /open: `Host` is not a host with an optional port");
+    }
+}
+
 #[test]
 fn fields_of_one_connection_stay_on_it() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive, x-hop\r\nx-hop: 1\r\n\
@@ -251,6 +284,10 @@ fn not_even_a_trusted_proxy_may_name_another_method_or_path() {
         "X-Original-URI",
         "X-Original-URL",
         "X-Rewrite-URL",
+        // gunicorn takes a beginning of the path away that this field names, and so serves `/admin` for `/public/admin`.
+        "Script-Name",
+        "X-Script-Name",
+        "Path-Info",
     ];
     for name in names {
         for spelling in [name, &name.replace('-', "_"), &name.replace('-', ".")] {

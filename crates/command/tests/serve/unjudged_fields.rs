@@ -74,6 +74,55 @@ fn a_repeated_identity_source_is_refused() {
     );
 }
 
+/// PHP takes `%20key` for `key` and uses the last one, Express 4 takes `[key]` for it, and Perl begins another one at a `;`.
+#[test]
+fn a_parameter_that_servers_take_for_an_identity_source_is_refused() {
+    let upstream = Recorder::start();
+    let rest = json!({
+        "type": "request", "authorizerUri": "keepers",
+        "identitySource": "method.request.querystring.key"
+    });
+    // This one gets the last value, too.
+    let http = json!({
+        "type": "request", "authorizerUri": "keepers", "authorizerPayloadFormatVersion": "1.0",
+        "identitySource": "$request.querystring.key"
+    });
+    for authorizer in [rest, http] {
+        let mut document = crate::protected::api();
+        let members = document.as_object_mut().unwrap();
+        members.remove("x-amazon-apigateway-gateway-responses");
+        let scheme = &mut document["components"]["securitySchemes"]["keepers"];
+        scheme["x-amazon-apigateway-authorizer"] = authorizer;
+        let protected = Protected::of(&document, upstream.address, &[]);
+        for (query, status) in [
+            ("key=allow", 200),
+            ("key=allow&keys=2&x[key]=3&x=1;y", 200),
+            ("key=forged&key=allow", 400),
+            ("key=allow&%20key=forged", 400),
+            ("[key]=forged&key=allow", 400),
+            ("key[]=forged&key=allow", 400),
+            ("x=1;key=forged&key=allow", 400),
+            ("KEY=forged&key=allow", 400),
+            ("key=allow;x", 400),
+        ] {
+            let reply = get(protected.address(), &format!("/pets?{query}"), &[]);
+            assert_eq!(reply.status, status, "{query}");
+        }
+    }
+    assert_eq!(upstream.requests().len(), 4);
+}
+
+/// The guard judges both. `http.server` uses the first one, and WSGI servers would write a comma between them.
+#[test]
+fn several_cookie_fields_are_one() {
+    let upstream = Recorder::start();
+    let protected = Protected::start(upstream.address);
+    let cookies = ["cookie: a=1", "x-other: 3", "Cookie: b=2; c"];
+    assert_eq!(get(protected.address(), "/open", &cookies).status, 200);
+    let request = upstream.request();
+    assert!(request.contains("\r\ncookie: a=1; b=2; c\r\n"), "{request}");
+}
+
 /// The guard reads the address in one of them, and the server may read it in the other. No proxy writes the other one.
 #[test]
 fn a_proxys_field_in_another_spelling_is_not_passed_on() {

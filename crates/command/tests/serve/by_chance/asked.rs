@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use fastrand::Rng;
-use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderName, HeaderValue, Method, Request, Uri, header::COOKIE};
 use http_body_util::Full;
 use tower_lambda_authorizer::ApiType;
 
@@ -169,22 +169,26 @@ impl Asked {
     }
 
     /// Servers of the command refuse methods with letters in lower case, and identity sources that are repeated if only the
-    /// last value counts. The library leaves them to the policy.
+    /// last value counts, or that servers may read in another way. The library leaves them to the policy.
     pub(super) fn is_refused_by_every_server(&self, sample: &Sample) -> bool {
         let names = self.headers.iter();
         let tokens = names.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let repeats_the_token = tokens.count() > 1;
         let request = self.request();
         let query = request.as_ref().and_then(|request| request.uri().query());
-        let parameters = query.unwrap_or_default().split('&');
-        let tenants = parameters.filter(|parameter| parameter.starts_with("tenant="));
-        let repeats_the_tenant = sample.name == "requests" && tenants.count() > 1;
+        let parameters = || query.unwrap_or_default().split('&');
+        let tenants = parameters().filter(|parameter| parameter.starts_with("tenant="));
+        let tenants: Vec<_> = tenants.collect();
+        let has_another = parameters().any(|parameter| parameter.starts_with("Tenant="));
+        let is_cut = tenants.iter().any(|tenant| tenant.contains(';'));
+        let has_several = tenants.len() > 1 || tenants.len() == 1 && (has_another || is_cut);
+        let repeats_the_tenant = sample.name == "requests" && has_several;
         let is_last_used = sample.api_type == ApiType::Rest;
         self.method.bytes().any(|byte| byte.is_ascii_lowercase())
             || is_last_used && (repeats_the_token || repeats_the_tenant)
     }
 
-    /// The same for a service, unless it is not a request. hyper refuses a target that is not UTF-8, also if only the fragment
+    /// The same for a service, unless it is not a request. The command makes one cookie field of several. hyper refuses a target that is not UTF-8, also if only the fragment
     /// is not, which `Uri` leaves out.
     pub(super) fn request(&self) -> Option<Request<Full<Bytes>>> {
         let body = self.body.unwrap_or_default();
@@ -195,10 +199,14 @@ impl Asked {
             .parse::<Uri>()
             .ok()?;
         for (name, value) in &self.headers {
-            let value = HeaderValue::from_bytes(value.trim_ascii()).ok()?;
-            request
-                .headers_mut()
-                .append(name.parse::<HeaderName>().ok()?, value);
+            let name = name.parse::<HeaderName>().ok()?;
+            let mut value = value.trim_ascii().to_vec();
+            let earlier = (name == COOKIE).then(|| request.headers_mut().remove(&name));
+            if let Some(earlier) = earlier.flatten() {
+                value = [earlier.as_bytes(), b"; ", &value].concat();
+            }
+            let value = HeaderValue::from_bytes(&value).ok()?;
+            request.headers_mut().append(name, value);
         }
         if self.body.is_some() {
             request
