@@ -126,12 +126,12 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, including that of earlier
     /// settings.
     ///
-    /// Returns what the shared tier of the current settings has said.
+    /// Returns the result in the shared tier of the current settings.
     ///
     /// # Errors
     ///
-    /// Returns the first error of a shared tier. All results are tried. Also returns an error if no settings have as
-    /// many identity sources as there are values.
+    /// Returns the first error of a shared tier, after all shared tiers have been asked. Also returns an error if no
+    /// settings have as many identity sources as there are values.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
