@@ -9,7 +9,10 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// An [`Authorizer`] of any type, for a field of a struct or a choice at run time. Cheap to clone.
 ///
 /// ```
-/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, BoxAuthorizer, authorizer_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
+///     testing::Harness,
+/// };
 ///
 /// fn choose(open: bool) -> BoxAuthorizer {
 ///     if open {
@@ -18,7 +21,13 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 ///         BoxAuthorizer::new(authorizer_fn(|_| async { Err(AuthorizerError::unauthorized()) }))
 ///     }
 /// }
-/// # let _ = choose(true);
+///
+/// # tokio_test::block_on(async {
+/// for (open, status) in [(true, 200), (false, 401)] {
+///     let harness = Harness::new(LambdaAuthorizerLayer::token(choose(open)));
+///     harness.get("/pets").header("authorization", "t").send().await.assert_status(status);
+/// }
+/// # });
 /// ```
 #[derive(Clone)]
 pub struct BoxAuthorizer(Arc<dyn DynAuthorizer>);

@@ -17,7 +17,7 @@ use super::AuthorizerContext;
 /// ```
 /// use axum::{Router, routing::get};
 /// use tower_lambda_authorizer::{
-///     AuthorizerContext, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     AuthorizerContext, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
 /// };
 ///
 /// async fn hello(context: AuthorizerContext) -> String {
@@ -29,7 +29,11 @@ use super::AuthorizerContext;
 ///     .route_layer(LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
 ///         Ok(AuthorizerResponse::allow(request.method_arn()).with_principal_id("user-1"))
 ///     })));
-/// # let _ = app;
+///
+/// # tokio_test::block_on(async {
+/// let harness = Harness::app(app);
+/// harness.get("/hello").header("authorization", "t").send().await.assert_body("hello user-1");
+/// # });
 /// ```
 impl<S: Send + Sync> FromRequestParts<S> for AuthorizerContext {
     type Rejection = MissingAuthorizerContext;

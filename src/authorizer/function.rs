@@ -7,7 +7,9 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// Creates an [`Authorizer`] from an async closure or function.
 ///
 /// ```
-/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+/// };
 ///
 /// let authorizer = authorizer_fn(|request| async move {
 ///     match request.token() {
@@ -15,14 +17,21 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 ///         _ => Err(AuthorizerError::unauthorized()),
 ///     }
 /// });
-/// # let _ = authorizer;
+/// # tokio_test::block_on(async {
+/// Harness::new(LambdaAuthorizerLayer::token(authorizer)).run_table("
+///     GET /pets allow allowed
+///     GET /pets who?  unauthorized
+/// ").await;
+/// # });
 /// ```
 ///
 /// Clone shared state for each request:
 ///
 /// ```
 /// use std::{collections::HashSet, sync::Arc};
-/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerResponse, authorizer_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+/// };
 ///
 /// let known: Arc<HashSet<String>> = Arc::new(["t1".to_owned()].into());
 /// let authorizer = authorizer_fn(move |request| {
@@ -35,7 +44,12 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 ///         }
 ///     }
 /// });
-/// # let _ = authorizer;
+/// # tokio_test::block_on(async {
+/// Harness::new(LambdaAuthorizerLayer::token(authorizer)).run_table("
+///     GET /pets t1 allowed
+///     GET /pets t2 unauthorized
+/// ").await;
+/// # });
 /// ```
 pub fn authorizer_fn<F, Fut>(function: F) -> AuthorizerFn<F>
 where

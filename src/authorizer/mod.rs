@@ -83,7 +83,8 @@ pub use self::{
 ///
 /// ```
 /// use tower_lambda_authorizer::{
-///     Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
+///     Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
+///     testing::Harness,
 /// };
 ///
 /// struct Tokens;
@@ -103,8 +104,14 @@ pub use self::{
 ///         }
 ///     }
 /// }
-/// # fn is_authorizer(_: impl Authorizer) {}
-/// # is_authorizer(Tokens);
+///
+/// # tokio_test::block_on(async {
+/// Harness::new(LambdaAuthorizerLayer::token(Tokens)).run_table("
+///     GET /pets allow allowed
+///     GET /pets deny  denied
+///     GET /pets who?  unauthorized
+/// ").await;
+/// # });
 /// ```
 ///
 /// Failures have the same effect as on API Gateway. If the message of an error is exactly `Unauthorized`, the client

@@ -39,7 +39,7 @@ pub trait OrUnauthorized<T>: for_values::Sealed {
     fn or_unauthorized(self) -> Result<T, AuthorizerError>;
 }
 
-/// Turns an error that `?` does not convert into a 500: `anyhow::Error`, a boxed error or a string.
+/// Makes a 500 of an error that `?` cannot convert: an `anyhow::Error`, a boxed error or a string.
 ///
 /// ```
 /// use tower_lambda_authorizer::{AuthorizerError, OrFailed};

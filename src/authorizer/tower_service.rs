@@ -18,7 +18,7 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// use tower::{ServiceBuilder, service_fn};
 /// use tower_lambda_authorizer::{
 ///     AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
-///     ServiceAuthorizer,
+///     ServiceAuthorizer, testing::Harness,
 /// };
 ///
 /// let stack = ServiceBuilder::new()
@@ -28,8 +28,10 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 ///     .service(service_fn(|request: AuthorizerRequest| async move {
 ///         Ok::<_, AuthorizerError>(AuthorizerResponse::allow(request.method_arn()))
 ///     }));
-/// let layer = LambdaAuthorizerLayer::token(ServiceAuthorizer::new(stack));
-/// # let _ = layer;
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(ServiceAuthorizer::new(stack)));
+/// harness.get("/pets").header("authorization", "t").send().await.assert_allowed();
+/// # });
 /// ```
 #[derive(Clone)]
 pub struct ServiceAuthorizer<S> {

@@ -123,7 +123,9 @@ impl GatewayResponses {
     /// in HTML.
     ///
     /// ```
-    /// use tower_lambda_authorizer::gateway_responses::GatewayResponses;
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, gateway_responses::GatewayResponses, testing::{Harness, MockAuthorizer},
+    /// };
     ///
     /// let responses = GatewayResponses::default().map_response_with_request(
     ///     |_failure, request, mut response| {
@@ -133,7 +135,11 @@ impl GatewayResponses {
     ///         response
     ///     },
     /// );
-    /// # let _ = responses;
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::denying()).gateway_responses(responses);
+    /// # tokio_test::block_on(async {
+    /// let response = Harness::new(layer).get("/pets").header("x-request-id", "7").send().await;
+    /// response.assert_unauthorized().assert_header("x-request-id", "7");
+    /// # });
     /// ```
     pub fn map_response_with_request(
         mut self,

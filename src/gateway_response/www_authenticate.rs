@@ -9,14 +9,24 @@ use crate::{decision::DenialReason, error::ConfigError};
 /// A challenge for the header `WWW-Authenticate` ([RFC 9110, section 11.6.1]). API Gateway does not send one.
 ///
 /// ```
-/// use tower_lambda_authorizer::gateway_responses::{GatewayResponses, WwwAuthenticate};
+/// use tower_lambda_authorizer::{
+///     LambdaAuthorizerLayer,
+///     gateway_responses::{GatewayResponses, WwwAuthenticate},
+///     testing::{Harness, MockAuthorizer},
+/// };
 ///
 /// let bearer = WwwAuthenticate::bearer()
 ///     .realm("pets")?
-///     .scope("pets:read")?
-///     .resource_metadata("https://api.example/.well-known/oauth-protected-resource")?;
-/// let responses = GatewayResponses::default().www_authenticate(bearer);
-/// # let _ = responses;
+///     .scope("pets:read")?;
+/// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
+///     .gateway_responses(GatewayResponses::default().www_authenticate(bearer));
+/// # tokio_test::block_on(async {
+/// Harness::new(layer)
+///     .get("/pets")
+///     .send()
+///     .await
+///     .assert_header("www-authenticate", r#"Bearer realm="pets", scope="pets:read""#);
+/// # });
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
@@ -112,7 +122,11 @@ impl WwwAuthenticate {
     /// paths match, the longest is used. Paths are compared with the path that the client sent, segment by segment.
     ///
     /// ```
-    /// use tower_lambda_authorizer::gateway_responses::WwwAuthenticate;
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer,
+    ///     gateway_responses::{GatewayResponses, WwwAuthenticate},
+    ///     testing::{Harness, MockAuthorizer},
+    /// };
     ///
     /// let bearer = WwwAuthenticate::bearer()
     ///     .resource_metadata("https://api.example/.well-known/oauth-protected-resource")?
@@ -120,7 +134,14 @@ impl WwwAuthenticate {
     ///         "/mcp",
     ///         "https://api.example/.well-known/oauth-protected-resource/mcp",
     ///     )?;
-    /// # let _ = bearer;
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
+    ///     .gateway_responses(GatewayResponses::default().www_authenticate(bearer));
+    /// # tokio_test::block_on(async {
+    /// Harness::new(layer).get("/mcp/tools").send().await.assert_header(
+    ///     "www-authenticate",
+    ///     r#"Bearer resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp""#,
+    /// );
+    /// # });
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// ```
     ///

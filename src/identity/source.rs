@@ -66,7 +66,9 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// of the same browser changes the identity. With this extension, a result is cached under the value of one cookie:
 ///
 /// ```
-/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+/// };
 ///
 /// let authorizer = authorizer_fn(|request| async move {
 ///     Ok(match request.identity() {
@@ -75,7 +77,11 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 ///     })
 /// });
 /// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.cookie.session")?;
-/// # let _ = layer;
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(layer);
+/// harness.get("/").header("cookie", "theme=dark; session=s3cret").send().await.assert_allowed();
+/// harness.get("/").header("cookie", "session=s3cret").send().await.assert_not_invoked(); // cached
+/// # });
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///

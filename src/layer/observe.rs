@@ -21,13 +21,21 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// pass to [`shared_cache`], if any. In a whole API, each authorizer has its name from the document.
     ///
     /// ```
-    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
-    /// use tower_lambda_authorizer::observing::Decision;
+    /// use std::sync::mpsc::channel;
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, observing::Decision, testing::{Harness, MockAuthorizer},
+    /// };
     ///
-    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
+    /// let (log, names) = channel();
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
     ///     .authorizer_name("pets")
-    ///     .observe(|decision: &Decision<'_>| assert_eq!(decision.authorizer_name(), Some("pets")));
-    /// # let _ = layer;
+    ///     .observe(move |decision: &Decision<'_>| {
+    ///         log.send(decision.authorizer_name().map(str::to_owned)).unwrap();
+    ///     });
+    /// # tokio_test::block_on(async {
+    /// Harness::new(layer).get("/pets").send().await;
+    /// assert_eq!(names.recv().unwrap().as_deref(), Some("pets"));
+    /// # });
     /// ```
     ///
     /// [`shared_cache`]: crate::caching#several-processes

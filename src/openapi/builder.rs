@@ -147,11 +147,19 @@ impl ApiDefinition {
     /// Adds to the document's gateway responses, or replaces them.
     ///
     /// ```
-    /// use tower_lambda_authorizer::{openapi::ApiDefinition, gateway_responses::Cors};
+    /// use tower::Layer;
+    /// use tower_lambda_authorizer::{
+    ///     gateway_responses::Cors, openapi::ApiDefinition, testing::{Harness, ProtectedService},
+    /// };
     ///
-    /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
-    ///     .gateway_responses(|responses| responses.cors(Cors::any()));
-    /// # assert!(definition.into_layer().is_ok());
+    /// let layer = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
+    ///     .gateway_responses(|responses| responses.cors(Cors::any()))
+    ///     .into_layer()?;
+    /// # tokio_test::block_on(async {
+    /// let harness = Harness::app(layer.layer(ProtectedService::new()));
+    /// let request = harness.get("/unknown").header("origin", "https://app.example");
+    /// request.send().await.assert_status(403).assert_header("access-control-allow-origin", "*");
+    /// # });
     /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
     /// ```
     #[must_use]
@@ -167,11 +175,18 @@ impl ApiDefinition {
     /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial).
     ///
     /// ```
-    /// use tower_lambda_authorizer::openapi::ApiDefinition;
+    /// use std::sync::mpsc::channel;
+    /// use tower::Layer;
+    /// use tower_lambda_authorizer::{openapi::ApiDefinition, testing::{Harness, ProtectedService}};
     ///
-    /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
-    ///     .on_denial(|denial| eprintln!("{denial}"));
-    /// # assert!(definition.into_layer().is_ok());
+    /// let (log, lines) = channel();
+    /// let layer = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
+    ///     .on_denial(move |denial| log.send(denial.to_string()).unwrap())
+    ///     .into_layer()?;
+    /// # tokio_test::block_on(async {
+    /// Harness::app(layer.layer(ProtectedService::new())).get("/unknown").send().await;
+    /// assert!(lines.recv().unwrap().starts_with("the API has no operation for this path and method"));
+    /// # });
     /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
     /// ```
     #[must_use]
@@ -184,11 +199,24 @@ impl ApiDefinition {
     /// no authorizer. See [`LambdaAuthorizerLayer::observe`](crate::LambdaAuthorizerLayer::observe).
     ///
     /// ```
-    /// use tower_lambda_authorizer::{observing::Decision, openapi::ApiDefinition};
+    /// use std::sync::mpsc::channel;
+    /// use tower::Layer;
+    /// use tower_lambda_authorizer::{
+    ///     observing::Decision, openapi::ApiDefinition, testing::{Harness, ProtectedService},
+    /// };
     ///
-    /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
-    ///     .observe(|decision: &Decision<'_>| println!("{}", decision.outcome()));
-    /// # assert!(definition.into_layer().is_ok());
+    /// let (log, lines) = channel();
+    /// let layer = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {"/": {"get": {}}}}"#)?
+    ///     .observe(move |decision: &Decision<'_>| {
+    ///         log.send(format!("{} {}", decision.path(), decision.outcome())).unwrap();
+    ///     })
+    ///     .into_layer()?;
+    /// # tokio_test::block_on(async {
+    /// let harness = Harness::app(layer.layer(ProtectedService::new()));
+    /// harness.get("/").send().await;
+    /// harness.get("/unknown").send().await;
+    /// assert_eq!(lines.try_iter().collect::<Vec<_>>(), ["/ open", "/unknown refused"]);
+    /// # });
     /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
     /// ```
     #[must_use]
@@ -207,7 +235,7 @@ impl ApiDefinition {
     ///
     /// let definition = ApiDefinition::from_openapi(r#"{"openapi": "3.0.1", "paths": {}}"#)?
     ///     .configure(|_name, layer| layer.authorizer_timeout(Duration::from_secs(5)));
-    /// # assert!(definition.into_layer().is_ok());
+    /// assert!(definition.into_layer().is_ok());
     /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
     /// ```
     #[must_use]

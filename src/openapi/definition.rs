@@ -159,7 +159,8 @@ impl ApiDefinition {
     /// Resources:
     ///   Shop: {Type: AWS::Serverless::Api, Properties: {StageName: live}}
     /// "#)?;
-    /// let stage = definition.stage_name().unwrap_or("live").to_owned();
+    /// assert_eq!(definition.stage_name(), Some("live"));
+    /// let stage = definition.stage_name().unwrap_or("prod").to_owned();
     /// let definition = definition.api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", stage)?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

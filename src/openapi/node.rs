@@ -81,6 +81,18 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// For a whole text that is not a document. It may be the name of a file instead of its content.
+    pub(super) fn not_a_document(&self, problem: &str) -> DefinitionError {
+        match self.value {
+            Value::String(text) => self.error(format!(
+                "{problem}. It is only the text {}. If this is the name of a file, pass the file's content, which \
+                 `std::fs::read_to_string` reads",
+                quoted(text)
+            )),
+            _ => self.error(problem),
+        }
+    }
+
     fn to_member(&self, name: &'d str, value: &'d Value) -> Self {
         let marks = self.marks.and_then(|marks| marks.of_member(name));
         self.to(value, marks, || self.place.member(name))

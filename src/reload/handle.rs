@@ -124,12 +124,12 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     /// [`AuthorizerResults::invalidate`](crate::caching::AuthorizerResults::invalidate) does, including that of earlier
     /// settings.
     ///
-    /// Returns what the shared tier of the current settings has said.
+    /// Returns the result in the shared tier of the current settings.
     ///
     /// # Errors
     ///
-    /// Returns the first error. All results are tried. [`InvalidationError::IdentityValues`] means that no settings have
-    /// as many identity sources as there are values.
+    /// Returns the first error, after all results have been tried. [`InvalidationError::IdentityValues`] means that no
+    /// settings have as many identity sources as there are values.
     pub async fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,

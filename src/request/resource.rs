@@ -17,10 +17,17 @@ pub(crate) const DEFAULT_ROUTE_KEY: &str = "$default";
 /// For other frameworks, configure a resolver:
 ///
 /// ```
-/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, ResourceMatch, AuthorizerResponse, authorizer_fn};
-/// # #[derive(Clone)] struct MyRoute { template: String, id: String }
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn, testing::Harness,
+/// };
+///
+/// /// What the router puts into the request's extensions.
+/// #[derive(Clone)]
+/// struct MyRoute { template: String, id: String }
+///
 /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|request| async move {
-///     Ok(AuthorizerResponse::allow(request.method_arn()))
+///     let resource = request.resource().unwrap_or("none").to_owned();
+///     Ok(AuthorizerResponse::allow(request.method_arn()).with_context("resource", resource))
 /// }))
 /// .resource_resolver(|parts| match parts.extensions.get::<MyRoute>() {
 ///     Some(route) => ResourceMatch::new()
@@ -28,7 +35,11 @@ pub(crate) const DEFAULT_ROUTE_KEY: &str = "$default";
 ///         .with_path_parameter("petId", &route.id),
 ///     None => ResourceMatch::new(),
 /// });
-/// # let _ = layer;
+/// # tokio_test::block_on(async {
+/// let route = MyRoute { template: "/pets/{petId}".into(), id: "7".into() };
+/// let request = Harness::new(layer).get("/pets/7").header("authorization", "t").extension(route);
+/// request.send().await.assert_context("resource", "/pets/{petId}");
+/// # });
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ResourceMatch {
@@ -63,7 +74,9 @@ impl ResourceMatch {
     /// Without it, the route key is the request's method and the resource.
     ///
     /// ```
-    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn, testing::Harness,
+    /// };
     ///
     /// let authorizer = authorizer_fn(|request| async move {
     ///     let event = request.to_event().to_string();
@@ -75,12 +88,8 @@ impl ResourceMatch {
     ///         ResourceMatch::new().with_resource("/pets").with_route_key("ANY /pets")
     ///     });
     /// # tokio_test::block_on(async {
-    /// # use tower::{Layer, ServiceExt};
-    /// # let service = layer.layer(tower::service_fn(async |_: http::Request<()>| {
-    /// #     Ok::<_, std::convert::Infallible>(http::Response::new(http_body_util::Empty::<bytes::Bytes>::new()))
-    /// # }));
-    /// # let request = http::Request::get("/pets").header("authorization", "t").body(()).unwrap();
-    /// # assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+    /// let request = Harness::new(layer).get("/pets").header("authorization", "t");
+    /// request.send().await.assert_allowed();
     /// # });
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// ```

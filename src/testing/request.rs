@@ -9,7 +9,10 @@ use http::{HeaderName, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Harness, TestBody, TestResponse};
-use crate::{policy::ConditionContext, request::resource::ResourceMatch};
+use crate::{
+    policy::{ConditionContext, OneLine},
+    request::resource::ResourceMatch,
+};
 
 /// The characters that need no encoding in a query are removed from the set.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -37,10 +40,18 @@ pub fn request(path: &str) -> Request<TestBody> {
     let mut request = Request::new(TestBody::default());
     match path.parse::<Uri>() {
         Ok(uri) if path.starts_with('/') || uri.scheme().is_some() => *request.uri_mut() = uri,
-        Ok(_) => panic!("a path begins with `/`"),
-        Err(error) => panic!("this is not a path: {error}"),
+        Ok(_) => panic!(
+            "`{}` is not a path; a path begins with `/`",
+            without_query(path)
+        ),
+        Err(error) => panic!("`{}` is not a path: {error}", without_query(path)),
     }
     request
+}
+
+/// A message shows no query, because its values may be credentials.
+fn without_query(path: &str) -> OneLine<&str> {
+    OneLine(path.split('?').next().unwrap_or_default())
 }
 
 /// A request that is being built. [`send`](Self::send) sends it.

@@ -1,4 +1,5 @@
-//! GitHub shows the lines that rustdoc hides, and who copies them gets code that does not compile. So the pages have none.
+//! GitHub shows the lines that rustdoc hides, and who copies them gets code that does not compile. So the pages have none. And a
+//! page shows code that runs.
 
 use std::{fs, path::Path};
 
@@ -33,4 +34,33 @@ fn hidden_lines(page: &str) -> impl Iterator<Item = &str> {
     code.filter(|block| block.starts_with("rust"))
         .flat_map(str::lines)
         .filter(|line| line.trim() == "#" || line.trim_start().starts_with("# "))
+}
+
+#[test]
+fn the_page_of_the_recipes_shows_their_project() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+    let files = [
+        "jwt.rs",
+        "jwt/keys.rs",
+        "jwt/verify.rs",
+        "opaque_token.rs",
+        "api_key.rs",
+    ];
+    let sources = files
+        .map(|file| read(&format!("examples/recipes/src/{file}")))
+        .concat();
+    let page = read("docs/recipes.md");
+    let mut blocks = page.split("```rust\n").skip(1).peekable();
+    assert!(blocks.peek().is_some(), "the page has no code");
+    for block in blocks {
+        let (code, _) = block.split_once("```").unwrap();
+        // A block may show several items that are apart in the project.
+        for item in code.split("\n}\n\n") {
+            assert!(
+                sources.contains(item.trim_end()),
+                "not in the project:\n{item}"
+            );
+        }
+    }
 }

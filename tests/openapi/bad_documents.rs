@@ -24,6 +24,10 @@ fn each_mistake_is_reported_with_its_place() {
     for (text, expected) in [
         ("", "at `/`: this is not an OpenAPI document"),
         ("hello", "at `/`: this is not an OpenAPI document"),
+        (
+            "api/export.yaml",
+            "It is only the text `api/export.yaml`. If this is the name of a file, pass the file's content",
+        ),
         ("[1, 2]", "at `/`: this is not an OpenAPI document"),
         ("{", "as JSON: EOF"),
         (

@@ -15,6 +15,10 @@ fn each_mistake_is_reported_with_its_place() {
     for (text, expected) in [
         ("", "not a CloudFormation template"),
         ("openapi: 3.0.1\npaths: {}", "`from_openapi`"),
+        (
+            "template.yaml",
+            "It is only the text `template.yaml`. If this is the name of a file, pass the file's content",
+        ),
         ("Resources: {}", "has no REST or HTTP API"),
         (
             "Resources: {W: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}}",

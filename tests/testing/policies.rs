@@ -131,6 +131,21 @@ fn invalid_methods_and_paths_panic() {
     assert!(!covers(&policy, "GET", "pets"));
     assert!(!denies(&policy, "PUT", "pets"));
     assert!(!covers(&policy, "G T", "/pets"));
+    for (method, path, message) in [
+        (
+            "PUT",
+            "pets",
+            "`pets` is not a path; a path begins with `/`",
+        ),
+        ("G T", "/pets", "`G T` is not a method"),
+    ] {
+        let line = line!() + 1;
+        let told = caught(|| assert_policy_denies(&policy, &Api::default(), [(method, path)]));
+        assert_eq!(
+            (&*told.message, told.line, &*told.file),
+            (message, line, file!())
+        );
+    }
     let nothing: [(&str, &str); 0] = [];
     caught(|| assert_policy_covers(&policy, &Api::default(), ApiType::Rest, nothing));
     caught(|| assert_policy_denies(&policy, &Api::default(), ApiType::Rest, nothing));

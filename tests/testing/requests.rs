@@ -143,7 +143,8 @@ fn an_invalid_request_panics_at_its_own_line() {
         };
     }
     points_here!(harness.get("pets"), "begins with `/`");
-    points_here!(harness.post("/a b?s3cret"), "not a path");
+    points_here!(harness.get("pets?s3cret"), "`pets` is not a path");
+    points_here!(harness.post("/a b?s3cret"), "`/a b` is not a path");
     points_here!(harness.get("/").header("a b", "s3cret"), "`a b` is not a header name");
     points_here!(harness.get("/").header("a", "s3cret\n"), "given for `a`");
     points_here!(app.get("/").resource("/pets"), "router");

@@ -65,7 +65,7 @@ use crate::{
 /// | `resourcePath`, `routeKey` | the resource, even if the result was cached |
 /// | `identity.sourceIp`, `identity.userAgent` | the client. `identity.userAgent` is `-` if it is an identity source |
 /// | `accountId`, `apiId`, `stage` | the layer's [`Api`](crate::Api) |
-/// | `authorizer.principalId`, `authorizer.KEY` | what the authorizer said about the caller. A `KEY` may have letters, digits, `_`, `-` and `.`. It is refused if it is almost `principalId`, `latency`, `integrationLatency` or `integrationStatus` |
+/// | `authorizer.principalId`, `authorizer.KEY` | what the authorizer said about the caller. A `KEY` may have letters, digits, `_`, `-` and `.`. It is an error if it looks like a misspelt `principalId`, `latency`, `integrationLatency` or `integrationStatus` |
 /// | `authorizer.latency`, `authorizer.integrationLatency` | how long the authorizer took, in milliseconds, if this request called it. With a shared tier, this includes the time to ask the tier and to store the result |
 /// | `authorizer.status`, `authorizer.integrationStatus` | 200 if there is a usable result, cached or not; 401 if the authorizer returned `Unauthorized`; 500 if it failed |
 /// | `authorizer.error` | why the authorizer failed, without the request's credentials |

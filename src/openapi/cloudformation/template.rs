@@ -27,7 +27,7 @@ pub(super) struct Template<'d> {
 impl<'d> Template<'d> {
     pub(super) fn read(root: Node<'d>) -> Result<Self, DefinitionError> {
         let Some(node) = root.member("Resources") else {
-            return Err(root.error(
+            return Err(root.not_a_document(
                 "this is not a CloudFormation template: it has no `Resources`. Read an OpenAPI document with \
                  `from_openapi`",
             ));

@@ -153,7 +153,7 @@ fn schemes<'d>(root: &Node<'d>) -> Result<Option<Node<'d>>, DefinitionError> {
             Err(node.unexpected("the version `3.0.…` of OpenAPI or `2.0` of Swagger"))
         }
         (Some(_), Some((_, node))) => Err(node.error("the document has `openapi` as well; keep one of the two")),
-        (None, None) => Err(root.error(
+        (None, None) => Err(root.not_a_document(
             "this is not an OpenAPI document: it has neither `openapi: 3.0.…` nor `swagger: \"2.0\"`. Export one \
              from API Gateway, or read a CloudFormation template with `from_cloudformation`",
         )),

@@ -11,12 +11,19 @@ use crate::{
 /// [after](Self::after) some time.
 ///
 /// ```
-/// use tower_lambda_authorizer::testing::MockAnswer;
+/// use tower_lambda_authorizer::{
+///     LambdaAuthorizerLayer,
+///     testing::{Harness, MockAnswer, MockAuthorizer},
+/// };
 ///
 /// let reader = MockAnswer::allow_only([("GET", "/pets"), ("GET", "/pets/*")])
 ///     .with_principal_id("user-1")
 ///     .with_context("tenant", "acme");
-/// # let _ = reader;
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(MockAuthorizer::answering(reader)));
+/// let response = harness.get("/pets/7").header("authorization", "t").send().await;
+/// response.assert_principal("user-1").assert_context("tenant", "acme");
+/// # });
 /// ```
 #[derive(Clone)]
 #[must_use = "an answer does nothing until a `MockAuthorizer` has it"]

@@ -100,10 +100,18 @@ impl MockAuthorizer {
     /// Queues an answer for one request, after the answers that are already queued.
     ///
     /// ```
-    /// use tower_lambda_authorizer::testing::{MockAnswer, MockAuthorizer};
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer,
+    ///     testing::{Harness, MockAnswer, MockAuthorizer},
+    /// };
     ///
     /// let recovering = MockAuthorizer::allowing().then(MockAnswer::fail("out of order"));
-    /// # let _ = recovering;
+    /// # tokio_test::block_on(async {
+    /// Harness::new(LambdaAuthorizerLayer::token(recovering)).run_table("
+    ///     GET /pets t broken
+    ///     GET /pets t allowed
+    /// ").await;
+    /// # });
     /// ```
     #[must_use]
     pub fn then(self, answer: impl Into<MockAnswer>) -> Self {

@@ -112,7 +112,9 @@ fn failures<'t>(
     let compiled = policy.compile();
     let mut ranges = methods_and_paths.into_iter().peekable();
     assert!(ranges.peek().is_some(), "give at least one method and path");
-    let failure = |(method, path): (&str, &str)| {
+    let mut failures = Vec::new();
+    // Not a closure, whose panics would name this file.
+    for (method, path) in ranges {
         assert!(
             path.starts_with('/'),
             "`{path}` is not a path; a path begins with `/`"
@@ -128,13 +130,14 @@ fn failures<'t>(
             let question = PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type);
             (&**arn, question)
         });
-        let (arn, reason) = counterexample(&compiled, questions, path, claim)?;
-        let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
-        Some(format!(
-            "  {method} {path}\n    for example {arn}\n    {reason}"
-        ))
-    };
-    ranges.filter_map(failure).collect()
+        if let Some((arn, reason)) = counterexample(&compiled, questions, path, claim) {
+            let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
+            failures.push(format!(
+                "  {method} {path}\n    for example {arn}\n    {reason}"
+            ));
+        }
+    }
+    failures
 }
 
 /// The first sample for which the claim is wrong, and why.
