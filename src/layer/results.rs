@@ -102,14 +102,22 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// tags. The value `acme` of the key `tenant` becomes the tag `tenant:acme`.
     ///
     /// ```
-    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+    /// };
     ///
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
     ///     Ok(AuthorizerResponse::allow("*").with_context("tenant", "acme"))
     /// }))
     /// .tags_from_context(["tenant"]);
+    /// let results = layer.results();
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "t").send();
     /// # tokio_test::block_on(async {
-    /// layer.results().invalidate_tag("tenant:acme").await?;
+    /// get().await.assert_invoked();
+    /// get().await.assert_not_invoked(); // from the cache
+    /// results.invalidate_tag("tenant:acme").await?;
+    /// get().await.assert_invoked();
     /// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
     /// # }).unwrap();
     /// ```

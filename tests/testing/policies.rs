@@ -139,8 +139,9 @@ fn invalid_methods_and_paths_panic() {
         ),
         ("G T", "/pets", "`G T` is not a method"),
     ] {
+        let (api, ranges) = (Api::default(), [(method, path)]);
         let line = line!() + 1;
-        let told = caught(|| assert_policy_denies(&policy, &Api::default(), ApiType::Rest, [(method, path)]));
+        let told = caught(|| assert_policy_denies(&policy, &api, ApiType::Rest, ranges));
         assert_eq!(
             (&*told.message, told.line, &*told.file),
             (message, line, file!())

@@ -26,7 +26,7 @@ use members::Members;
 ///
 /// ```
 /// use tower_lambda_authorizer::{
-///     AuthorizerConfig, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     AuthorizerConfig, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
 /// };
 ///
 /// let config: AuthorizerConfig = serde_json::from_str(r#"{
@@ -35,8 +35,11 @@ use members::Members;
 ///     "authorizerResultTtlInSeconds": 0
 /// }"#)?;
 /// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
-/// let layer = LambdaAuthorizerLayer::from_config(config, authorizer)?;
-/// # let _ = layer;
+/// let harness = Harness::new(LambdaAuthorizerLayer::from_config(config, authorizer)?);
+/// # tokio_test::block_on(async {
+/// harness.get("/pets").header("authorization", "t").send().await.assert_allowed();
+/// harness.get("/pets").send().await.assert_unauthorized();
+/// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
