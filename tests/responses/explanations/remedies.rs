@@ -129,7 +129,13 @@ async fn the_slash_remedy_is_given_only_if_the_slash_is_the_problem() {
             ApiType::Rest,
             allow(&["GET/*/orders"]),
             "//orders",
-            "empty-segment",
+            "read-as-another-path",
+        ),
+        (
+            ApiType::Rest,
+            allow(&["GET/*.css"]),
+            "/admin;.css",
+            "read-as-another-path",
         ),
         // Everything below the path is allowed. The trailing slash alone is not below it.
         (
@@ -271,7 +277,7 @@ fn following_a_remedy_lets_the_request_through() {
                     let statements = with_routes(statements.clone());
                     tokio_test::block_on(explain(&layer(api, &statements, paths), path))
                 }
-                "empty-segment" => {
+                "read-as-another-path" => {
                     for (way, changed) in changed_as_told(api, &statements, paths, path, remedy) {
                         let told = format!("{path} {}\n{explanation}\n{changed}", remedy.text());
                         prop_assert!(changed.is_allowed(), "{told}");
