@@ -328,7 +328,7 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
     }
     // What some servers read instead is allowed, too, or the policy names this method ARN.
     let is_named = || names(&policy, &arn(&path));
-    let mut readings = readings(&path).into_iter();
+    let mut readings = readings(&path, &sent.path).into_iter();
     answer(&path) == "Allow" && (readings.all(|path| answer(&path) == "Allow") || is_named())
 }
 
@@ -362,10 +362,19 @@ fn merged(path: &str) -> String {
     merged
 }
 
-/// With runs of slashes merged, also without a host.
-fn readings(path: &str) -> Vec<String> {
-    let mut readings = vec![merged(path)];
-    readings.extend(behind_host(path).map(|path| merged(&path)));
+/// With runs of slashes merged, also without a host; the same without what follows a `;` in each segment, or to the end.
+fn readings(path: &str, sent: &str) -> Vec<String> {
+    let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
+    let mut paths = vec![path.to_owned()];
+    if sent.contains(';') {
+        paths.push(name(path));
+        paths.push(path.split('/').map(name).collect::<Vec<_>>().join("/"));
+    }
+    let mut readings = Vec::new();
+    for path in paths {
+        readings.extend(behind_host(&path).map(|path| merged(&path)));
+        readings.extend([merged(&path), path]);
+    }
     readings
 }
 

@@ -197,7 +197,7 @@ pub enum DenialReason {
         /// [does not know](crate::LambdaAuthorizerLayer#keys-that-are-not-known), with the line of code that is missing.
         unknown_key: Option<&'static UnknownKey>,
     },
-    /// The policy allows the path, which has an empty segment, but not another path that servers may read instead.
+    /// The policy allows the path, which has an empty segment or a `;`, but not another path that servers may read instead.
     /// See [`AmbiguousPaths::Refuse`](crate::AmbiguousPaths::Refuse).
     #[non_exhaustive]
     ReadingNotAllowed {

@@ -136,7 +136,7 @@ impl<'a> PathsInArns<'a> {
                     let paths = std::iter::once(own).chain(paths());
                     others.extend(paths.map(|path| self.arn(&Method::GET, path)));
                 }
-                let readings = path::readings(own);
+                let readings = path::readings(own, path);
                 Ok(Spellings::Several(Box::new(Several {
                     readings: readings.iter().map(|path| self.arn(method, path)).collect(),
                     others: Some(others),

@@ -111,7 +111,7 @@ impl<'r> EvaluationRequest<'r> {
     /// itself, without wildcards.
     ///
     /// This goes beyond IAM. A wildcard also matches an empty segment of a path, and servers that merge slashes read
-    /// another path.
+    /// another path. It also matches a `;`, which some servers drop with what follows it.
     ///
     /// ```
     /// use execute_api_policy::{Effect, EvaluationRequest, PolicyDocument, Statement, Verdict};

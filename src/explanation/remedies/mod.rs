@@ -73,7 +73,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `no-grpc-status` | the request is one of a gRPC client, and [`grpc`](crate::gateway_responses::GatewayResponses::grpc) is off |
 /// | `unknown-key` | the policy needs a condition key that this process does not know, such as `aws:SourceIp` without a peer address |
 /// | `method-in-small-letters` | the method would be an unambiguous one in capitals |
-/// | `empty-segment` | a wildcard in an `Allow` matches two slashes in a row, and the policy does not allow what servers read instead |
+/// | `read-as-another-path` | a wildcard in an `Allow` matches two slashes in a row or a `;`, and the policy does not allow what servers read instead |
 /// | `pattern-in-path` | the path or the method would be a pattern in a policy: it contains `*`, `?` or `${` |
 /// | `client-address-unknown` | the client's address is an identity source, and this process does not know it |
 /// | `forwarded-header-ignored` | `X-Forwarded-For` or `Forwarded` comes from a peer that is not a named proxy, and the policy would allow the request from an address in it |
@@ -159,7 +159,7 @@ const RULES: &[Rule] = &[
     client_address::header_ignored,
     request::method_in_small_letters,
     request::pattern_in_path,
-    request::empty_segment,
+    request::other_reading,
     request::two_hosts,
     policy::cached_for_another_request,
     resource::not_an_arn,

@@ -5,7 +5,7 @@ use http::Method;
 use super::{Case, Remedy};
 use crate::{
     decision::DenialReason,
-    request::path::{PathAmbiguity, is_literal_method, merge_slashes},
+    request::path::{PathAmbiguity, is_literal_method, merge_slashes, without_parameters},
 };
 
 /// Only given if the method is a usual one in capitals.
@@ -51,17 +51,18 @@ pub(super) fn pattern_in_path(case: &Case<'_>) -> Option<Remedy> {
 }
 
 /// Each way out is only named if it is one.
-pub(super) fn empty_segment(case: &Case<'_>) -> Option<Remedy> {
+pub(super) fn other_reading(case: &Case<'_>) -> Option<Remedy> {
     let DenialReason::ReadingNotAllowed { method_arn, .. } = case.reason else {
         return None;
     };
     let circumstances = case.circumstances;
-    let merged = merge_slashes(circumstances.path());
+    let plain = without_parameters(circumstances.path());
+    let plain = merge_slashes(&plain);
     let readings = circumstances.readings_that_are_not_allowed();
     let ways = [
         circumstances
-            .is_allowed_at(&merged)
-            .then(|| format!("send `{merged}`")),
+            .is_allowed_at(&plain)
+            .then(|| format!("send `{plain}`")),
         circumstances
             .is_allowed_with(&readings)
             .then(|| format!("also allow `{}`", readings.join("` and `"))),
@@ -71,7 +72,7 @@ pub(super) fn empty_segment(case: &Case<'_>) -> Option<Remedy> {
     ];
     let ways: Vec<_> = ways.into_iter().flatten().collect();
     Some(Remedy::new(
-        "empty-segment",
+        "read-as-another-path",
         format!(
             "a wildcard in an `Allow` does not cover what servers read as another path: {}",
             ways.join(", or ")

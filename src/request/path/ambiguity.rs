@@ -29,7 +29,8 @@ pub enum AmbiguousPaths {
     ///
     /// An `Allow` covers only the path as it was received. If the path has an empty segment (`//orders`), servers may read
     /// another path: with slashes merged, or with what follows two slashes at the beginning as a host (`//x/orders` as
-    /// `/orders`). A wildcard matches an empty segment, too. So such a request is refused with 403 unless the policy also
+    /// `/orders`). If it has a `;` (`/admin;.css`), servers may drop that and what follows it in the segment, or in the whole
+    /// path. A wildcard matches an empty segment and a `;`, too. So such a request is refused with 403 unless the policy also
     /// allows each of these readings, or a statement without a condition names this very method ARN.
     #[default]
     Refuse,

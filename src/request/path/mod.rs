@@ -17,5 +17,5 @@ pub(crate) use self::{
     decoding::{check_is_literal, decode, decode_as_received},
     plain::{is_literal_method, is_plain, is_plain_method, is_read_as_get},
     readings::readings,
-    spellings::{merge_slashes, spellings},
+    spellings::{merge_slashes, spellings, without_parameters},
 };

@@ -46,7 +46,7 @@ fn add_without_slashes(spellings: &mut Vec<String>, path: &str) {
 }
 
 /// Each segment up to its first `;`.
-fn without_parameters(path: &str) -> String {
+pub(crate) fn without_parameters(path: &str) -> String {
     let segments = path.split('/');
     let names = segments.map(|segment| segment.split(';').next().unwrap_or(segment));
     names.collect::<Vec<_>>().join("/")

@@ -24,8 +24,8 @@ use crate::{
 ///
 /// The samples are decided like requests to a layer of this type of API with default settings. So a `Deny` covers each
 /// spelling of a path. Samples that the layer refuses whatever the policy says are left out, and so are those in which `*`
-/// makes an empty segment, which a wildcard in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse). The paths of an
-/// HTTP API are decoded. A WebSocket API asks its policies about `$connect` only, whatever the method and the path.
+/// makes an empty segment or a `;`, which a wildcard in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse). The paths
+/// of an HTTP API are decoded. A WebSocket API asks its policies about `$connect` only, whatever the method and the path.
 ///
 /// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
 /// variable matches nothing.
@@ -159,7 +159,9 @@ fn counterexample<'s>(
         };
         is_asked = true;
         let request = match claim {
-            Claim::Covers if !path.contains("//") => question.request().with_readings(&[]),
+            Claim::Covers if !path.contains("//") && !path.contains(';') => {
+                question.request().with_readings(&[])
+            }
             Claim::Covers | Claim::Denies => question.request(),
         };
         let is_allowed = policy.evaluate(&request).verdict() == Verdict::Allow;

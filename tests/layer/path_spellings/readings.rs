@@ -1,7 +1,8 @@
 //! An `Allow` with a wildcard, and a path that servers read as another one.
 //!
-//! Some servers merge slashes (tower-http's `ServeDir`), or take what follows two slashes for a host. A wildcard also matches an
-//! empty segment. So the path that such a server reads has to be allowed, too.
+//! Some servers merge slashes (tower-http's `ServeDir`), or take what follows two slashes for a host. Some drop a `;` and what
+//! follows it in the segment (Tomcat, Jetty), or in the whole path (Fastify 4). A wildcard also matches an empty segment and a `;`.
+//! So the path that such a server reads has to be allowed, too.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,15 +22,18 @@ async fn a_wildcard_does_not_allow_what_servers_read_as_another_path() {
     for (allowed, refused, served) in [
         (
             &["/*/orders"][..],
-            &["//orders", "///orders", "//acme/orders", "//a/b/orders//"][..],
-            &["/acme/orders", "/acme//orders", "/a/b/orders", "/;/orders", "//a/b/orders"][..],
+            &["//orders", "///orders", "//acme/orders", "//a/b/orders//", "/;/orders", "/;x/a/orders"][..],
+            &["/acme/orders", "/acme//orders", "/a/b/orders", "//a/b/orders", "/%3B/orders"][..],
         ),
         (&["/tenants/*/public"], &["/tenants//public", "//tenants//public"], &["/tenants/acme/public"]),
         (&["//a*", "/*/orders"], &["//orders", "//a;x"], &["/a/orders"]),
-        (&["/?orders", "/a??c"], &["//orders", "/a//c"], &["/xorders", "/abbc", "/a;;c"]),
+        (&["/?orders", "/a??c"], &["//orders", "/a//c", "/a;;c"], &["/xorders", "/abbc"]),
+        (&["/*.css"], &["/admin;.css", "/admin;/a.css", "/;.css"], &["/a.css", "/a/b.css", "/a%3b.css"]),
+        (&["/*/items"], &["/admin;/items", "/admin/;/items"], &["/a/items"]),
+        (&["/admin;*", "/admin"], &["/admin;x/users"], &["/admin;x"]),
         (&["*"], &[], &["//orders", "//x/orders", "/orders;x/y", "/;/orders"]),
         (&["/orders*"], &["//orders"], &["/orders;x", "/orders;x/y", "/orders//7"]),
-        (&["/pets/*"], &[], &["/pets/", "/pets//", "/pets//7", "/pets/a;b/c", "/pets/7/"]),
+        (&["/pets/*"], &[], &["/pets/", "/pets//", "/pets//7", "/pets/a;b/c", "/pets/a;b", "/pets/;b", "/pets/7/"]),
     ] {
         let server = Server::refusing(allow(allowed)).await;
         for target in refused {
@@ -45,7 +49,7 @@ async fn a_wildcard_does_not_allow_what_servers_read_as_another_path() {
 /// Such as a policy that an authorizer makes of the method ARN.
 #[tokio::test]
 async fn what_an_allow_names_itself_is_allowed() {
-    let paths = ["//orders", "/a//b", "//x/orders"];
+    let paths = ["//orders", "/a//b", "//x/orders", "/a;x", "/;/b"];
     for path in paths {
         let server = Server::refusing(allow(&[path])).await;
         let outcome = server.get(path).await;
@@ -119,6 +123,7 @@ async fn the_same_applies_to_an_http_api() {
         ("//orders", 403),
         ("//%61cme/orders", 403),
         ("/secret%3B/orders", 200),
+        ("/;/orders", 403),
     ] {
         let request = http::Request::get(target).header("authorization", "t");
         let request = request.body(axum::body::Body::empty()).unwrap();
@@ -153,8 +158,8 @@ async fn the_reason_says_which_path_is_not_allowed() {
 /// Random policies and paths. The oracle reads the path as the servers do, and matches it by itself.
 #[tokio::test]
 async fn random_paths_reach_only_what_is_allowed_in_every_reading() {
-    const PIECES: [&str; 9] = ["/", "/", "/", "/", "//", "a", "b", "a", "b"];
-    const PATTERNS: [&str; 8] = ["/", "/", "/", "a", "b", "*", "*", "?"];
+    const PIECES: [&str; 11] = ["/", "/", "/", "/", "//", "a", "b", "a", "b", ";", ";x"];
+    const PATTERNS: [&str; 9] = ["/", "/", "/", "a", "b", "*", "*", "?", ";"];
     let mut random = fastrand::Rng::with_seed(44);
     let mut counts = [0; 3];
     for _ in 0..60 {
@@ -182,8 +187,16 @@ async fn random_paths_reach_only_what_is_allowed_in_every_reading() {
     assert!(counts.iter().all(|count| *count > 20), "{counts:?}");
 }
 
-/// The path with merged slashes, also without a host.
+/// The path with merged slashes, also without a host; and the same without what follows a `;`.
 fn readings(target: &str) -> Vec<String> {
+    let name = |text: &str| text.split(';').next().unwrap().to_owned();
+    let names = target.split('/').map(name).collect::<Vec<_>>().join("/");
+    let all = [target.to_owned(), names, name(target)];
+    let readings = all.iter().flat_map(|target| with_slashes(target));
+    readings.chain(all.clone()).collect()
+}
+
+fn with_slashes(target: &str) -> Vec<String> {
     let merged = |path: &str| {
         let mut path = path.to_owned();
         while path.contains("//") {

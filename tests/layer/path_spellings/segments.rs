@@ -248,7 +248,9 @@ proptest! {
         if is_pattern {
             prop_assert_eq!(by_default, Some(400), "{}", path);
         } else if !call.is_deny() {
-            prop_assert_eq!(by_default, received, "{}", path);
+            // Some servers drop a `;` and what follows it. Only the path without anything below it is allowed by its name.
+            let expected = if path.contains(';') && !rest.is_empty() { Some(403) } else { received };
+            prop_assert_eq!(by_default, expected, "{}", path);
         } else if is_meant {
             prop_assert_eq!(by_default, Some(403), "{}", path);
         }

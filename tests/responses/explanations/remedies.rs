@@ -131,7 +131,13 @@ async fn the_slash_remedy_is_given_only_if_the_slash_is_the_problem() {
             ApiType::Rest,
             allow(&["GET/*/orders"]),
             "//orders",
-            "empty-segment",
+            "read-as-another-path",
+        ),
+        (
+            ApiType::Rest,
+            allow(&["GET/*.css"]),
+            "/admin;.css",
+            "read-as-another-path",
         ),
         // Everything below the path is allowed. The trailing slash alone is not below it.
         (

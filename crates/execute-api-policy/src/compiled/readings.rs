@@ -1,6 +1,6 @@
 //! An `Allow` for a resource that services may read as another one.
 //!
-//! A wildcard also matches empty segments: `/*/orders` allows `//orders`, and a server that merges slashes serves
+//! A wildcard also matches empty segments and a `;`: `/*/orders` allows `//orders`, and a server that merges slashes serves
 //! `/orders`. So each reading has to be allowed, unless the policy allows this very resource, as one does that was made
 //! of the method ARN.
 

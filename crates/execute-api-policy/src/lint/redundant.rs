@@ -36,14 +36,14 @@ pub(super) fn lint(index: usize, statement: &Statement, findings: &mut Findings)
     }
 }
 
-/// Whether an entry names a path with an empty segment. A wildcard that covers it does not
+/// Whether an entry names a path with an empty segment or a `;`. A wildcard that covers it does not
 /// [allow](crate::EvaluationRequest::with_readings) what servers read instead.
 fn counts_by_name(statement: &Statement, text: &str) -> bool {
     statement.effect() == Effect::Allow
         && !statement.resources.is_excluding()
         && statement.conditions().is_empty()
         && !is_pattern(text)
-        && text.contains("//")
+        && (text.contains("//") || text.contains(';'))
 }
 
 #[cfg(test)]
@@ -84,9 +84,10 @@ mod tests {
 
     /// Without it, a layer refuses `//orders`: the wildcard does not allow `/orders`, which servers may read.
     #[test]
-    fn a_named_path_with_an_empty_segment_is_not_redundant() {
+    fn a_named_path_that_servers_read_as_another_is_not_redundant() {
         let stage = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod";
         assert!(places_in(stage, &["GET/*/orders", "GET//orders"]).is_empty());
+        assert!(places_in(stage, &["GET/*.css", "GET/a;.css"]).is_empty());
         for (stage, parts) in [
             (stage, ["GET//orders", "GET//orders"]),
             (stage, ["GET/*/orders", "GET//?/orders"]),
