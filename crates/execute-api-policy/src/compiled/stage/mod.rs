@@ -27,6 +27,7 @@ use self::routes::Routes;
 pub use self::{
     request::{Stage, StageRequest},
     rest::{Rest, RestDecision},
+    route::MethodName,
 };
 use super::decision::Decision;
 use crate::{
