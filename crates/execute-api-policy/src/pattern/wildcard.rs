@@ -90,23 +90,33 @@ impl Wildcard {
 
     /// Whether the pattern matches a text. To match many patterns against one text, use
     /// [`matches_in`](Self::matches_in).
+    #[inline(always)] // A hit would pay for the call.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.matches_in(&Haystack::new(text))
+        let plainly = self.matches_plainly(text);
+        plainly.unwrap_or_else(|| self.matches_in(&Haystack::new(text)))
     }
 
     /// Takes time linear in the text, for every pattern.
-    #[inline(always)] // A hit would pay for the call.
+    #[inline(always)] // As above.
     pub(crate) fn matches_in(&self, haystack: &Haystack<'_>) -> bool {
-        let text = haystack.text;
         match self {
+            Self::Starred(starred) => starred.matches(haystack),
+            Self::Pieces(pieces) => pieces.matches(haystack),
+            plain => plain.matches_plainly(haystack.text) == Some(true),
+        }
+    }
+
+    /// `None` if the pattern is of a kind that needs a haystack.
+    #[inline(always)]
+    fn matches_plainly(&self, text: &str) -> Option<bool> {
+        Some(match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
             Self::ShortExact(exact) => *exact.as_bytes() == *text.as_bytes(),
             Self::Beginning(beginning) => text.starts_with(&**beginning),
             Self::ShortBeginning(beginning) => text.as_bytes().starts_with(beginning.as_bytes()),
-            Self::Starred(starred) => starred.matches(haystack),
-            Self::Pieces(pieces) => pieces.matches(haystack),
-        }
+            Self::Starred(_) | Self::Pieces(_) => return None,
+        })
     }
 
     /// The length of the pattern, about in bytes.
