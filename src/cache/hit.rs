@@ -65,7 +65,7 @@ impl PinnedResults<'_> {
     /// The result that may be served for this key. `None` if the authorizer has to be called.
     pub(crate) fn hit<'k>(
         &self,
-        key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
+        key: &KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone>,
         results: &Results,
     ) -> Option<Hit<'_>> {
         let cache = self.cache;

@@ -97,7 +97,7 @@ pub(crate) fn look_up(
 #[cold]
 #[inline(never)] // A hit does not pay for it.
 fn built<'k>(
-    key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
+    key: &KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone>,
     settings: &Settings,
     request: &RequestContext<'_>,
     spellings: &Spellings,
