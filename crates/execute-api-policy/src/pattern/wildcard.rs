@@ -92,31 +92,40 @@ impl Wildcard {
     /// [`matches_in`](Self::matches_in).
     #[inline(always)] // A hit would pay for the call.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        let plainly = self.matches_plainly(text);
-        plainly.unwrap_or_else(|| self.matches_in(&Haystack::new(text)))
+        self.matches_with(
+            text,
+            |starred| starred.matches(&Haystack::new(text)),
+            |pieces| pieces.matches(&Haystack::new(text)),
+        )
     }
 
     /// Takes time linear in the text, for every pattern.
     #[inline(always)] // As above.
     pub(crate) fn matches_in(&self, haystack: &Haystack<'_>) -> bool {
-        match self {
-            Self::Starred(starred) => starred.matches(haystack),
-            Self::Pieces(pieces) => pieces.matches(haystack),
-            plain => plain.matches_plainly(haystack.text) == Some(true),
-        }
+        self.matches_with(
+            haystack.text,
+            |starred| starred.matches(haystack),
+            |pieces| pieces.matches(haystack),
+        )
     }
 
-    /// `None` if the pattern is of a kind that needs a haystack.
-    #[inline(always)]
-    fn matches_plainly(&self, text: &str) -> Option<bool> {
-        Some(match self {
+    /// Only the kinds that the functions are for need a haystack.
+    #[inline(always)] // As above.
+    fn matches_with(
+        &self,
+        text: &str,
+        starred: impl FnOnce(&Starred) -> bool,
+        pieces: impl FnOnce(&Pieces) -> bool,
+    ) -> bool {
+        match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
             Self::ShortExact(exact) => *exact.as_bytes() == *text.as_bytes(),
             Self::Beginning(beginning) => text.starts_with(&**beginning),
             Self::ShortBeginning(beginning) => text.as_bytes().starts_with(beginning.as_bytes()),
-            Self::Starred(_) | Self::Pieces(_) => return None,
-        })
+            Self::Starred(pattern) => starred(pattern),
+            Self::Pieces(pattern) => pieces(pattern),
+        }
     }
 
     /// The length of the pattern, about in bytes.
