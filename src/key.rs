@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use foldhash::{SharedSeed, fast, quality};
+use foldhash::{SharedSeed, fast};
 use papaya::Equivalent;
 
 use crate::scratch;
@@ -26,21 +26,20 @@ const END: [u8; 8] = u64::MAX.to_le_bytes();
 
 /// A key in parts, which are still in the request. It is hashed like the key that it would be, and equals only that one,
 /// so a look-up does not build the key.
-pub(crate) struct KeyParts<I> {
+pub(crate) struct KeyParts<'k, I> {
     hash: u64,
-    scope: ScopeId,
+    scope: &'k ScopeId,
     identity: I,
 }
 
-impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<I> {
+impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<'k, I> {
     /// The lengths are not hashed: they matter only for equality.
-    fn new(scope: ScopeId, identity: I) -> Self {
-        let mut hasher = SHARED_HASH.build_hasher();
-        hasher.write_u128(u128::from_ne_bytes(scope));
+    fn new(scope: &'k Scope, identity: I) -> Self {
+        let mut hasher = scope.hash.build_hasher();
         identity.clone().for_each(|value| hasher.write(value));
         Self {
             hash: hasher.finish(),
-            scope,
+            scope: &scope.id,
             identity,
         }
     }
@@ -53,7 +52,7 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<I> {
     pub(crate) fn build_with(&self, method_arn: &[&str]) -> Key {
         scratch::with_bytes(|key| {
             key.extend_from_slice(&self.hash.to_ne_bytes());
-            key.extend_from_slice(&self.scope);
+            key.extend_from_slice(self.scope);
             self.identity.clone().for_each(|value| push(key, value));
             if !method_arn.is_empty() {
                 key.extend_from_slice(&END);
@@ -66,13 +65,13 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<I> {
 }
 
 impl Key {
-    pub(crate) fn parts(&self) -> KeyParts<Values<'_>> {
-        let (hash, key) = self.split();
-        let (scope, identity) = key.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    pub(crate) fn parts(&self) -> KeyParts<'_, Values<'_>> {
+        let (hash, _) = self.split();
+        let (scope, identity) = self.scope_and_identity().unwrap_or((&[0; 16], Values(&[])));
         KeyParts {
             hash,
-            scope: *scope,
-            identity: Values(identity),
+            scope,
+            identity,
         }
     }
 
@@ -92,6 +91,12 @@ impl Key {
         self.split().1.len()
     }
 
+    fn scope_and_identity(&self) -> Option<(&ScopeId, Values<'_>)> {
+        let (_, key) = self.0.split_first_chunk::<8>()?;
+        let (scope, identity) = key.split_first_chunk()?;
+        Some((scope, Values(identity)))
+    }
+
     fn split(&self) -> (u64, &[u8]) {
         let (hash, key) = self.0.split_first_chunk().unwrap_or((&[0; 8], &[]));
         (u64::from_ne_bytes(*hash), key)
@@ -106,7 +111,7 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-impl<I> Hash for KeyParts<I> {
+impl<I> Hash for KeyParts<'_, I> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
     }
@@ -118,10 +123,12 @@ impl Hash for Key {
     }
 }
 
-impl<'k, I: Iterator<Item = &'k [u8]> + Clone> Equivalent<Key> for KeyParts<I> {
+impl<'k, I: Iterator<Item = &'k [u8]> + Clone> Equivalent<Key> for KeyParts<'k, I> {
     fn equivalent(&self, key: &Key) -> bool {
-        let key = key.parts();
-        self.scope == key.scope && self.identity.clone().eq(key.identity)
+        let its = key.scope_and_identity();
+        its.is_some_and(|(scope, identity)| {
+            self.scope == scope && self.identity.clone().eq(identity)
+        })
     }
 }
 
@@ -175,9 +182,12 @@ impl<'k> Values<'k> {
     }
 }
 
-/// Hashes the parts of a key, for all maps. Clients choose the keys, so it is seeded.
-static SHARED_HASH: LazyLock<quality::SeedableRandomState> =
-    LazyLock::new(|| quality::SeedableRandomState::with_seed(seed(), shared_seed()));
+/// Hashes the identities of a scope, for all maps. Clients choose them, so it is seeded. It need not be of the quality
+/// that a map wants, since each map hashes its result again.
+fn identity_hash(scope: ScopeId) -> fast::SeedableRandomState {
+    static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    fast::SeedableRandomState::with_seed(SEED.hash_one(scope), shared_seed())
+}
 
 /// Hashes the hash of a key for one map.
 pub(crate) type KeyHash = fast::SeedableRandomState;
@@ -201,20 +211,24 @@ pub(crate) fn seed() -> u64 {
 type ScopeId = [u8; 16];
 
 /// The prefix of a key: one authorizer of one stage of one API, with the settings of one layer.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Scope {
     id: ScopeId,
     /// Identifies the scope in every process.
     name: Arc<[u8]>,
+    /// The same for the same id.
+    hash: fast::SeedableRandomState,
 }
 
 impl Scope {
     /// `shared` identifies the scope in every process; `own` distinguishes it from others in this process only.
     pub(crate) fn new<P: AsRef<str>>(shared: &[P], own: &[P]) -> Self {
         let name = joined(shared);
+        let id = id(&[&*name, &joined(own)]);
         Self {
-            id: id(&[&*name, &joined(own)]),
+            id,
             name: name.into(),
+            hash: identity_hash(id),
         }
     }
 
@@ -226,10 +240,10 @@ impl Scope {
 
     /// The parts of the key of an identity, to look it up.
     pub(crate) fn key_parts<'k, I: Iterator<Item = &'k [u8]> + Clone>(
-        &self,
+        &'k self,
         identity: I,
-    ) -> KeyParts<I> {
-        KeyParts::new(self.id, identity)
+    ) -> KeyParts<'k, I> {
+        KeyParts::new(self, identity)
     }
 
     pub(crate) fn contains(&self, key: &Key) -> bool {
@@ -246,6 +260,14 @@ impl Scope {
         [&self.name, identity].concat()
     }
 }
+
+impl PartialEq for Scope {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, &self.name) == (other.id, &other.name)
+    }
+}
+
+impl Eq for Scope {}
 
 /// Shows the id only. The name contains stage variables, which may be secret.
 impl fmt::Debug for Scope {

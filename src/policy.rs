@@ -30,8 +30,8 @@
 //! by rule.
 
 pub(crate) use execute_api_policy::layer_only::{
-    HeapBytes, OneLine, RequestResource, Stage, StagePolicy, StageRequest, allocation, brief_miss,
-    edit_distance, first_miss, invoke, method_arn, of_resource_policy, place,
+    HeapBytes, MethodName, OneLine, RequestResource, Stage, StagePolicy, StageRequest, allocation,
+    brief_miss, edit_distance, first_miss, invoke, method_arn, of_resource_policy, place,
     reading_that_is_not_allowed, reads_key, shared, shared_text, specialise, stage_arn, title,
     with_resources, without_clients_values,
 };

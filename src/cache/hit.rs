@@ -20,7 +20,9 @@ pub(crate) struct PinnedResults<'c> {
     entries: Pinned<'c, Arc<Cached>>,
 }
 
-/// A result that may be served, and when it was looked up.
+/// A result that may be served, and when it was looked up. A copy, not a reference, is passed on: so only what needs it
+/// puts it into memory.
+#[derive(Clone, Copy)]
 pub(crate) struct Hit<'p> {
     entry: &'p Entry<Arc<Cached>>,
     now: Instant,
@@ -65,7 +67,7 @@ impl PinnedResults<'_> {
     /// The result that may be served for this key. `None` if the authorizer has to be called.
     pub(crate) fn hit<'k>(
         &self,
-        key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
+        key: &KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone>,
         results: &Results,
     ) -> Option<Hit<'_>> {
         let cache = self.cache;
@@ -130,17 +132,19 @@ pub(super) fn fresh_until(entry: &Entry<Arc<Cached>>) -> Instant {
 }
 
 impl<'p> Hit<'p> {
-    pub(crate) fn cached(&self) -> &'p Arc<Cached> {
+    pub(crate) fn cached(self) -> &'p Arc<Cached> {
         &self.entry.value
     }
 
     /// Whether the result was older than its time to live.
-    pub(crate) fn is_stale(&self) -> bool {
+    #[inline(always)] // Otherwise each hit would be put into memory.
+    pub(crate) fn is_stale(self) -> bool {
         self.now >= fresh_until(self.entry)
     }
 
     /// The age, computed from the time to live.
-    pub(crate) fn age(&self, results: &Results) -> Duration {
+    #[inline(always)] // Otherwise each hit would be put into memory.
+    pub(crate) fn age(self, results: &Results) -> Duration {
         let ttl = match &**self.cached() {
             Cached::Verified(verified) => verified.shortened.unwrap_or(results.ttl),
             Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,

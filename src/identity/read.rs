@@ -56,11 +56,38 @@ impl IdentitySource {
     }
 
     /// Reads the value of a source that is a single place.
+    #[inline(always)] // Otherwise a hit would pay for a call and for moving the value.
     pub(crate) fn read_one<'r>(
         &self,
         request: &'r RequestContext<'_>,
     ) -> Result<Cow<'r, [u8]>, Unread> {
         let value = match &self.place {
+            Place::Header(name) => request.header_bytes(name),
+            _ => self.read_elsewhere(request)?,
+        };
+        let Some(value) = value else {
+            return Err(IdentityProblem::Missing.into());
+        };
+        if value.is_empty() && !request.reader.differences.empty_is_a_value {
+            return Err(IdentityProblem::Empty.into());
+        }
+        // Almost all values are ASCII, which is cheaper to check.
+        if value.is_ascii() || std::str::from_utf8(&value).is_ok() {
+            Ok(value)
+        } else {
+            Err(IdentityProblem::NotUtf8.into())
+        }
+    }
+}
+
+impl IdentitySource {
+    /// Reads a source that is not a header.
+    #[inline(never)] // Keeps this code out of the path of headers.
+    fn read_elsewhere<'r>(
+        &self,
+        request: &'r RequestContext<'_>,
+    ) -> Result<Option<Cow<'r, [u8]>>, Unread> {
+        Ok(match &self.place {
             Place::Header(name) => request.header_bytes(name),
             Place::QueryString(name) => {
                 let value = request.query_parameter(name);
@@ -75,19 +102,7 @@ impl IdentitySource {
             }
             Place::Context(variable) => request.variable(*variable).map(bytes),
             Place::FirstOf(_) => return Err(Unread::Alternatives),
-        };
-        let Some(value) = value else {
-            return Err(IdentityProblem::Missing.into());
-        };
-        if value.is_empty() && !request.reader.differences.empty_is_a_value {
-            return Err(IdentityProblem::Empty.into());
-        }
-        // Almost all values are ASCII, which is cheaper to check.
-        if value.is_ascii() || std::str::from_utf8(&value).is_ok() {
-            Ok(value)
-        } else {
-            Err(IdentityProblem::NotUtf8.into())
-        }
+        })
     }
 }
 

@@ -53,7 +53,10 @@ impl Identity<'_, '_> {
     }
 
     /// The key of the result, in parts.
-    pub(super) fn key(&self, settings: &Settings) -> KeyParts<impl Iterator<Item = &[u8]> + Clone> {
+    pub(super) fn key<'k>(
+        &'k self,
+        settings: &'k Settings,
+    ) -> KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone> {
         let values = self.values.iter().map(AsRef::as_ref);
         settings.results.scope().key_parts(values)
     }

@@ -45,7 +45,8 @@ pub(crate) enum Asked {
 
 impl Asked {
     /// This result was cached.
-    pub(crate) fn kept(hit: &Hit<'_>, results: &Results) -> Self {
+    #[inline(always)] // Otherwise each hit would be put into memory.
+    pub(crate) fn kept(hit: Hit<'_>, results: &Results) -> Self {
         Self::Kept {
             age: hit.age(results),
             is_stale: hit.is_stale(),

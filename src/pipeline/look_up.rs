@@ -81,10 +81,10 @@ pub(crate) fn look_up(
         let key = identity.key(settings);
         let pinned = results.cache.pin();
         if let Some(hit) = pinned.hit(&key, results) {
-            let asked = || Asked::kept(&hit, results);
+            let asked = move || Asked::kept(hit, results);
             let caller = decide(parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)?;
             if settings.observers.is_some() {
-                tell_hit(&request, &hit, settings);
+                tell_hit(&request, hit, settings);
             }
             return Ok(caller);
         }
@@ -97,7 +97,7 @@ pub(crate) fn look_up(
 #[cold]
 #[inline(never)] // A hit does not pay for it.
 fn built<'k>(
-    key: &KeyParts<impl Iterator<Item = &'k [u8]> + Clone>,
+    key: &KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone>,
     settings: &Settings,
     request: &RequestContext<'_>,
     spellings: &Spellings,
@@ -132,7 +132,7 @@ fn missed(
 /// Tells the observers that a cached result allows the request.
 #[cold]
 #[inline(never)] // A hit without observers does not pay for it.
-fn tell_hit(request: &RequestContext<'_>, hit: &Hit<'_>, settings: &Settings) {
+fn tell_hit(request: &RequestContext<'_>, hit: Hit<'_>, settings: &Settings) {
     let decided = Decided {
         settings,
         parts: request.parts,

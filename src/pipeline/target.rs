@@ -1,6 +1,6 @@
 //! The target of a request: its method ARN, in parts.
 
-use std::ptr;
+use std::{borrow::Cow, ptr};
 
 use http::{Method, Uri, request::Parts};
 
@@ -8,7 +8,7 @@ use crate::{
     api::ArnEnd,
     decision::DenialReason,
     pipeline::settings::Settings,
-    policy::{self, MethodArn, StageRequest},
+    policy::{self, MethodArn, MethodName, StageRequest},
     request::{arn::CONNECT, arn_spellings::Spellings, path, rewritten::rewritten_path},
     scratch,
 };
@@ -85,14 +85,12 @@ impl<'r> Target<'r> {
     /// Calls `look` with the method and the path. For a handshake it does not matter what they are.
     #[inline(always)]
     pub(super) fn with_stage_request<R>(&self, look: impl FnOnce(&StageRequest<'_>) -> R) -> R {
-        let with_slash;
         let path = if self.path.starts_with('/') {
-            self.path
+            Cow::Borrowed(self.path)
         } else {
-            with_slash = ["/", self.path].concat();
-            &with_slash
+            Cow::Owned(["/", self.path].concat())
         };
-        let request = StageRequest::new(self.method.as_str(), path);
+        let request = StageRequest::new(name_in_policies(self.method), &path);
         look(&request.with_other_spellings(self.other_spellings().unwrap_or_default()))
     }
 
@@ -164,10 +162,41 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    let paths = settings.paths_in_arns();
     if end == ArnEnd::Connect || is_plain() && target.rewritten().is_none() {
-        return Ok(paths.plain());
+        return Ok(settings.paths_in_arns().plain());
     }
-    let several = paths.several(target.method, target.path, target.rewritten().as_deref());
+    let rewritten = target.rewritten();
+    let paths = settings.paths_in_arns();
+    let several = paths.several(target.method, target.path, rewritten.as_deref());
     several.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
+}
+
+/// The name of a method as policies compare it. Those of almost all methods are constants.
+fn name_in_policies(method: &Method) -> Option<MethodName> {
+    match *method {
+        Method::GET => const { MethodName::of("GET") },
+        Method::POST => const { MethodName::of("POST") },
+        Method::PUT => const { MethodName::of("PUT") },
+        Method::DELETE => const { MethodName::of("DELETE") },
+        Method::HEAD => const { MethodName::of("HEAD") },
+        Method::OPTIONS => const { MethodName::of("OPTIONS") },
+        Method::PATCH => const { MethodName::of("PATCH") },
+        _ => MethodName::of(method.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_know_each_method_by_its_own_name() {
+        for name in [
+            "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE", "G",
+            "get", "GET1", "PROPFIND", "M-SEARCH",
+        ] {
+            let method = Method::from_bytes(name.as_bytes()).unwrap();
+            assert_eq!(name_in_policies(&method), MethodName::of(name), "{name}");
+        }
+    }
 }

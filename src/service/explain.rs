@@ -76,7 +76,7 @@ impl<A: Authorizer> Guard<A> {
         let kept = checked.key.as_ref().and_then(|key| {
             let pinned = results.cache.pin();
             let hit = pinned.hit(&key.parts(), results)?;
-            Some((Arc::clone(hit.cached()), Asked::kept(&hit, results)))
+            Some((Arc::clone(hit.cached()), Asked::kept(hit, results)))
         });
         let (result, asked) = match kept {
             Some((cached, asked)) => (Ok(cached), asked),

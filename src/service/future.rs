@@ -111,34 +111,42 @@ where
 {
     type Output = Result<Response<ResponseBody<ResBody>>, S::Error>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        loop {
-            match this.state.as_mut().project() {
-                StateProjection::Refused { response } => {
-                    let response = response.take().expect("polled after it was ready");
-                    return Poll::Ready(Ok(response.map(ResponseBody::gateway)));
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.as_mut().project().state.project() {
+            StateProjection::Refused { response } => {
+                let response = response.take().expect("polled after it was ready");
+                Poll::Ready(Ok(response.map(ResponseBody::gateway)))
+            }
+            StateProjection::Asking { .. } => {
+                ready!(self.as_mut().poll_asking(context));
+                self.poll(context)
+            }
+            StateProjection::Serving { response } => response
+                .poll(context)
+                .map_ok(|response| response.map(ResponseBody::inner)),
+            StateProjection::Shadowed { response, denial } => {
+                let mut response = ready!(response.poll(context))?;
+                if let Some(denial) = denial.take() {
+                    response.extensions_mut().insert(denial);
                 }
-                StateProjection::Asking { asking, waiting } => {
-                    let outcome = ready!(asking.poll_unpin(context));
-                    let waiting = waiting.take().expect("polled after it was ready");
-                    let next = waiting.decided(outcome, asking);
-                    this.state.set(next);
-                }
-                StateProjection::Serving { response } => {
-                    return response
-                        .poll(context)
-                        .map_ok(|response| response.map(ResponseBody::inner));
-                }
-                StateProjection::Shadowed { response, denial } => {
-                    let mut response = ready!(response.poll(context))?;
-                    if let Some(denial) = denial.take() {
-                        response.extensions_mut().insert(denial);
-                    }
-                    return Poll::Ready(Ok(response.map(ResponseBody::inner)));
-                }
+                Poll::Ready(Ok(response.map(ResponseBody::inner)))
             }
         }
+    }
+}
+
+impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
+    /// Goes on with another state when the authorizer's result is there.
+    #[inline(never)] // A hit does not pay for it.
+    fn poll_asking(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.project().state;
+        if let StateProjection::Asking { asking, waiting } = state.as_mut().project() {
+            let outcome = ready!(asking.poll_unpin(context));
+            let waiting = waiting.take().expect("polled after it was ready");
+            let next = waiting.decided(outcome, asking);
+            state.set(next);
+        }
+        Poll::Ready(())
     }
 }
 

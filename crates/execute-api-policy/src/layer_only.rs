@@ -6,7 +6,10 @@ use crate::{
     EvaluationRequest, MethodArn, PolicyDocument, StageArn, Statement, StatementExplanation,
 };
 pub use crate::{
-    compiled::{Rest, RestDecision, Stage, StagePolicy, StageRequest, reading_that_is_not_allowed},
+    compiled::{
+        MethodName, Rest, RestDecision, Stage, StagePolicy, StageRequest,
+        reading_that_is_not_allowed,
+    },
     edit_distance::edit_distance,
     evaluation::RequestResource,
     heap::{HeapBytes, allocation, shared},

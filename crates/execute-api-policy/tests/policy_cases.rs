@@ -15,7 +15,7 @@ use case_runner::Cases;
 use execute_api_policy::{
     ConditionContext, EvaluationRequest, LintOptions, MethodArn, ParseOptions, PolicyDocument,
     UnusableValues, Verdict,
-    layer_only::{Stage, StageRequest, specialise},
+    layer_only::{MethodName, Stage, StageRequest, specialise},
 };
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
@@ -208,7 +208,7 @@ fn specialised_verdict(
     let (head, name) = stage.strip_prefix("arn:")?.rsplit_once(':')?;
     let policy = specialise(policy, &Stage::of_methods(head, format!("{name}/")));
     let path = format!("/{path}");
-    let evaluation = policy.evaluate(&StageRequest::new(method, &path), |rest| {
+    let evaluation = policy.evaluate(&StageRequest::new(MethodName::of(method), &path), |rest| {
         rest.decide(request)
     });
     Some(evaluation.verdict())

@@ -15,12 +15,18 @@ pub(super) const FEW: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct Few {
     place: usize,
-    /// For each pattern number, the byte that a matching text has at the place.
-    bytes: [u8; FEW],
-    /// The patterns for which `bytes` has a byte.
-    told: u16,
+    /// The patterns whose matching texts may have a byte with these low bits at the place. The other bits are not
+    /// compared: so a table is small, and it is looked up in one step.
+    with_bits: [u16; 1 << BITS],
     /// The patterns whose matching texts may have any byte at the place, or end before it.
     others: u16,
+}
+
+const BITS: u32 = 4;
+
+/// The low bits of a byte.
+fn low_bits(byte: u8) -> usize {
+    (byte & ((1 << BITS) - 1)).into()
 }
 
 impl Few {
@@ -31,39 +37,29 @@ impl Few {
         let place = best_place(&beginnings)?;
         let mut few = Self {
             place,
-            bytes: [0; FEW],
-            told: 0,
+            with_bits: [0; 1 << BITS],
             others: 0,
         };
         for ((number, _), beginning) in patterns.iter().zip(beginnings) {
-            let kept = few.bytes.get_mut(*number as usize)?;
+            let pattern = 1_u16.checked_shl(*number)?;
             match beginning.get(place) {
-                Some(byte) => {
-                    *kept = *byte;
-                    few.told |= 1 << number;
-                }
-                None => few.others |= 1 << number,
+                Some(byte) => *few.with_bits.get_mut(low_bits(*byte))? |= pattern,
+                None => few.others |= pattern,
             }
         }
+        few.with_bits.iter_mut().for_each(|set| *set |= few.others);
         Some(few)
     }
 
     /// Visits all patterns that may match the text.
     pub(super) fn candidates(&self, text: &str, mut visit: impl FnMut(u32)) {
         let byte = text.as_bytes().get(self.place);
-        let same = byte.map_or(0, |byte| self.having(*byte) & self.told);
-        let mut found = same | self.others;
+        let found = byte.and_then(|byte| self.with_bits.get(low_bits(*byte)));
+        let mut found = *found.unwrap_or(&self.others);
         while found != 0 {
             visit(found.trailing_zeros());
             found &= found - 1;
         }
-    }
-
-    /// The patterns whose byte is this one. Compares all bytes without branches.
-    fn having(&self, byte: u8) -> u16 {
-        let bytes = self.bytes.iter().enumerate();
-        let bits = bytes.map(|(number, known)| u16::from(*known == byte) << number);
-        bits.fold(0, |set, bit| set | bit)
     }
 }
 
@@ -133,6 +129,17 @@ mod tests {
         assert_eq!(found(&few, "a/GET/x3/"), [2, 3, 4]);
         assert_eq!(found(&few, "a/GET/x9/"), [2, 4]);
         assert_eq!(found(&few, ""), [2, 4]);
+    }
+
+    /// `a`, `q` and `1` have the same low bits.
+    #[test]
+    fn only_the_low_bits_of_a_byte_are_compared() {
+        let few = few(&["x/a*", "x/q*", "x/b*", "x*"]).unwrap();
+        for text in ["x/a", "x/q", "x/1"] {
+            assert_eq!(found(&few, text), [0, 1, 3], "{text}");
+        }
+        assert_eq!(found(&few, "x/b"), [2, 3]);
+        assert_eq!(found(&few, "x/"), [3]);
     }
 
     #[test]

@@ -21,5 +21,5 @@ pub(crate) use self::prepared_request::PreparedRequest;
 pub use self::{
     policy::Policy,
     readings::reading_that_is_not_allowed,
-    stage::{Rest, RestDecision, Stage, StagePolicy, StageRequest},
+    stage::{MethodName, Rest, RestDecision, Stage, StagePolicy, StageRequest},
 };

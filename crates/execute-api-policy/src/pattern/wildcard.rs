@@ -90,22 +90,41 @@ impl Wildcard {
 
     /// Whether the pattern matches a text. To match many patterns against one text, use
     /// [`matches_in`](Self::matches_in).
+    #[inline(always)] // A hit would pay for the call.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.matches_in(&Haystack::new(text))
+        self.matches_with(
+            text,
+            |starred| starred.matches(&Haystack::new(text)),
+            |pieces| pieces.matches(&Haystack::new(text)),
+        )
     }
 
     /// Takes time linear in the text, for every pattern.
-    #[inline(always)] // A hit would pay for the call.
+    #[inline(always)] // As above.
     pub(crate) fn matches_in(&self, haystack: &Haystack<'_>) -> bool {
-        let text = haystack.text;
+        self.matches_with(
+            haystack.text,
+            |starred| starred.matches(haystack),
+            |pieces| pieces.matches(haystack),
+        )
+    }
+
+    /// Only the kinds that the functions are for need a haystack.
+    #[inline(always)] // As above.
+    fn matches_with(
+        &self,
+        text: &str,
+        starred: impl FnOnce(&Starred) -> bool,
+        pieces: impl FnOnce(&Pieces) -> bool,
+    ) -> bool {
         match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
             Self::ShortExact(exact) => *exact.as_bytes() == *text.as_bytes(),
             Self::Beginning(beginning) => text.starts_with(&**beginning),
             Self::ShortBeginning(beginning) => text.as_bytes().starts_with(beginning.as_bytes()),
-            Self::Starred(starred) => starred.matches(haystack),
-            Self::Pieces(pieces) => pieces.matches(haystack),
+            Self::Starred(pattern) => starred(pattern),
+            Self::Pieces(pattern) => pieces(pattern),
         }
     }
 

@@ -27,6 +27,7 @@ use self::routes::Routes;
 pub use self::{
     request::{Stage, StageRequest},
     rest::{Rest, RestDecision},
+    route::MethodName,
 };
 use super::decision::Decision;
 use crate::{
@@ -99,7 +100,7 @@ impl StagePolicy {
         self.routes
             .apply(request, request.path, &mut decision, |_| true);
         if request.has_other_spellings() {
-            self.apply_other_spellings(request, &mut decision);
+            self.apply_other_spellings(*request, &mut decision);
         }
         match &self.rest {
             Some(rest) if rest.can_change(&decision) => ask(rest).added_to(decision),
@@ -108,7 +109,8 @@ impl StagePolicy {
     }
 
     /// Other spellings count only in a `Deny`.
-    fn apply_other_spellings(&self, request: &StageRequest<'_>, decision: &mut Decision) {
+    #[cold] // Almost no request has any. By value, so that the others need no request in memory.
+    fn apply_other_spellings(&self, request: StageRequest<'_>, decision: &mut Decision) {
         let is_deny = |effect| effect == Effect::Deny;
         for other in request.others() {
             self.routes.apply(&other, other.path, decision, is_deny);

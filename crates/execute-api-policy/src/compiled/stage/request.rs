@@ -65,11 +65,12 @@ pub struct StageRequest<'r> {
 
 impl<'r> StageRequest<'r> {
     /// The method has no slash, and the path begins with one. If the stage has only one ARN, both are ignored.
+    /// `None` is a method whose name is too long to be that of a route.
     #[must_use]
-    pub fn new(method: &str, path: &'r str) -> Self {
-        debug_assert!(path.starts_with('/') && !method.contains('/'));
+    pub fn new(method: Option<MethodName>, path: &'r str) -> Self {
+        debug_assert!(path.starts_with('/'));
         Self {
-            method: MethodName::of(method),
+            method,
             path,
             other_spellings: &[],
         }
@@ -95,7 +96,8 @@ impl<'r> StageRequest<'r> {
             let mut slashes = memchr_iter(b'/', arn.as_bytes()).skip(1);
             let (behind_stage, behind_method) = (slashes.next()?, slashes.next()?);
             let method = arn.get(behind_stage + 1..behind_method)?;
-            Some(StageRequest::new(method, arn.get(behind_method..)?))
+            let path = arn.get(behind_method..)?;
+            Some(StageRequest::new(MethodName::of(method), path))
         })
     }
 }

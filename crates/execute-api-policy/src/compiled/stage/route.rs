@@ -1,21 +1,35 @@
 //! A method and a pattern for the path.
 
+use std::num::NonZeroU64;
+
 /// The name of a method, of at most seven bytes. All methods of HTTP itself have such a name.
 ///
 /// It is stored as a number. The highest bit that is set marks the length; the bits below it are the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct MethodName(u64);
+pub struct MethodName(NonZeroU64);
 
 impl MethodName {
     /// Stands for every method, before all names.
-    pub(super) const EVERY: Self = Self(0);
+    pub(super) const EVERY: Self = Self(NonZeroU64::MIN);
 
     const MAX_LENGTH: usize = 7;
 
-    pub(super) fn of(text: &str) -> Option<Self> {
-        let bytes = text.bytes();
-        let number = || bytes.fold(1, |number, byte| number << 8 | u64::from(byte));
-        (text.len() <= Self::MAX_LENGTH).then(|| Self(number()))
+    /// `None` if the text is longer.
+    #[must_use]
+    pub const fn of(text: &str) -> Option<Self> {
+        if text.len() > Self::MAX_LENGTH {
+            return None;
+        }
+        let mut number = 2;
+        let mut rest = text.as_bytes();
+        while let [byte, behind @ ..] = rest {
+            number = number << 8 | *byte as u64;
+            rest = behind;
+        }
+        match NonZeroU64::new(number) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
     }
 }
 

@@ -86,17 +86,15 @@ impl Routes {
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool + Copy,
     ) {
-        let path = &Haystack::new(path);
-        if let Some((MethodName::EVERY, patterns)) = self.by_method.first() {
+        let by_method = &*self.by_method;
+        if let Some((MethodName::EVERY, patterns)) = by_method.first() {
             patterns.apply(path, decision, counts);
         }
         let Some(method) = request.method else {
             return;
         };
-        let at = self
-            .by_method
-            .binary_search_by_key(&method, |(method, _)| *method);
-        let patterns = at.ok().and_then(|at| self.by_method.get(at));
+        let at = by_method.binary_search_by_key(&method, |(method, _)| *method);
+        let patterns = at.ok().and_then(|at| by_method.get(at));
         if let Some((_, patterns)) = patterns {
             patterns.apply(path, decision, counts);
         }
@@ -116,15 +114,14 @@ impl PathPatterns {
     }
 
     #[inline(always)] // A hit would pay for the call.
-    fn apply(
-        &self,
-        path: &Haystack<'_>,
-        decision: &mut Decision,
-        counts: impl Fn(Effect) -> bool + Copy,
-    ) {
+    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool + Copy) {
         match &*self.patterns {
             [] => {}
-            [pattern] => pattern.apply(path, decision, counts),
+            [pattern] => {
+                if pattern.can_change(decision, counts) && pattern.path.matches(path) {
+                    decision.add(pattern.statement, pattern.effect);
+                }
+            }
             patterns => self.apply_found(patterns, path, decision, counts),
         }
     }
@@ -133,10 +130,11 @@ impl PathPatterns {
     fn apply_found(
         &self,
         patterns: &[PathPattern],
-        path: &Haystack<'_>,
+        path: &str,
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool + Copy,
     ) {
+        let path = &Haystack::new(path);
         if let Search::None = self.search {
             for pattern in patterns {
                 pattern.apply_of_several(path, decision, counts);
@@ -167,17 +165,13 @@ impl PathPattern {
         decision: &mut Decision,
         counts: impl Fn(Effect) -> bool,
     ) {
-        self.apply(path, decision, counts);
-    }
-
-    #[inline(always)] // Otherwise a hit makes a call for the only pattern of a policy.
-    fn apply(&self, path: &Haystack<'_>, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
-        // Only a few of the patterns that are found can still change the decision. The others are not matched.
-        if counts(self.effect)
-            && decision.can_change_by(self.statement, self.effect)
-            && self.path.matches_in(path)
-        {
+        if self.can_change(decision, counts) && self.path.matches_in(path) {
             decision.add(self.statement, self.effect);
         }
+    }
+
+    /// Only a few of the patterns that are found can still change the decision. The others are not matched.
+    fn can_change(&self, decision: &Decision, counts: impl Fn(Effect) -> bool) -> bool {
+        counts(self.effect) && decision.can_change_by(self.statement, self.effect)
     }
 }

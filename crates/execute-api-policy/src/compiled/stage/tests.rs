@@ -1,6 +1,6 @@
 //! The rules of the language that a specialised policy must not lose, one by one.
 
-use super::{Stage, StageRequest};
+use super::{MethodName, Stage, StageRequest};
 use crate::{
     document::{PolicyDocument, Statement},
     effect::Effect,
@@ -17,7 +17,7 @@ fn verdict(policy: &PolicyDocument, method: &str, path: &str, others: &[&str]) -
     let own = arn(path);
     let others: Vec<_> = others.iter().map(|path| arn(path)).collect();
     let asked = EvaluationRequest::invoke(&own).with_other_spellings(&others);
-    let request = StageRequest::new(method, path).with_other_spellings(&others);
+    let request = StageRequest::new(MethodName::of(method), path).with_other_spellings(&others);
     let specialised = policy.specialise(&Stage::of_methods(HEAD, "a/prod/"));
     let found = specialised.evaluate(&request, |rest| rest.decide(&asked));
     assert_eq!(found, policy.compile().evaluate(&asked), "{own} {policy:?}");
@@ -105,7 +105,7 @@ fn a_stage_that_is_not_an_arn_in_a_policy_is_only_covered_by_wildcards() {
         let policy = policy(&statement(effect, resource));
         let asked = EvaluationRequest::invoke(own);
         let specialised = policy.specialise(&stage);
-        let request = StageRequest::new("GET", "/");
+        let request = StageRequest::new(MethodName::of("GET"), "/");
         let found = specialised.evaluate(&request, |rest| rest.decide(&asked));
         assert_eq!(found, policy.compile().evaluate(&asked), "{resource}");
         found.verdict()

@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::HashMap, env};
 use execute_api_policy::{
     ConditionContext, Effect, EvaluationRequest, MethodArn, Policy, PolicyDocument, Resource,
     Statement, Verdict, Version,
-    layer_only::{Stage, StagePolicy, StageRequest, specialise},
+    layer_only::{MethodName, Stage, StagePolicy, StageRequest, specialise},
 };
 use proptest::{
     collection::vec,
@@ -283,7 +283,7 @@ fn check(
         Some(Some(text)) => ConditionContext::new().with("k", text),
     };
     let path = format!("/{}", question.path);
-    let mut request = StageRequest::new(question.method, &path);
+    let mut request = StageRequest::new(MethodName::of(question.method), &path);
     let mut asked = EvaluationRequest::invoke(&own).with_keys(&keys);
     if let Some(others) = &others {
         request = request.with_other_spellings(others);
