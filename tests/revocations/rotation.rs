@@ -23,7 +23,7 @@ use crate::{fleet::BOUND, load::who, record::now, redis_server::RedisServer};
 const PROCESSES: usize = 5;
 const CLIENTS: usize = 2;
 
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// What a process writes with, and what it also reads, in each step that the documentation names.
 const STEPS: [(u8, Option<u8>); 4] = [(1, None), (1, Some(2)), (2, Some(1)), (2, None)];
