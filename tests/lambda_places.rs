@@ -64,6 +64,8 @@ impl Place {
 
     fn behind_an_endpoint(name: &'static str, url: &str) -> Self {
         let invoke = SdkInvoke::new(client(url), FUNCTION).unwrap();
+        // A busy machine may need longer than the usual ten seconds.
+        let invoke = invoke.timeout(Duration::from_secs(60)).unwrap();
         Self::new(name, LambdaFunction::new(invoke))
     }
 

@@ -20,4 +20,7 @@ pub(crate) mod rewritten;
 #[cfg(not(feature = "axum"))]
 #[path = "no_rewritten.rs"]
 pub(crate) mod rewritten;
+#[cfg(test)]
+#[path = "../../crates/execute-api-policy/src/thread_time.rs"]
+mod thread_time;
 pub(crate) mod unknown_key;

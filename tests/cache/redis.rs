@@ -80,7 +80,7 @@ async fn puts_gets_and_removes(tier: RedisTier) {
     tier.put("a", vec![7], Duration::from_millis(20))
         .await
         .unwrap();
-    let deadline = Instant::now() + MINUTE / 2;
+    let deadline = Instant::now() + 2 * MINUTE;
     while tier.get("a").await.unwrap().is_some() {
         assert!(Instant::now() < deadline, "it does not expire");
     }
@@ -138,7 +138,7 @@ async fn a_killed_or_paused_server_is_an_error_after_the_timeout() {
 }
 
 async fn comes_back(tier: &RedisTier) {
-    let deadline = Instant::now() + MINUTE / 2;
+    let deadline = Instant::now() + 2 * MINUTE;
     while tier.get("a").await.is_err() {
         assert!(Instant::now() < deadline, "it does not come back");
         tokio::time::sleep(Duration::from_millis(5)).await;

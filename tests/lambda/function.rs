@@ -29,7 +29,9 @@ async fn fake(configure: impl FnOnce(Deployment) -> Deployment) -> FakeLambda {
 }
 
 fn to(lambda: &FakeLambda) -> SdkInvoke {
-    SdkInvoke::new(lambda.client(), FUNCTION).unwrap()
+    let invoke = SdkInvoke::new(lambda.client(), FUNCTION).unwrap();
+    // A busy machine may need longer than the usual ten seconds.
+    invoke.timeout(Duration::from_secs(60)).unwrap()
 }
 
 async fn ask(invoke: SdkInvoke, token: &str) -> Answer {

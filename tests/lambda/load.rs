@@ -50,6 +50,8 @@ async fn a_function_is_invoked_once_for_a_token_and_may_fail_meanwhile() {
     let lambda = FakeLambda::start([("as-told", deployment)]).await;
     let function = lambda.function("as-told");
     let invoke = SdkInvoke::new(lambda.client(), "as-told").unwrap();
+    // A busy machine may need longer than the usual ten seconds.
+    let invoke = invoke.timeout(Duration::from_secs(60)).unwrap();
     let app = pets::guarded(LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)));
 
     // The first half of the load.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A process that does not end within this time hangs.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Loaded {
     directory: PathBuf,

@@ -17,7 +17,7 @@ use tower_lambda_authorizer::{
 use crate::{redis_cluster, redis_server::RedisServer};
 
 const PASSWORD: &str = "for-the-test";
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Without these, an operation returns an error.
 const REPORTED: [&str; 3] = ["unlink", "scan", "xadd"];

@@ -15,7 +15,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use http::{Request, Response};
@@ -25,6 +25,8 @@ use tower_lambda_authorizer::{
     caching::{Invalidated, InvalidationError},
     shared_cache::{RedisTier, SharedCache},
 };
+
+use crate::record::now;
 
 pub(crate) const STORE: &str = "REVOCATIONS_STORE";
 pub(crate) const TRUTH: &str = "REVOCATIONS_TRUTH";
@@ -129,7 +131,7 @@ impl Worker {
         let mut last = 0;
         let mut refused_at = None::<Instant>;
         while refused_at.is_none_or(|at| at.elapsed() < AFTERWARDS) {
-            let begun = nanoseconds();
+            let begun = now();
             let passed = self.status(token).await == 200;
             match (passed, refused_at.is_some()) {
                 (true, false) => last = begun,
@@ -151,10 +153,4 @@ fn tell(revoked: Result<Invalidated, InvalidationError>) {
         Ok(revoked) => println!("revoked {}", revoked.listening.unwrap_or(0)),
         Err(error) => println!("failed {error}"),
     }
-}
-
-/// The system's time, which is the same for all processes of this machine.
-pub(crate) fn nanoseconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    u64::try_from(since.as_nanos()).unwrap()
 }

@@ -66,7 +66,7 @@ impl CargoLambda {
             .spawn();
         self.processes
             .push(emulator.expect("it has just told its version"));
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(120);
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             assert!(Instant::now() < deadline, "cargo-lambda does not start");
             thread::sleep(Duration::from_millis(10));

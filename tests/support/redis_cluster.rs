@@ -19,7 +19,7 @@ pub(crate) fn start() -> Option<Vec<RedisServer>> {
 }
 
 pub(crate) fn wait_until_ready(nodes: &[RedisServer]) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(120);
     let is_ready = |node: &RedisServer| {
         let info = node.say("CLUSTER INFO").unwrap();
         info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")

@@ -39,15 +39,22 @@ impl RedisServer {
         let options: Vec<_> = options.iter().map(|&option| option.to_owned()).collect();
         let port = ports::free_port();
         let process = run(program, port, &directory, &options);
-        let server = Self {
+        let mut server = Self {
             program,
             options,
             port,
             directory,
             process,
         };
-        server.wait_until_it_answers();
-        Some(server)
+        // Another program may take the port before the server does.
+        for _ in 0..5 {
+            if server.answers() {
+                return Some(server);
+            }
+            server.port = ports::free_port();
+            server.process = run(program, server.port, &server.directory, &server.options);
+        }
+        panic!("`{program}` ends at once");
     }
 
     pub(crate) fn url(&self) -> String {
@@ -63,7 +70,7 @@ impl RedisServer {
     /// Starts the server again on the same port.
     pub(crate) fn restart(&mut self) {
         self.process = run(self.program, self.port, &self.directory, &self.options);
-        self.wait_until_it_answers();
+        assert!(self.answers(), "`{}` ends at once", self.program);
     }
 
     pub(crate) fn pause(&self) {
@@ -86,18 +93,22 @@ impl RedisServer {
     /// Sends a command in the inline form, and returns what the server answers. A busy machine may need seconds.
     pub(crate) fn say(&self, command: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(120)))?;
         stream.write_all(format!("{command}\r\nQUIT\r\n").as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
-    fn wait_until_it_answers(&self) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+    /// Waits for the first answer. `false` if the program has ended.
+    fn answers(&mut self) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(120);
         // An error that asks for a password also shows that it runs.
         let is_up = |answer: String| answer.starts_with("+PONG") || answer.starts_with("-NOAUTH");
         while !self.say("PING").is_ok_and(is_up) {
+            if self.has_ended() {
+                return false;
+            }
             assert!(
                 Instant::now() < deadline,
                 "`{}` does not start",
@@ -105,6 +116,11 @@ impl RedisServer {
             );
             thread::sleep(Duration::from_millis(10));
         }
+        !self.has_ended()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.process.try_wait().expect("it is ours").is_some()
     }
 }
 
@@ -133,6 +149,8 @@ fn new_directory() -> PathBuf {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let directory = env::temp_dir().join(format!("shared-cache-{}-{number}", process::id()));
+    // A test that was killed leaves it, and the system gives the number of its process to another one.
+    let _ = fs::remove_dir_all(&directory);
     fs::create_dir_all(&directory).expect("a temporary directory");
     directory
 }

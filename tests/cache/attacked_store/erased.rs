@@ -13,7 +13,7 @@ async fn an_earlier_log_is_not_trusted_again_after_two_losses() {
     let log = world.log();
     world.say(&format!("COPY {log} kept"));
     world.refuse("ann.a.1");
-    one.results().invalidate(["ann.a.1"]).await.unwrap();
+    revoked(async || one.results().invalidate(["ann.a.1"]).await).await;
     other.warm("bob.b.1").await;
     // The first loss. Both begin another log.
     let first = world.ids(&log)[0].clone();
@@ -40,10 +40,10 @@ async fn a_process_that_joins_notices_that_an_entry_is_missing() {
     let value = values.iter().find(|name| **name != log).unwrap();
     world.say(&format!("COPY {value} kept"));
     world.refuse("ann.a.1");
-    one.results().invalidate(["ann.a.1"]).await.unwrap();
+    revoked(async || one.results().invalidate(["ann.a.1"]).await).await;
     let revocation = world.ids(&log).pop().unwrap();
     one.warm("bob.b.1").await;
-    one.results().invalidate(["bob.b.1"]).await.unwrap();
+    revoked(async || one.results().invalidate(["bob.b.1"]).await).await;
     one.warm("bob.b.1").await;
     world.say(&format!("XDEL {log} {revocation}"));
     world.say(&format!("COPY kept {value} REPLACE"));

@@ -15,7 +15,8 @@ async fn a_revocation_that_was_not_published_is_an_error_and_can_be_repeated() {
     let Some(mut world) = World::start() else {
         return;
     };
-    let (one, other) = (world.process(), world.process());
+    let process = || world.process_with(world.tier_with(2 * BOUND), "pets");
+    let (one, other) = (process(), process());
     for process in [&one, &other] {
         process.warm("ann.a.1").await;
     }
@@ -58,7 +59,7 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
     });
     let mut other = world.process();
     let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
-    let shared = shared.timeout(Duration::from_secs(5));
+    let shared = shared.timeout(20 * BOUND);
     other.layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
         .clock(clock.clock())
         .cache(cache)
@@ -81,7 +82,7 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
         is_down.store(false, Ordering::SeqCst);
         assert_eq!(other.status("ann.a.1").await, 200);
     }
-    one.results().invalidate_principal("ann").await.unwrap();
+    revoked(async || one.results().invalidate_principal("ann").await).await;
     other.is_refused("ann.a.1").await;
     assert_eq!(other.status("ann.a.1").await, 500);
 }
@@ -157,7 +158,7 @@ async fn a_short_response_timeout_does_not_disturb_the_log() {
     let Some(world) = World::start() else { return };
     let tier = RedisTier::connect(world.server.url()).unwrap();
     // Less than a process waits for an entry, which is a quarter of the bound.
-    let tier = tier.response_timeout(BOUND / 5);
+    let (tier, begun) = (tier.response_timeout(BOUND / 5), Instant::now());
     let process = world.process_with(tier, "pets");
     process.warm("ann.a.1").await;
     let errors = process.results().statistics().shared_errors;
@@ -165,7 +166,7 @@ async fn a_short_response_timeout_does_not_disturb_the_log() {
         process.warm("ann.a.1").await;
         process.status(&format!("miss.{number}.1")).await;
     }
-    // A look-up of its own may take longer on a busy machine.
+    // Fewer than half of those that wait for an entry. A look-up may take longer on a busy machine.
     let errors = process.results().statistics().shared_errors - errors;
-    assert!(errors < 8, "{errors}");
+    assert!(errors < 2 * begun.elapsed().as_secs(), "{errors}");
 }

@@ -124,9 +124,9 @@ async fn a_log_that_another_process_has_replaced() {
     let Some(world) = World::start() else { return };
     let (process, reasons) = world.observed(world.tier()).await;
     let log = world.log();
-    process.results().invalidate(["bob.b.1"]).await.unwrap();
+    revoked(async || process.results().invalidate(["bob.b.1"]).await).await;
     let revocation = world.ids(&log).pop().unwrap();
-    process.results().invalidate(["bob.b.2"]).await.unwrap();
+    revoked(async || process.results().invalidate(["bob.b.2"]).await).await;
     world.say(&format!("XDEL {log} {revocation}"));
     reasons.none();
     let joining = world.process();
@@ -158,7 +158,7 @@ async fn a_table_that_is_full() {
     let layer = process.layer.observe(reasons.clone());
     process.layer = layer.identity_sources(sources).unwrap();
     process.warm("ann.a.1").await;
-    process.results().invalidate(["bob.b.1"]).await.unwrap();
+    revoked(async || process.results().invalidate(["bob.b.1"]).await).await;
     let log = world.log();
     let revocation = world.message(&log, &world.ids(&log).pop().unwrap());
     for (copies, reason) in [

@@ -20,7 +20,7 @@ const LISTENING: u64 = 2;
 /// So long that a busy machine does not end a lease. A new entry wakes the followers at once.
 const BOUND: Duration = Duration::from_secs(60);
 
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Logs in memory, by name. Their mood does not depend on the store's.
 #[derive(Default)]

@@ -127,7 +127,7 @@ impl Server {
 
     /// How the next request ended. No request waits for data that the client does not send.
     async fn end(&mut self) -> Option<StatusCode> {
-        let end = timeout(Duration::from_secs(30), self.ended.recv());
+        let end = timeout(Duration::from_secs(120), self.ended.recv());
         end.await.expect("the request does not end").unwrap()
     }
 

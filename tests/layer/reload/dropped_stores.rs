@@ -15,7 +15,7 @@ use tower_lambda_authorizer::{
 use super::*;
 
 /// Only a handle that is locked keeps a thread for so long.
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// It uses the reload handle when it is dropped, and tells whether that worked.
 struct Store {

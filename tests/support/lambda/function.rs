@@ -23,11 +23,12 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// A function with Lambda's default timeout of three seconds, and at most ten processes.
+    /// A function with at most ten processes, and with a minute for each event: on a busy machine, Lambda's default timeout of
+    /// three seconds can be too short for any function.
     pub(crate) fn new(program: Program) -> Self {
         Self {
             program,
-            timeout: Duration::from_secs(3),
+            timeout: Duration::from_secs(60),
             concurrency: 10,
         }
     }

@@ -10,15 +10,21 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use tempfile::TempDir;
 
 use crate::{
-    bad_function::{BAD, app},
-    client::{ask, check, connect, consistent, ok, refusal},
+    bad_function::{BAD, LATE, app},
+    client::{ask, check, connect, consistent, is_ok, ok, refusal},
     envoy::Envoy,
     process::Server,
 };
 
+/// Nothing here takes as long, unless it hangs.
+const DEADLINE: Duration = Duration::from_secs(120);
+
 const FAILED: &str = r#"{"message":null}"#;
 
-/// The function has this much time. Four seconds are enough for all but the late one, also on a busy machine.
+/// Enough for all functions but the late one, also on a busy machine.
+const ENOUGH: u32 = 60;
+
+/// The function has this much time.
 fn started(seconds: u32) -> Option<(TempDir, Server)> {
     let folder = app(seconds)?;
     let server = Server::start_in(folder.path(), &["ext-authz", "template.yaml"]);
@@ -27,15 +33,23 @@ fn started(seconds: u32) -> Option<(TempDir, Server)> {
 
 #[tokio::test]
 async fn a_function_that_ends_badly_is_a_500_and_the_next_request_is_served() {
-    let Some((_folder, server)) = started(4) else {
+    let (Some((_folder, server)), Some((_other, impatient))) = (started(ENOUGH), started(2)) else {
         return;
     };
-    let channel = connect(server.address).await;
     let get = |token: &str| check("GET", "/pets", &[("authorization", token)]);
-    for bad in BAD {
+    let channel = connect(server.address).await;
+    for bad in BAD.into_iter().filter(|bad| *bad != LATE) {
         let answer = refusal(ask(&channel, get(bad)).await);
         assert_eq!(answer, (500, FAILED.to_owned()), "{bad}");
         ok(ask(&channel, get("ok")).await);
+    }
+    let channel = connect(impatient.address).await;
+    let answer = refusal(ask(&channel, get(LATE)).await);
+    assert_eq!(answer, (500, FAILED.to_owned()));
+    // On a busy machine, this one may be late, too.
+    let begun = Instant::now();
+    while !is_ok(&ask(&channel, get("ok")).await) {
+        assert!(begun.elapsed() < DEADLINE);
     }
 }
 
@@ -58,7 +72,8 @@ async fn a_late_function_is_answered_before_envoy_gives_up() {
         let begun = Instant::now();
         let answer = refusal(consistent(client.check(request).await));
         assert_eq!(answer, (500, FAILED.to_owned()), "{milliseconds} ms");
-        assert!(begun.elapsed() < Duration::from_secs(20));
+        // The function has thirty seconds.
+        assert!(begun.elapsed() < Duration::from_secs(29));
     }
     server.wait_for_error("give the filter's `grpc_service` a longer `timeout`");
 }
@@ -71,13 +86,14 @@ fn lenient(config: &str) -> String {
 
 #[test]
 fn through_envoy_the_client_gets_the_500() {
-    let Some((_folder, server)) = started(4) else {
+    let Some((_folder, server)) = started(ENOUGH) else {
         return;
     };
-    let Some(envoy) = Envoy::start(server.address, |config| lenient(&config)) else {
+    let patient = |config: String| lenient(&config).replace("timeout: 10s", "timeout: 60s");
+    let Some(envoy) = Envoy::start(server.address, patient) else {
         return;
     };
-    for bad in BAD {
+    for bad in BAD.into_iter().filter(|bad| *bad != LATE) {
         let answer = envoy.get("/pets", &[("authorization", bad)]);
         assert!(answer.starts_with("HTTP/1.1 500 "), "{bad}: {answer}");
         assert!(answer.ends_with(FAILED), "{bad}: {answer}");
@@ -101,9 +117,10 @@ fn through_envoy_a_late_function_is_answered_before_envoy_gives_up() {
     let Some(envoy) = Envoy::start(server.address, impatient) else {
         return;
     };
-    let answer = envoy.get("/pets", &[("authorization", "late")]);
-    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
-    assert!(answer.ends_with(FAILED), "{answer}");
+    // A busy machine may stop the server for longer than the second by which it is earlier.
+    let mut answers = (0..5).map(|_| envoy.get("/pets", &[("authorization", "late")]));
+    let answer = answers.find(|answer| answer.starts_with("HTTP/1.1 500 "));
+    assert!(answer.as_ref().unwrap().ends_with(FAILED), "{answer:?}");
 }
 
 /// Envoy counts the checks that are running. With too many of them, it does not ask.
@@ -142,7 +159,7 @@ fn envoys_own_limit_lets_nothing_through_as_documented() {
 /// A process that is stopped, and so neither answers nor closes its connections.
 #[test]
 fn a_server_that_hangs_lets_nothing_through() {
-    let Some((_folder, server)) = started(1) else {
+    let Some((_folder, server)) = started(ENOUGH) else {
         return;
     };
     let impatient = |config: String| config.replace("timeout: 10s", "timeout: 3s");
@@ -153,7 +170,7 @@ fn a_server_that_hangs_lets_nothing_through() {
     // The function may take longer to start than Envoy waits.
     let begun = Instant::now();
     while !ask().starts_with("HTTP/1.1 200 ") {
-        assert!(begun.elapsed() < Duration::from_secs(60));
+        assert!(begun.elapsed() < DEADLINE);
     }
     signal(&server, "-STOP");
     let answer = ask();

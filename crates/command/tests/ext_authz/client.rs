@@ -53,6 +53,10 @@ pub(crate) fn consistent(answer: Result<tonic::Response<CheckResponse>, Status>)
     answer
 }
 
+pub(crate) fn is_ok(answer: &CheckResponse) -> bool {
+    matches!(answer.http_response, Some(HttpResponse::OkResponse(_)))
+}
+
 #[track_caller]
 pub(crate) fn ok(answer: CheckResponse) -> OkHttpResponse {
     match answer.http_response.unwrap() {

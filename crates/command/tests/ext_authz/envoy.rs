@@ -76,7 +76,7 @@ impl Envoy {
     /// Asks Envoy's administration for the port, until there is one.
     fn listener(&mut self, admin: &Path) -> SocketAddr {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(30) {
+        while begun.elapsed() < Duration::from_secs(120) {
             assert!(
                 self.process.try_wait().unwrap().is_none(),
                 "Envoy has ended"

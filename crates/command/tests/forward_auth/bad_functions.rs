@@ -1,7 +1,7 @@
 //! Functions that are late, die, or answer with garbage, and a command that does not run.
 
 use crate::{
-    bad_function::{BAD, app},
+    bad_function::{BAD, LATE, app},
     process::Server,
     proxies::{Kind, Proxy},
     scene::Scene,
@@ -11,22 +11,28 @@ use crate::{
 
 #[test]
 fn a_function_that_ends_badly_is_a_500_and_the_next_request_is_served() {
-    // Enough for all but the late one, also on a busy machine.
-    let Some(folder) = app(4) else {
-        return;
-    };
-    let forward_auth = Server::start_in(folder.path(), &["forward-auth", "template.yaml"]);
-    for kind in Kind::installed() {
-        let upstream = Upstream::start();
-        let proxy = Proxy::start(kind, forward_auth.address, upstream.address);
-        let ask = |token| send(proxy.address, "GET /pets", &[("Authorization", token)]);
-        for bad in BAD {
-            let answer = ask(bad);
-            let expected = (500, r#"{"message":null}"#);
-            assert_eq!((answer.status, &*answer.body), expected, "{kind:?} {bad}");
-            assert!(upstream.take().is_empty(), "{kind:?} {bad}");
-            assert_eq!(ask("ok").status, 200, "{kind:?} after {bad}");
-            assert_eq!(upstream.take().len(), 1);
+    // A minute is enough for all but the late one, also on a busy machine.
+    let (late, others): (Vec<_>, Vec<_>) = BAD.into_iter().partition(|bad| *bad == LATE);
+    for (seconds, functions) in [(60, others), (2, late)] {
+        let Some(folder) = app(seconds) else {
+            return;
+        };
+        let forward_auth = Server::start_in(folder.path(), &["forward-auth", "template.yaml"]);
+        for kind in Kind::installed() {
+            let upstream = Upstream::start();
+            let proxy = Proxy::start(kind, forward_auth.address, upstream.address);
+            let ask = |token| send(proxy.address, "GET /pets", &[("Authorization", token)]);
+            for bad in &functions {
+                let answer = ask(bad);
+                let expected = (500, r#"{"message":null}"#);
+                assert_eq!((answer.status, &*answer.body), expected, "{kind:?} {bad}");
+                assert!(upstream.take().is_empty(), "{kind:?} {bad}");
+                // On a busy machine, two seconds can be too short for any function.
+                let attempts = if *bad == LATE { 20 } else { 1 };
+                let is_served = (0..attempts).any(|_| ask("ok").status == 200);
+                assert!(is_served, "{kind:?} after {bad}");
+                assert_eq!(upstream.take().len(), 1);
+            }
         }
     }
 }

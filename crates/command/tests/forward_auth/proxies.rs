@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::{ports::free_port, skipped::skipped};
 
 /// Nothing here takes as long, unless it hangs.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

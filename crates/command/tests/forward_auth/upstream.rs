@@ -96,7 +96,7 @@ fn accept(listener: &TcpListener, received: &Arc<Mutex<Vec<Received>>>, ends: &A
 
 fn answer(stream: TcpStream, received: &Mutex<Vec<Received>>) -> Option<()> {
     stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
+        .set_read_timeout(Some(Duration::from_secs(120)))
         .ok()?;
     let mut answers = stream.try_clone().ok()?;
     let mut requests = BufReader::new(stream);

@@ -41,7 +41,8 @@ pub(crate) struct Explained {
 }
 
 impl App {
-    /// `properties` are those of the authorizer's function, in one line. Its results are not cached.
+    /// `properties` are those of the authorizer's function, in one line. Its results are not cached. Unless a test needs another
+    /// timeout, the function has a minute: on a busy machine, the usual three seconds can be too short for any function.
     pub(crate) fn new(properties: &str) -> Self {
         Self::named("gate", 0, properties)
     }
@@ -50,6 +51,11 @@ impl App {
     pub(crate) fn named(authorizer: &str, seconds: u32, properties: &str) -> Self {
         let app = Self {
             folder: tempfile::tempdir().unwrap(),
+        };
+        let timeout = if properties.contains("Timeout: ") {
+            ""
+        } else {
+            ", Timeout: 60"
         };
         let template = format!(
             r#"Transform: AWS::Serverless-2016-10-31
@@ -63,7 +69,7 @@ Resources:
         Authorizers: {{"{authorizer}": {{FunctionArn: !GetAtt Gate.Arn, Identity: {{ReauthorizeEvery: {seconds}}}}}}}
   Gate:
     Type: AWS::Serverless::Function
-    Properties: {{{properties}}}
+    Properties: {{{properties}{timeout}}}
   Back:
     Type: AWS::Serverless::Function
     Properties:

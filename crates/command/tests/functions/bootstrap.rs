@@ -6,7 +6,7 @@ use crate::app::{ALLOW, App, is_skipped};
 
 /// A runtime in Python's standard library, whose handling of an event is filled in. `post(target, body)` returns the status.
 fn app(handling: &str) -> App {
-    let app = App::new("Runtime: provided.al2023, Handler: bootstrap, CodeUri: gate, Timeout: 2");
+    let app = App::new("Runtime: provided.al2023, Handler: bootstrap, CodeUri: gate");
     let program = format!(
         r#"#!/usr/bin/env python3
 import http.client, json, os, sys, time

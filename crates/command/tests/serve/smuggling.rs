@@ -1,9 +1,12 @@
 //! Messages that two servers could read as different requests. The upstream reads what the guard has read, or nothing.
 
-use std::{io::Write, time::Duration};
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
 
 use crate::{
-    client::{connect, rest, send},
+    client::{DEADLINE, connect, rest, send},
     protected::Protected,
     upstream::Recorder,
 };
@@ -12,6 +15,10 @@ const HEAD: &str = "POST /open HTTP/1.1\r\nhost: shop.example\r\n";
 
 /// What would be a request to the guarded path if the upstream read the body as one.
 const SMUGGLED: &str = "GET /pets HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
+fn allowed(answers: &str) -> usize {
+    answers.matches("HTTP/1.1 200").count()
+}
 
 #[test]
 fn no_second_request_reaches_the_upstream_behind_the_guard() {
@@ -45,11 +52,14 @@ fn no_second_request_reaches_the_upstream_behind_the_guard() {
         let mut stream = connect(protected.address());
         let message = format!("{HEAD}{framing}{SMUGGLED}");
         stream.write_all(message.as_bytes()).unwrap();
-        // A server that waits for more must not find it.
+        // A server that waits for more must not find it. On a busy machine, it may also be late.
         stream
             .set_read_timeout(Some(Duration::from_secs(1)))
             .unwrap();
-        let answer = rest(&mut stream);
+        let (begun, mut answer) = (Instant::now(), rest(&mut stream));
+        while allowed(&answer) < upstream.requests().len() && begun.elapsed() < DEADLINE {
+            answer += &rest(&mut stream);
+        }
         for request in upstream.requests() {
             assert!(
                 request.starts_with("POST /open HTTP/1.1\r\n"),
@@ -63,8 +73,11 @@ fn no_second_request_reaches_the_upstream_behind_the_guard() {
         // If the second request was read at all, it was read by the guard.
         let answers: Vec<_> = answer.matches("HTTP/1.1 ").collect();
         assert!(answers.len() <= 2, "{framing:?}: {answer}");
-        let allowed = answer.matches("HTTP/1.1 200").count();
-        assert_eq!(allowed, upstream.requests().len(), "{framing:?}: {answer}");
+        assert_eq!(
+            allowed(&answer),
+            upstream.requests().len(),
+            "{framing:?}: {answer}"
+        );
     }
 }
 

@@ -6,9 +6,11 @@ use tempfile::TempDir;
 
 use crate::skipped::skipped;
 
+pub(crate) const LATE: &str = "late";
+
 /// The function is late, dies, or answers with something that is not an answer.
 pub(crate) const BAD: [&str; 8] = [
-    "late", "exits", "killed", "garbage", "half", "text", "nothing", "large",
+    LATE, "exits", "killed", "garbage", "half", "text", "nothing", "large",
 ];
 
 const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31

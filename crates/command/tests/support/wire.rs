@@ -111,7 +111,7 @@ impl Connection {
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
-    let limit = Some(Duration::from_secs(30));
+    let limit = Some(Duration::from_secs(120));
     stream.set_read_timeout(limit).unwrap();
     stream.set_nodelay(true).unwrap();
     stream

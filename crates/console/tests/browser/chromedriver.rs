@@ -16,7 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::{page::Page, skipped::skipped};
+use crate::{page::Page, ports::free_port, skipped::skipped};
 
 /// The client of chromedriver lives on it, for as long as there are tests.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
@@ -135,26 +135,34 @@ impl Driver {
     }
 
     fn start(programs: &Programs) -> Self {
+        // Another program may take the port before chromedriver does.
+        let attempts = (0..5).find_map(|_| Self::try_start(programs));
+        attempts.expect("chromedriver starts")
+    }
+
+    fn try_start(programs: &Programs) -> Option<Self> {
+        // On a machine without IPv6, chromedriver does not tell which port the system chooses for it.
+        let port = free_port();
         let mut process = Command::new(&programs.driver)
-            .arg("--port=0")
+            .arg(format!("--port={port}"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
-        let port = loop {
-            let mut line = String::new();
-            let length = output.read_line(&mut line).unwrap();
-            assert_ne!(length, 0, "chromedriver ended");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim().trim_end_matches('.').to_owned();
+        let mut line = String::new();
+        while !line.contains("started successfully") {
+            line.clear();
+            if output.read_line(&mut line).unwrap() == 0 {
+                process.wait().unwrap();
+                return None;
             }
-        };
-        Self {
+        }
+        Some(Self {
             process,
             address: format!("http://127.0.0.1:{port}"),
             _output: output,
-        }
+        })
     }
 }
 

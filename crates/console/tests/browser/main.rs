@@ -25,6 +25,8 @@ mod palette;
 mod phone;
 mod pictures;
 mod policy;
+#[path = "../../../../tests/support/ports.rs"]
+mod ports;
 mod restart;
 mod server;
 #[path = "../../../../tests/support/skipped.rs"]

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::devtools::{BrowserLog, DevTools};
 
 /// How long a test waits for what it expects. It is long, because a machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Notes what must not happen in any page.
 const WATCH: &str = r#"

@@ -27,7 +27,7 @@ impl Server {
     /// Starts it at an address that another server may just have left.
     pub(crate) fn start_at(address: SocketAddr, app: Router) -> Self {
         let runtime = Runtime::new().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + Duration::from_secs(120);
         let listener = loop {
             match TcpListener::bind(address) {
                 Ok(listener) => break listener,

@@ -171,7 +171,7 @@ impl Served {
     }
 
     pub(crate) async fn story_of_any(&self, request: impl Fn() -> Request<Body>) -> Value {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             self.visit_with(request()).await;
             if self.console("decisions").await["decisions"][0]["hasStory"] == true {

@@ -48,6 +48,7 @@ fn cache(server: &RedisServer, secret: [u8; 32]) -> SharedCache {
 }
 
 fn patient(tier: RedisTier, secret: [u8; 32]) -> SharedCache {
+    let tier = tier.response_timeout(PATIENCE / 20);
     SharedCache::new(tier, secret).unwrap().timeout(PATIENCE)
 }
 

@@ -17,14 +17,11 @@ mod web_sites;
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use tokio::{
-    sync::Semaphore,
-    time::{sleep, timeout},
-};
+use tokio::{sync::Semaphore, time::sleep};
 use tower_lambda_authorizer::{
     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked},
     openapi::FunctionDefinition,
@@ -125,18 +122,19 @@ impl LocalFunction {
 
     /// The files, as soon as they have not changed for a moment: code that is half-written may allow more.
     async fn complete(&self) -> Result<Stamp, String> {
-        let complete = async {
-            loop {
-                let seen = self.seen().await;
-                if seen.rest_of_pause.is_zero() {
-                    break seen.stamp;
-                }
-                sleep(seen.rest_of_pause).await;
+        let begun = Instant::now();
+        loop {
+            // The last look begins after that time, because a busy machine may have stopped this process meanwhile.
+            let is_last = begun.elapsed() >= MAX_WAIT;
+            let seen = self.seen().await;
+            if seen.rest_of_pause.is_zero() {
+                return Ok(seen.stamp);
             }
-        };
-        let complete = timeout(MAX_WAIT, complete).await;
-        complete
-            .map_err(|_| "its files are being written; let only its build write them".to_owned())
+            if is_last {
+                return Err("its files are being written; let only its build write them".to_owned());
+            }
+            sleep(seen.rest_of_pause).await;
+        }
     }
 
     /// Reading the times of files blocks.
