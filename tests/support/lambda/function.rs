@@ -23,8 +23,8 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// A function with at most ten processes, and with a minute for each event: on a busy machine, Lambda's default timeout of
-    /// three seconds can be too short for any function.
+    /// A function with at most ten processes, and with a minute for each event: on a busy machine, Lambda's default
+    /// timeout of three seconds can be too short for any function.
     pub(crate) fn new(program: Program) -> Self {
         Self {
             program,

@@ -41,8 +41,9 @@ pub(crate) struct Explained {
 }
 
 impl App {
-    /// `properties` are those of the authorizer's function, in one line. Its results are not cached. Unless a test needs another
-    /// timeout, the function has a minute: on a busy machine, the usual three seconds can be too short for any function.
+    /// `properties` are those of the authorizer's function, in one line. Its results are not cached. Unless a test needs
+    /// another timeout, the function has a minute: on a busy machine, the usual three seconds can be too short for any
+    /// function.
     pub(crate) fn new(properties: &str) -> Self {
         Self::named("gate", 0, properties)
     }
