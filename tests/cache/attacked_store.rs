@@ -31,7 +31,7 @@ use http::{Request, Response};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
-    caching::{AuthorizerResults, Invalidated, SharedTierError},
+    caching::{AuthorizerResults, Invalidated, InvalidationError},
     shared_cache::{RedisTier, RevocationLog, SharedCache, SharedTier},
 };
 
@@ -221,7 +221,7 @@ impl Process {
 }
 
 /// Revokes until that is confirmed. On a busy machine, the store may not answer in time.
-async fn revoked(mut revoke: impl AsyncFnMut() -> Result<Invalidated, SharedTierError>) {
+async fn revoked(mut revoke: impl AsyncFnMut() -> Result<Invalidated, InvalidationError>) {
     let begun = Instant::now();
     while let Err(error) = revoke().await {
         assert!(begun.elapsed() < DEADLINE, "{error}");
