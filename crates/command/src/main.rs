@@ -26,6 +26,9 @@ mod serve;
 mod server;
 mod style;
 mod table;
+#[cfg(test)]
+#[path = "../../execute-api-policy/src/thread_time.rs"]
+mod thread_time;
 mod trusted_fields;
 
 use std::{process::ExitCode, time::Duration};

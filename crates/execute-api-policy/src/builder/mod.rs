@@ -80,8 +80,8 @@ use super::{
 ///   `GET /tenants/other/tenants/acme`. With segments, an `Allow` for the method `*` has an entry for each of API
 ///   Gateway's methods: DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT. A `Deny` covers every method, and may cover more.
 ///
-/// The tower layer rejects paths with `*`, `?` or `${` by default, so data with these characters never gets access. A `;` has to be
-/// sent as `%3B`, because some servers drop a `;` and what follows it.
+/// The tower layer rejects paths with `*`, `?` or `${` by default, so data with these characters never gets access. A `;` has
+/// to be sent as `%3B`, because some servers drop a `;` and what follows it.
 ///
 /// # Errors
 ///

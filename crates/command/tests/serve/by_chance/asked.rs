@@ -188,8 +188,8 @@ impl Asked {
             || is_last_used && (repeats_the_token || repeats_the_tenant)
     }
 
-    /// The same for a service, unless it is not a request. The command makes one cookie field of several. hyper refuses a target that is not UTF-8, also if only the fragment
-    /// is not, which `Uri` leaves out.
+    /// The same for a service, unless it is not a request. The command makes one cookie field of several. hyper refuses a
+    /// target that is not UTF-8, also if only the fragment is not, which `Uri` leaves out.
     pub(super) fn request(&self) -> Option<Request<Full<Bytes>>> {
         let body = self.body.unwrap_or_default();
         let mut request = Request::new(Full::from(body));
