@@ -50,7 +50,8 @@ pub(crate) fn in_a_page(test: impl AsyncFnOnce(&Page)) {
 
 struct Browser {
     client: Client,
-    driver: Driver,
+    /// It is ended on drop.
+    _driver: Driver,
 }
 
 impl Browser {
@@ -99,7 +100,7 @@ impl Browser {
         });
         Self {
             client: client.unwrap(),
-            driver,
+            _driver: driver,
         }
     }
 }
@@ -108,8 +109,6 @@ impl Drop for Browser {
     fn drop(&mut self) {
         // Ends the browser. If that fails, ending chromedriver does.
         let _ = RUNTIME.block_on(self.client.clone().close());
-        let _ = self.driver.process.kill();
-        let _ = self.driver.process.wait();
     }
 }
 
@@ -124,6 +123,13 @@ struct Driver {
 struct Programs {
     browser: PathBuf,
     driver: PathBuf,
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Driver {
