@@ -328,7 +328,7 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
     }
     // What some servers read instead is allowed, too, or the policy names this method ARN.
     let is_named = || names(&policy, &arn(&path));
-    let mut readings = readings(&path, &sent.path).into_iter();
+    let mut readings = readings(setup, &sent.path).into_iter();
     answer(&path) == "Allow" && (readings.all(|path| answer(&path) == "Allow") || is_named())
 }
 
@@ -362,20 +362,35 @@ fn merged(path: &str) -> String {
     merged
 }
 
-/// With runs of slashes merged, also without a host; the same without what follows a `;` in each segment, or to the end.
-fn readings(path: &str, sent: &str) -> Vec<String> {
+/// As servers read it that look for a `;`, for a host, or for both; each also with runs of slashes merged. They read the path as
+/// sent; the ARN of an HTTP API has it decoded.
+fn readings(setup: &Setup, sent: &str) -> Vec<String> {
+    let paths = other_paths(sent).into_iter().chain([sent.to_owned()]);
+    let readings = paths.flat_map(|path| [merged(&path), path]);
+    let in_arn = |path: String| {
+        if setup.kind.is_http() {
+            String::from_utf8_lossy(&decoded(&path)).into_owned()
+        } else {
+            path
+        }
+    };
+    readings.map(in_arn).collect()
+}
+
+/// Without what follows a `;` in each segment, or to the end; without a host; without both, in either order.
+fn other_paths(path: &str) -> Vec<String> {
     let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
-    let mut paths = vec![path.to_owned()];
-    if sent.contains(';') {
-        paths.push(name(path));
-        paths.push(path.split('/').map(name).collect::<Vec<_>>().join("/"));
+    let dropped = |path: &str| {
+        let names = path.split('/').map(name);
+        [names.collect::<Vec<_>>().join("/"), name(path)]
+    };
+    let mut paths = Vec::from(dropped(path));
+    paths.extend(dropped(path).iter().filter_map(|path| behind_host(path)));
+    for behind in behind_host(path) {
+        paths.extend(dropped(&behind));
+        paths.push(behind);
     }
-    let mut readings = Vec::new();
-    for path in paths {
-        readings.extend(behind_host(&path).map(|path| merged(&path)));
-        readings.extend([merged(&path), path]);
-    }
-    readings
+    paths
 }
 
 /// What follows the host, if the path begins with two slashes.
@@ -385,15 +400,11 @@ fn behind_host(path: &str) -> Option<String> {
     Some(format!("/{behind}"))
 }
 
-/// As sent, decoded, without what follows a `;` in each segment, or to the end, or without a host; each of these also with runs
-/// of slashes merged, and without one at the end.
+/// As sent, decoded, and the other paths of that; each of these also with runs of slashes merged, and without one at the end.
 fn spellings(path: &str) -> Vec<String> {
     let decoded = String::from_utf8_lossy(&decoded(path)).into_owned();
-    let name = |text: &str| text.split(';').next().unwrap_or_default().to_owned();
-    let without = decoded.split('/').map(name).collect::<Vec<_>>().join("/");
     let mut spellings = vec![path.to_owned()];
-    let behind = behind_host(&decoded);
-    for path in [name(&decoded), without, decoded].into_iter().chain(behind) {
+    for path in other_paths(&decoded).into_iter().chain([decoded]) {
         let merged = merged(&path);
         if merged.len() > 1 {
             spellings.extend(merged.strip_suffix('/').map(str::to_owned));

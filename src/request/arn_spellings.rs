@@ -136,7 +136,12 @@ impl<'a> PathsInArns<'a> {
                     let paths = std::iter::once(own).chain(paths());
                     others.extend(paths.map(|path| self.arn(&Method::GET, path)));
                 }
-                let readings = path::readings(own, path);
+                let mut readings = path::readings(path);
+                if self.is_decoded() {
+                    for reading in &mut readings {
+                        *reading = path::decode(reading)?.into_owned();
+                    }
+                }
                 Ok(Spellings::Several(Box::new(Several {
                     readings: readings.iter().map(|path| self.arn(method, path)).collect(),
                     others: Some(others),

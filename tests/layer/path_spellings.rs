@@ -193,7 +193,7 @@ fn spellings_of_admin() -> Vec<String> {
         "http://h//users/admin", "http://h/users/%61dmin", "https://[::1]/users/admin/",
         "/users/admin;x", "/users/admin;", "/users;a=b/admin;c=d/", "/;x/users//;y/%61dmin%3Bz",
         "/users/admin;x/y", "/users/admin;/bob/", "/users/%61dmin/;x/y", "//users//admin%3Bx/y",
-        "//x/users/admin", "///x.example:80//users/%61dmin/",
+        "//x/users/admin", "//x/users/admin;y/z", "/;x/h/users;/admin", "///x.example:80//users/%61dmin/",
     ]
     .map(String::from)
     .to_vec();

@@ -5,44 +5,55 @@ use std::borrow::Cow;
 /// The spellings of a path that a service may treat as the same resource. Most paths have only one.
 ///
 /// Each step adds a spelling if it changes the path: as received, then decoded, then with consecutive slashes merged,
-/// then without a slash at the end. The last two steps are repeated for a path with `;`. Java servers drop the `;` and what
-/// follows it in a segment, so `/admin;x/b` is `/admin/b`. For others the query begins there (Fastify before version 5), so
-/// it is `/admin`. Programs that read the path as a reference to a URL take what follows two slashes at its beginning for a
-/// host, so `//x/admin` is `/admin`.
+/// then without a slash at the end. The last two steps are repeated for each [other path](other_paths) that servers read.
 pub(crate) fn spellings(path: &str, decoded: &str) -> Vec<String> {
     let mut spellings = vec![path.to_owned()];
-    if decoded != path {
-        spellings.push(decoded.to_owned());
-    }
-    add_without_slashes(&mut spellings, decoded);
-    if let Some((before, behind)) = decoded.split_once(';') {
-        add_other(&mut spellings, &without_parameters(decoded));
-        if behind.contains('/') {
-            add_other(&mut spellings, before);
-        }
-    }
-    if let Some(behind) = behind_host(decoded) {
-        add_other(&mut spellings, behind);
+    add_with_slashes(&mut spellings, decoded);
+    for other in other_paths(decoded) {
+        add_with_slashes(&mut spellings, &other);
     }
     spellings
 }
 
-fn add_other(spellings: &mut Vec<String>, path: &str) {
-    add_without_slashes(spellings, path);
-    if !spellings.iter().any(|known| known == path) {
-        spellings.push(path.to_owned());
-    }
-}
-
-fn add_without_slashes(spellings: &mut Vec<String>, path: &str) {
+/// Adds a path as it is, then with slashes merged, then without one at the end.
+fn add_with_slashes(spellings: &mut Vec<String>, path: &str) {
     let merged = merge_slashes(path);
-    if merged != path {
-        spellings.push(merged.clone().into_owned());
-    }
     let trimmed = merged
         .strip_suffix('/')
         .filter(|trimmed| !trimmed.is_empty());
-    spellings.extend(trimmed.map(str::to_owned));
+    for spelling in [Some(path), Some(&merged), trimmed].into_iter().flatten() {
+        add(spellings, spelling);
+    }
+}
+
+pub(super) fn add(paths: &mut Vec<String>, path: &str) {
+    if !paths.iter().any(|known| known == path) {
+        paths.push(path.to_owned());
+    }
+}
+
+/// The other paths that servers read if they drop a `;`, if they look for a host, or if they do both.
+///
+/// Java servers drop the `;` and what follows it in a segment, so `/admin;x/b` is `/admin/b`. For others the query begins there
+/// (Fastify before version 5), so it is `/admin`. Programs that read the path as a reference to a URL take what follows two
+/// slashes at its beginning for a host, so `//x/admin` is `/admin`.
+pub(super) fn other_paths(path: &str) -> Vec<String> {
+    let mut paths = without_semicolons(path);
+    let behind_hosts = paths.iter().filter_map(|path| behind_host(path));
+    let behind_hosts: Vec<_> = behind_hosts.map(str::to_owned).collect();
+    paths.extend(behind_hosts);
+    if let Some(behind) = behind_host(path) {
+        paths.push(behind.to_owned());
+        paths.extend(without_semicolons(behind));
+    }
+    paths
+}
+
+fn without_semicolons(path: &str) -> Vec<String> {
+    match path.split_once(';') {
+        None => Vec::new(),
+        Some((before, _)) => vec![without_parameters(path), before.to_owned()],
+    }
 }
 
 /// Each segment up to its first `;`.
@@ -95,17 +106,30 @@ mod tests {
             spellings("/a//admin/;x/b"),
             [
                 "/a/admin/;x/b",
-                "/a/admin/b",
                 "/a//admin//b",
+                "/a/admin/b",
+                "/a//admin/",
                 "/a/admin/",
-                "/a/admin",
-                "/a//admin/"
+                "/a/admin"
             ]
         );
         assert_eq!(
             spellings("/;x/admin;y=/;z"),
-            ["/admin/", "/admin", "//admin/", "/"]
+            ["//admin/", "/admin/", "/admin", "/"]
         );
         assert_eq!(spellings("/a%3Bx"), ["/a;x", "/a"]);
+        assert_eq!(
+            spellings("//x/admin;y/z"),
+            [
+                "/x/admin;y/z",
+                "//x/admin/z",
+                "/x/admin/z",
+                "//x/admin",
+                "/x/admin",
+                "/admin/z",
+                "/admin",
+                "/admin;y/z"
+            ]
+        );
     }
 }

@@ -4,7 +4,10 @@
 //! follows it in the segment (Tomcat, Jetty), or in the whole path (Fastify 4). A wildcard also matches an empty segment and a `;`.
 //! So the path that such a server reads has to be allowed, too.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    convert::Infallible,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{Api, Denial};
@@ -30,6 +33,7 @@ async fn a_wildcard_does_not_allow_what_servers_read_as_another_path() {
         (&["/?orders", "/a??c"], &["//orders", "/a//c", "/a;;c"], &["/xorders", "/abbc"]),
         (&["/*.css"], &["/admin;.css", "/admin;/a.css", "/;.css"], &["/a.css", "/a/b.css", "/a%3b.css"]),
         (&["/*/items"], &["/admin;/items", "/admin/;/items"], &["/a/items"]),
+        (&["/*/a", "/*/y"], &["//h;x/a;y/b", "//h;/b;/y"], &["//h/b/a/y"]),
         (&["/admin;*", "/admin"], &["/admin;x/users"], &["/admin;x"]),
         (&["*"], &[], &["//orders", "//x/orders", "/orders;x/y", "/;/orders"]),
         (&["/orders*"], &["//orders"], &["/orders;x", "/orders;x/y", "/orders//7"]),
@@ -104,35 +108,40 @@ async fn as_received_a_wildcard_allows_them() {
     }
 }
 
-/// The policy of an HTTP API is about the decoded path.
+/// The policy of an HTTP API is about the decoded path. Servers look for a `;` before they decode it.
 #[tokio::test]
 async fn the_same_applies_to_an_http_api() {
-    let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(|_| async {
-        Ok(AuthorizerResponse::policy(allow(&["/*/orders"])).with_principal_id("p"))
-    }))
-    .api(Api::new("us-east-1", "000000000000", "placeholder", "local").unwrap());
-    let served = Arc::new(AtomicUsize::new(0));
-    let own = Arc::clone(&served);
-    let service = layer.layer(service_fn(move |_: Request| {
-        own.fetch_add(1, Ordering::Relaxed);
-        async { Ok::<_, std::convert::Infallible>(http::Response::new(axum::body::Body::empty())) }
-    }));
-    for (target, status) in [
-        ("/%61cme/orders", 200),
-        ("/acme//orders", 200),
-        ("//orders", 403),
-        ("//%61cme/orders", 403),
-        ("/secret%3B/orders", 200),
-        ("/;/orders", 403),
+    for (allowed, refused, served) in [
+        (
+            &["/*/orders"][..],
+            &["//orders", "//%61cme/orders", "/;/orders"][..],
+            &["/%61cme/orders", "/acme//orders", "/secret%3B/orders"][..],
+        ),
+        (&["/a", "*y"], &["/a%3Bx;y", "/b;y"], &["/a;y", "/a%3By"]),
+        (&["/a;x", "*y"], &["/a;x;y"], &["/a%3Bx;y"]),
     ] {
-        let request = http::Request::get(target).header("authorization", "t");
-        let request = request.body(axum::body::Body::empty()).unwrap();
-        let response = service.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), status, "{target}");
-        let denial = response.extensions().get::<Denial>();
-        assert_eq!(denial.is_some(), status == 403, "{target}");
+        let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(move |_| async {
+            Ok(AuthorizerResponse::policy(allow(allowed)).with_principal_id("p"))
+        }))
+        .api(Api::new("us-east-1", "000000000000", "placeholder", "local").unwrap());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let own = Arc::clone(&calls);
+        let service = layer.layer(service_fn(move |_: Request| {
+            own.fetch_add(1, Ordering::Relaxed);
+            async { Ok::<_, Infallible>(http::Response::new(axum::body::Body::empty())) }
+        }));
+        let with_status =
+            |targets: &'static [&str], status| targets.iter().map(move |it| (it, status));
+        for (target, status) in with_status(refused, 403).chain(with_status(served, 200)) {
+            let request = http::Request::get(*target).header("authorization", "t");
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            let response = service.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status, "{allowed:?}: {target}");
+            let denial = response.extensions().get::<Denial>();
+            assert_eq!(denial.is_some(), status == 403, "{allowed:?}: {target}");
+        }
+        assert_eq!(calls.load(Ordering::Relaxed), served.len());
     }
-    assert_eq!(served.load(Ordering::Relaxed), 3);
 }
 
 /// The reason names both paths.
@@ -187,30 +196,45 @@ async fn random_paths_reach_only_what_is_allowed_in_every_reading() {
     assert!(counts.iter().all(|count| *count > 20), "{counts:?}");
 }
 
-/// The path with merged slashes, also without a host; and the same without what follows a `;`.
+/// The path without what follows a `;` in each segment or to its end, without a host, and without both, in either order; each
+/// of them also with merged slashes.
 fn readings(target: &str) -> Vec<String> {
-    let name = |text: &str| text.split(';').next().unwrap().to_owned();
-    let names = target.split('/').map(name).collect::<Vec<_>>().join("/");
-    let all = [target.to_owned(), names, name(target)];
-    let readings = all.iter().flat_map(|target| with_slashes(target));
-    readings.chain(all.clone()).collect()
+    let target = [target.to_owned()];
+    let dropped = each(&target, without_semicolons);
+    let dropped_and_behind = each(&dropped, behind_host);
+    let behind = each(&target, behind_host);
+    let behind_and_dropped = each(&behind, without_semicolons);
+    let all = [&dropped, &dropped_and_behind, &behind, &behind_and_dropped];
+    let mut all: Vec<_> = all.into_iter().flatten().chain(&target).cloned().collect();
+    all.extend(each(&all, |path| vec![merged(path)]));
+    all
 }
 
-fn with_slashes(target: &str) -> Vec<String> {
-    let merged = |path: &str| {
-        let mut path = path.to_owned();
-        while path.contains("//") {
-            path = path.replace("//", "/");
-        }
-        path
-    };
-    let mut readings = vec![merged(target)];
-    if target.starts_with("//") {
-        let host = target.trim_start_matches('/');
-        let behind = host.split_once('/').map_or("", |(_, behind)| behind);
-        readings.push(merged(&format!("/{behind}")));
+fn each(paths: &[String], read: impl Fn(&str) -> Vec<String>) -> Vec<String> {
+    paths.iter().flat_map(|path| read(path)).collect()
+}
+
+fn without_semicolons(path: &str) -> Vec<String> {
+    let name = |text: &str| text.split(';').next().unwrap().to_owned();
+    let names = path.split('/').map(name).collect::<Vec<_>>();
+    vec![names.join("/"), name(path)]
+}
+
+fn behind_host(path: &str) -> Vec<String> {
+    if !path.starts_with("//") {
+        return Vec::new();
     }
-    readings
+    let host = path.trim_start_matches('/');
+    let behind = host.split_once('/').map_or("", |(_, behind)| behind);
+    vec![format!("/{behind}")]
+}
+
+fn merged(path: &str) -> String {
+    let mut path = path.to_owned();
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    path
 }
 
 /// Without a thought for time.
