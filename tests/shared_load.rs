@@ -12,7 +12,10 @@ use std::{
 };
 
 use http::{Request, Response};
-use tokio::{task::JoinSet, time::MissedTickBehavior};
+use tokio::{
+    task::JoinSet,
+    time::{MissedTickBehavior, timeout},
+};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerContext, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
@@ -27,8 +30,11 @@ use redis_server::RedisServer;
 
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// Extra time for a busy machine. Without a timeout, a request would wait for as long as the server is paused.
+/// Extra time for a busy machine.
 const SLACK: Duration = Duration::from_secs(60);
+
+/// The client's own limit, which must not be the one that ends a look-up.
+const CLIENTS_LIMIT: Duration = Duration::from_secs(600);
 
 const TOKENS: usize = 50;
 
@@ -55,6 +61,7 @@ impl Process {
             }
         });
         let tier = RedisTier::connect(server.url()).unwrap();
+        let tier = tier.response_timeout(CLIENTS_LIMIT);
         let shared = SharedCache::new(tier, [7; 32]).unwrap().timeout(LIMIT);
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
             .cache(ResultCache::new().max_bytes(0))
@@ -67,7 +74,10 @@ impl Process {
         let service = self.layer.layer(service_fn(who));
         let request = Request::get("/").header("authorization", &token);
         let begun = Instant::now();
-        let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
+        let answered = service.oneshot(request.body(()).unwrap());
+        // At most a look-up and a write, since the authorizer takes no time.
+        let answered = timeout(2 * LIMIT + SLACK, answered).await;
+        let response = answered.expect("a request waits for the server").unwrap();
         let took = begun.elapsed();
         let (status, who) = match number % 10 {
             0 => (403, None),
@@ -112,10 +122,8 @@ impl Process {
 struct Slowest(Duration);
 
 impl Slowest {
-    /// At most a look-up and a write, since the authorizer takes no time.
-    fn is_bounded(&self, when: &str) {
+    fn print(&self, when: &str) {
         println!("{when}: the slowest of 625 requests took {:?}", self.0);
-        assert!(self.0 < 2 * LIMIT + SLACK, "{when}: {:?}", self.0);
     }
 }
 
@@ -136,18 +144,15 @@ async fn every_answer_is_right_whatever_happens_to_the_server() {
     warm(&process).await;
     assert_hits(&process, "well").await;
 
-    process.load(|| server.pause()).await.is_bounded("paused");
+    process.load(|| server.pause()).await.print("paused");
     assert!(process.calls() > TOKENS, "the authorizer is asked instead");
-    process.load(|| server.resume()).await.is_bounded("resumed");
+    process.load(|| server.resume()).await.print("resumed");
     warm(&process).await;
     assert_hits(&process, "going on").await;
 
-    process.load(|| server.kill()).await.is_bounded("killed");
+    process.load(|| server.kill()).await.print("killed");
     assert!(process.calls() > TOKENS, "the authorizer is asked instead");
-    process
-        .load(|| server.restart())
-        .await
-        .is_bounded("restarted");
+    process.load(|| server.restart()).await.print("restarted");
     warm(&process).await;
     assert_hits(&process, "started again").await;
 }
@@ -170,7 +175,7 @@ async fn warm(process: &Process) {
 async fn assert_hits(process: &Process, when: &str) {
     let before = process.statistics();
     let slowest = process.load(|| ()).await;
-    slowest.is_bounded(when);
+    slowest.print(when);
     let after = process.statistics();
     let hits = after.shared_hits - before.shared_hits;
     let calls = process.calls() as u64;

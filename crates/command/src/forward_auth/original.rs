@@ -13,7 +13,7 @@ use super::{
     single::single,
     unclear::Unclear,
 };
-use crate::{live::ContextHeaders, look_alike, serve::removed_other};
+use crate::{live::ContextHeaders, look_alike, serve::removed_other, server::cookies};
 
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 static FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -32,6 +32,10 @@ pub(super) fn original(asked: Parts, context: &ContextHeaders) -> Result<Request
     let mut headers = asked.headers;
     if let Some(name) = removed_other(&headers) {
         return Err(Unclear::NamedInConnection(name));
+    }
+    // The server gets them as the client sent them.
+    if cookies::are_several(&headers) {
+        return Err(Unclear::SeveralCookies);
     }
     // Those of the proxy count, too, because it also sends them to the server.
     if let Some(names) = look_alike::pair(&headers, |name| context.covers(name)) {

@@ -22,6 +22,8 @@ pub(super) enum Unclear {
     Misleading(HeaderName),
     /// `Connection` names a header that the guard checks.
     NamedInConnection(HeaderName),
+    /// Servers read several `Cookie` headers in different ways.
+    SeveralCookies,
     /// Some servers take these two for one.
     LookAlike([HeaderName; 2]),
 }
@@ -73,6 +75,10 @@ impl fmt::Display for Unclear {
             Self::NamedInConnection(name) => write!(
                 f,
                 "`Connection` names `{name}`, which the server would not get: let the proxy replace `Connection`"
+            ),
+            Self::SeveralCookies => f.write_str(
+                "the request has several `Cookie` headers, of which some servers use the first and others join them with a \
+                 comma; a client has to send one",
             ),
             Self::LookAlike([one, other]) => write!(
                 f,

@@ -111,7 +111,7 @@ impl Guard {
                 "methods are written in upper case, and some servers read this one as such";
             return self.refuse(request, reason);
         }
-        if hosts::is_ambiguous(request.headers()) {
+        if hosts::is_ambiguous(request.uri(), request.headers()) {
             let reason =
                 "`Host` is not a host with an optional port, and some servers read a path in it";
             return self.refuse(request, reason);

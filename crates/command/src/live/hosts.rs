@@ -1,17 +1,18 @@
 //! Hosts that change which path a server reads.
 
-use http::{HeaderMap, HeaderValue, header::HOST, uri::Authority};
+use http::{HeaderMap, Uri, header::HOST, uri::Authority};
 
-/// Whether the field `Host` is there and is not a host with an optional port. Many programs write it in front of the target to
-/// get a URL. So `x/admin?` makes `/admin` the path, and an empty field makes the first segment of the path the host.
-pub(super) fn is_ambiguous(headers: &HeaderMap) -> bool {
-    headers.get_all(HOST).iter().any(|value| !is_a_host(value))
+/// Whether the target's authority (HTTP/2's `:authority`) or the field `Host` is there and is not a host with an optional port.
+/// Many programs write it in front of the target to get a URL. So `x/admin?` makes `/admin` the path, and an empty field makes
+/// the first segment of the path the host. A proxy writes the authority into `Host`.
+pub(super) fn is_ambiguous(target: &Uri, headers: &HeaderMap) -> bool {
+    let is_a_field = |value: &[u8]| Authority::try_from(value).is_ok_and(|it| is_a_host(&it));
+    let mut fields = headers.get_all(HOST).iter();
+    target.authority().is_some_and(|it| !is_a_host(it))
+        || fields.any(|value| !is_a_field(value.as_bytes()))
 }
 
-fn is_a_host(value: &HeaderValue) -> bool {
-    let Ok(authority) = Authority::try_from(value.as_bytes()) else {
-        return false;
-    };
+fn is_a_host(authority: &Authority) -> bool {
     let name = authority.host();
     let Some(port) = authority.as_str().strip_prefix(name) else {
         return false; // It names a user.
@@ -22,16 +23,29 @@ fn is_a_host(value: &HeaderValue) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn is_ambiguous(host: &str) -> bool {
         let value = HeaderValue::from_str(host).unwrap();
-        super::is_ambiguous(&HeaderMap::from_iter([(HOST, value)]))
+        let in_field = super::is_ambiguous(
+            &Uri::from_static("/admin"),
+            &HeaderMap::from_iter([(HOST, value)]),
+        );
+        // In a target, some of them end the authority.
+        if let Ok(authority) = host.parse::<Authority>() {
+            let target = Uri::builder().scheme("http").path_and_query("/admin");
+            let target = target.authority(authority).build().unwrap();
+            assert_eq!(super::is_ambiguous(&target, &HeaderMap::new()), in_field);
+        }
+        in_field
     }
 
     #[test]
     fn a_host_and_a_port_are_fine() {
-        assert!(!super::is_ambiguous(&HeaderMap::new()));
+        let target = Uri::from_static("/admin");
+        assert!(!super::is_ambiguous(&target, &HeaderMap::new()));
         for host in [
             "shop.example",
             "shop.example:8080",

@@ -31,7 +31,7 @@ use crate::{
     live::{Body, BoxError, Guard, Live},
     log::{self, Refusal},
     look_alike,
-    server::HttpService,
+    server::{HttpService, cookies},
 };
 
 #[derive(Clone)]
@@ -67,7 +67,8 @@ impl Proxy {
 }
 
 impl HttpService for Proxy {
-    async fn call(&self, request: Request<Incoming>) -> Response<Body> {
+    async fn call(&self, mut request: Request<Incoming>) -> Response<Body> {
+        cookies::join(request.headers_mut());
         let guard = self.0.live.guard();
         let url = match self.url_for(&guard, &request) {
             Ok(url) => url,

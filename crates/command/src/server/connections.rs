@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Empty};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -99,7 +99,9 @@ pub(crate) async fn serve<S: HttpService>(
 }
 
 async fn call(service: &impl HttpService, mut request: Request<Incoming>) -> Response<Body> {
-    cookies::join(&mut request);
+    if request.version() == Version::HTTP_2 {
+        cookies::join(request.headers_mut());
+    }
     // hyper counts them in HTTP/1.1 only.
     if request.headers().len() > MAX_HEADERS {
         let mut response = Response::new(Empty::new().map_err(BoxError::from).boxed_unsync());

@@ -1,14 +1,13 @@
 //! HTTP/2 may split `Cookie` into several fields. Everything behind it, and the guard, expects one: RFC 9113, section 8.2.3.
-//! In HTTP/1.1, a request must not have several. The guard judges all of them. But Python's `http.server` uses the first one,
-//! and WSGI servers join them with a comma, which is a part of a value. So they are joined here, too.
+//!
+//! In HTTP/1.1, a request must not have several: RFC 6265, section 5.4. The guard judges all of them. But Python's
+//! `http.server` uses the first one, and WSGI servers join them with a comma, which is a part of a value. So a server that
+//! passes the request on joins them, too, and one that cannot change what others pass on refuses them.
 
-use http::{HeaderMap, HeaderValue, Request, header::COOKIE};
+use http::{HeaderMap, HeaderValue, header::COOKIE};
 
-pub(super) fn join<B>(request: &mut Request<B>) {
-    join_fields(request.headers_mut());
-}
-
-fn join_fields(headers: &mut HeaderMap) {
+/// Makes one field of several.
+pub(crate) fn join(headers: &mut HeaderMap) {
     let fields = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
     let fields: Vec<_> = fields.collect();
     if fields.len() < 2 {
@@ -18,4 +17,8 @@ fn join_fields(headers: &mut HeaderMap) {
     if let Ok(whole) = HeaderValue::from_bytes(&fields.join(&b"; "[..])) {
         headers.insert(COOKIE, whole);
     }
+}
+
+pub(crate) fn are_several(headers: &HeaderMap) -> bool {
+    headers.get_all(COOKIE).iter().nth(1).is_some()
 }

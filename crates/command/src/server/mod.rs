@@ -4,7 +4,7 @@
 mod announcement;
 mod bind;
 mod connections;
-mod cookies;
+pub(crate) mod cookies;
 #[cfg(unix)]
 mod hangup;
 mod shutdown;

@@ -117,10 +117,13 @@ fn through_envoy_a_late_function_is_answered_before_envoy_gives_up() {
     let Some(envoy) = Envoy::start(server.address, impatient) else {
         return;
     };
-    // A busy machine may stop the server for longer than the second by which it is earlier.
-    let mut answers = (0..5).map(|_| envoy.get("/pets", &[("authorization", "late")]));
-    let answer = answers.find(|answer| answer.starts_with("HTTP/1.1 500 "));
-    assert!(answer.as_ref().unwrap().ends_with(FAILED), "{answer:?}");
+    let answers = [(); 5].map(|()| envoy.get("/pets", &[("authorization", "late")]));
+    let is_in_time = |answer: &&String| answer.starts_with("HTTP/1.1 500 ");
+    let in_time: Vec<_> = answers.iter().filter(is_in_time).collect();
+    assert!(in_time.iter().all(|answer| answer.ends_with(FAILED)));
+    // A busy machine may stop the server for longer than the second by which it is earlier, but not most of the time.
+    assert!(in_time.len() >= 3, "{answers:?}");
+    server.wait_for_error("give the filter's `grpc_service` a longer `timeout`");
 }
 
 /// Envoy counts the checks that are running. With too many of them, it does not ask.

@@ -15,6 +15,7 @@ mod skipped;
 mod answers;
 mod bad_functions;
 mod client;
+mod cookies;
 mod envoy;
 mod gateway_cases;
 mod given_up;

@@ -9,7 +9,6 @@ mod cases;
 #[path = "../../../../tests/support/ports.rs"]
 mod ports;
 #[path = "../support/process.rs"]
-#[expect(dead_code, reason = "other tests reload and look at `--admin`")]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
 mod skipped;
@@ -20,6 +19,7 @@ mod arguments;
 mod bad_functions;
 mod caching;
 mod context;
+mod cookies;
 mod descriptions;
 mod document;
 mod framing;

@@ -61,6 +61,19 @@ impl Kind {
         )
     }
 
+    /// The documented configuration, for clients that use HTTP/2 without TLS.
+    pub(crate) fn with_http_2(self) -> String {
+        let documented = self.documented();
+        match self {
+            Self::Nginx => documented.replace("127.0.0.1:8080;", "127.0.0.1:8080 http2;"),
+            Self::Caddy => {
+                let end = "auto_https off\n";
+                let protocols = "\tservers {\n\t\tprotocols h1 h2c\n\t}\n";
+                CADDY_OPTIONS.replace(end, &format!("{end}{protocols}")) + &documented
+            }
+        }
+    }
+
     /// The configuration in the documentation.
     pub(crate) fn documented(self) -> String {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/forward-auth.md");
@@ -162,8 +175,13 @@ fn nginx(folder: &Path, configuration: &str) -> Child {
         .unwrap()
 }
 
+const CADDY_OPTIONS: &str = "{\n\tadmin off\n\tauto_https off\n}\n";
+
+/// The configuration may begin with options of its own.
 fn caddy(folder: &Path, configuration: &str) -> Child {
-    let whole = format!("{{\n\tadmin off\n\tauto_https off\n}}\n{configuration}");
+    let has_options = configuration.starts_with('{');
+    let options = if has_options { "" } else { CADDY_OPTIONS };
+    let whole = format!("{options}{configuration}");
     let file = folder.join("Caddyfile");
     fs::write(&file, whole).unwrap();
     let log = fs::File::create(folder.join("log")).unwrap();

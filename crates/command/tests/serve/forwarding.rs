@@ -131,6 +131,28 @@ fn a_host_with_a_part_of_a_path_reaches_no_upstream() {
     }
 }
 
+/// The target may have the host, too.
+#[test]
+fn a_target_whose_host_is_none_reaches_no_upstream() {
+    for options in [&["--keep-host"][..], &[]] {
+        let upstream = Recorder::start();
+        let protected = Protected::with(upstream.address, options);
+        let get = |target: &str| {
+            let fields = "host: x\r\nconnection: close\r\nauthorization: allow";
+            let request = format!("GET {target} HTTP/1.1\r\n{fields}\r\n\r\n");
+            Reply::parse(&send(protected.address(), request)).status
+        };
+        assert_eq!(get("http://x/open"), 200);
+        assert_eq!(get("http://x/pets"), 200);
+        for host in ["u@x", "x:admin", "u:p@x:80"] {
+            for path in ["/open", "/pets"] {
+                assert_eq!(get(&format!("http://{host}{path}")), 400, "{host} {path}");
+            }
+        }
+        assert_eq!(upstream.requests().len(), 2);
+    }
+}
+
 #[test]
 fn fields_of_one_connection_stay_on_it() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive, x-hop\r\nx-hop: 1\r\n\

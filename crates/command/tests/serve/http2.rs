@@ -4,11 +4,12 @@ use axum::{Router, routing::any};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version};
 use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
+    rt::{TokioExecutor, TokioIo},
 };
+use tokio::net::TcpStream;
 
 use crate::{
     protected::Protected,
@@ -138,6 +139,36 @@ async fn cookies_in_several_fields_are_one_field_to_the_guard_and_the_upstream()
     assert_eq!(reply.status(), 200);
     let request = upstream.request();
     assert!(request.contains("\r\ncookie: a=1; b=2\r\n"), "{request}");
+}
+
+/// Programs write `http://`, the host and the target in a row, and take the path from that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_that_is_not_a_host_reaches_no_upstream() {
+    for options in [&["--keep-host"][..], &[]] {
+        let upstream = Recorder::start();
+        let protected = Protected::with(upstream.address, options);
+        let stream = TcpStream::connect(protected.address()).await.unwrap();
+        let (mut client, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        for (authority, status) in [
+            ("shop.example:80", 200),
+            ("u@shop.example", 400),
+            ("shop.example:admin", 400),
+        ] {
+            for path in ["/open", "/pets"] {
+                let request = Request::get(format!("http://{authority}{path}"));
+                let request = request.header("authorization", "allow");
+                let answer = client.send_request(request.body(full("")).unwrap()).await;
+                assert_eq!(answer.unwrap().status(), status, "{authority} {path}");
+            }
+        }
+        assert_eq!(upstream.requests().len(), 2);
+        protected
+            .server
+            .wait_for_error("400 GET /open: `Host` is not a host with an optional port");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

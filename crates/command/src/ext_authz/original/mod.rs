@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, Request, Version, header};
 
 use self::{client::note_client, headers::Fields, target::target};
 use super::undecided::Undecided;
-use crate::serve::removed_other;
+use crate::{serve::removed_other, server::cookies};
 
 /// Reads the request of the client. Its certificate and its body are ignored: API Gateway's authorizers get neither.
 ///
@@ -74,6 +74,13 @@ fn headers(http: HttpRequest) -> Result<http::HeaderMap, Undecided> {
     let mut headers = fields.finish()?;
     if let Some(name) = removed_other(&headers) {
         return Err(Undecided::NamedInConnection(name));
+    }
+    // Envoy makes one of those that HTTP/2 has split.
+    if cookies::are_several(&headers) {
+        return Err(Undecided::BadRequest(
+            "the request has several `Cookie` headers, of which some servers use the first and others join them with a \
+             comma; a client has to send one",
+        ));
     }
     headers.insert(header::HOST, host);
     Ok(headers)
