@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{IdentitySource, source::Place};
 use crate::request::context::{
-    AmbiguousCookie, NotUtf8, RequestContext, cookie_value, is_empty_cookie, text,
+    AmbiguousCookie, ContextVariable, NotUtf8, RequestContext, cookie_value, is_empty_cookie, text,
 };
 
 /// Why a request has no usable value for an identity source.
@@ -63,7 +63,11 @@ impl IdentitySource {
     ) -> Result<Cow<'r, [u8]>, Unread> {
         let value = match &self.place {
             Place::Header(name) => request.header_bytes(name),
-            _ => self.read_elsewhere(request)?,
+            Place::QueryString(name) => read_query_parameter(request, name)?,
+            Place::Cookie(name) => read_cookie(request, name)?,
+            Place::StageVariable(name) => read_stage_variable(request, name),
+            Place::Context(variable) => read_variable(request, *variable),
+            Place::FirstOf(_) => return Err(Unread::Alternatives),
         };
         let Some(value) = value else {
             return Err(IdentityProblem::Missing.into());
@@ -80,30 +84,14 @@ impl IdentitySource {
     }
 }
 
-impl IdentitySource {
-    /// Reads a source that is not a header.
-    #[inline(never)] // Keeps this code out of the path of headers.
-    fn read_elsewhere<'r>(
-        &self,
-        request: &'r RequestContext<'_>,
-    ) -> Result<Option<Cow<'r, [u8]>>, Unread> {
-        Ok(match &self.place {
-            Place::Header(name) => request.header_bytes(name),
-            Place::QueryString(name) => {
-                let value = request.query_parameter(name);
-                let value = value.map_err(|NotUtf8| IdentityProblem::NotUtf8)?;
-                value.map(bytes)
-            }
-            Place::Cookie(name) => read_cookie(request, name)?,
-            Place::StageVariable(name) => {
-                let variables = request.api().stage_variables();
-                let value = variables.get(&**name);
-                value.map(|value| bytes(value.into()))
-            }
-            Place::Context(variable) => request.variable(*variable).map(bytes),
-            Place::FirstOf(_) => return Err(Unread::Alternatives),
-        })
-    }
+#[inline(never)] // Keeps this code out of the path of headers.
+fn read_query_parameter<'r>(
+    request: &'r RequestContext<'_>,
+    name: &str,
+) -> Result<Option<Cow<'r, [u8]>>, IdentityProblem> {
+    let value = request.query_parameter(name);
+    let value = value.map_err(|NotUtf8| IdentityProblem::NotUtf8)?;
+    Ok(value.map(bytes))
 }
 
 /// An empty cookie is a value on no type of API, because API Gateway has no such source that could be recorded.
@@ -117,6 +105,20 @@ fn read_cookie<'r>(
         Ok(value) => Ok(value.map(|value| bytes(value.into()))),
         Err(AmbiguousCookie) => Err(IdentityProblem::Ambiguous),
     }
+}
+
+#[inline(never)] // Keeps this code out of the path of headers.
+fn read_stage_variable<'r>(request: &'r RequestContext<'_>, name: &str) -> Option<Cow<'r, [u8]>> {
+    let value = request.api().stage_variables().get(name);
+    value.map(|value| bytes(value.into()))
+}
+
+#[inline(never)] // Keeps this code out of the path of headers.
+fn read_variable<'r>(
+    request: &'r RequestContext<'_>,
+    variable: ContextVariable,
+) -> Option<Cow<'r, [u8]>> {
+    request.variable(variable).map(bytes)
 }
 
 fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {

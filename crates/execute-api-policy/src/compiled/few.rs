@@ -97,11 +97,14 @@ fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
 
 /// The number of candidates at a place, summed over texts that have the same beginning as each of the patterns.
 fn found_at(place: usize, beginnings: &[&[u8]]) -> usize {
-    let bytes = beginnings.iter().map(|beginning| beginning.get(place));
-    let bytes: SmallVec<[_; FEW]> = bytes.collect();
-    let found = bytes.iter().map(|byte| match byte {
-        None => bytes.len(),
-        Some(_) => bytes.iter().filter(|other| *other == byte).count(),
+    let bits = beginnings.iter().map(|beginning| {
+        let byte = beginning.get(place)?;
+        Some(low_bits(*byte))
+    });
+    let bits: SmallVec<[_; FEW]> = bits.collect();
+    let found = bits.iter().map(|own| match own {
+        None => bits.len(),
+        Some(_) => bits.iter().filter(|other| *other == own).count(),
     });
     found.sum()
 }
@@ -142,6 +145,14 @@ mod tests {
         assert_eq!(found(&few, "x/"), [3]);
     }
 
+    /// At the third byte, more patterns have different bytes, but all of them have the same low bits.
+    #[test]
+    fn the_place_is_one_at_which_low_bits_differ() {
+        let few = few(&["x/aa*", "x/qa*", "x/1a*", "x/ab*"]).unwrap();
+        assert_eq!(found(&few, "x/ab"), [3]);
+        assert_eq!(found(&few, "x/qa"), [0, 1, 2]);
+    }
+
     #[test]
     fn every_matching_pattern_is_found() {
         let patterns = [
@@ -170,5 +181,6 @@ mod tests {
     fn patterns_that_do_not_differ_are_not_distinguished() {
         assert!(few(&[]).is_none() && few(&["a"]).is_none());
         assert!(few(&["a*", "a*b", "a*c"]).is_none());
+        assert!(few(&["a*", "q*", "1*"]).is_none());
     }
 }
