@@ -65,8 +65,9 @@ impl PolicyQuestion {
         Self::about(&paths, DEFAULT_METHOD_ARN_LIMIT, method, path)
     }
 
-    /// The same for a request that had this method ARN. In the ARN of an HTTP API, the path is decoded. Without a type,
-    /// it is that of an HTTP API if its stage is `$default`, and otherwise that of a REST API.
+    /// The same for a request that had this method ARN. In the ARN of an HTTP API, the path is decoded; a `;` in it counts as
+    /// one that was sent like that, and not as `%3B`. Without a type, it is that of an HTTP API if its stage is `$default`,
+    /// and otherwise that of a REST API.
     ///
     /// # Errors
     ///

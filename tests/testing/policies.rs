@@ -152,6 +152,22 @@ fn invalid_methods_and_paths_panic() {
     caught(|| assert_policy_denies(&policy, &Api::default(), ApiType::Rest, nothing));
 }
 
+/// `/admin%3B.css` and `/admin;.css` have the same ARN in an HTTP API, and only the first one is allowed.
+#[test]
+fn an_http_api_does_not_deny_a_semicolon_that_may_be_encoded() {
+    let api = Api::default().with_stage("prod").unwrap();
+    let builder = PolicyBuilder::for_api(&api);
+    let policy = builder.allow("GET", "/*.css").build().unwrap();
+    for range in ["/admin;.css", "/admin;*"] {
+        for (api_type, is_denied) in [(ApiType::Rest, true), (ApiType::Http, false)] {
+            let denies = holds(|| assert_policy_denies(&policy, &api, api_type, [("GET", range)]));
+            assert_eq!(denies, is_denied, "{range}: {api_type:?}");
+            let covers = holds(|| assert_policy_covers(&policy, &api, api_type, [("GET", range)]));
+            assert!(!covers, "{range}: {api_type:?}");
+        }
+    }
+}
+
 /// The same text is a spelling of `/a` in the ARN of a REST API, and another path in that of an HTTP API.
 #[test]
 fn the_type_of_the_api_says_how_paths_are_written() {

@@ -208,8 +208,11 @@ async fn every_tool_decides_like_the_layer() {
                 "{}",
                 shown()
             );
+            let denies = holds(|| assert_policy_denies(&document, &api, api_type, range));
+            // A request with `%3B` has the same ARN, and may be allowed.
+            let may_be_encoded = api_type == ApiType::Http && path.contains(';');
             assert_eq!(
-                holds(|| assert_policy_denies(&document, &api, api_type, range)),
+                denies || may_be_encoded && !is_allowed,
                 !is_allowed,
                 "{}",
                 shown()

@@ -130,7 +130,13 @@ fn failures<'t>(
             let question = PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type);
             (&**arn, question)
         });
-        if let Some((arn, reason)) = counterexample(&compiled, questions, path, claim) {
+        // Whether an `Allow` also has to cover what servers read instead.
+        let readings_count = |arn: &str| match claim {
+            Claim::Covers => path.contains("//") || path.contains(';'),
+            // The `;` in an ARN may have been sent as `%3B`, which servers read as a part of the name.
+            Claim::Denies => api_type != ApiType::Http || !arn.contains(';'),
+        };
+        if let Some((arn, reason)) = counterexample(&compiled, questions, readings_count, claim) {
             let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
             failures.push(format!(
                 "  {method} {path}\n    for example {arn}\n    {reason}"
@@ -144,7 +150,7 @@ fn failures<'t>(
 fn counterexample<'s>(
     policy: &Policy,
     questions: impl Iterator<Item = (&'s str, Result<PolicyQuestion, DenialReason>)>,
-    path: &str,
+    readings_count: impl Fn(&str) -> bool,
     claim: Claim,
 ) -> Option<(&'s str, String)> {
     let mut is_asked = false;
@@ -158,11 +164,10 @@ fn counterexample<'s>(
             }
         };
         is_asked = true;
-        let request = match claim {
-            Claim::Covers if !path.contains("//") && !path.contains(';') => {
-                question.request().with_readings(&[])
-            }
-            Claim::Covers | Claim::Denies => question.request(),
+        let request = if readings_count(arn) {
+            question.request()
+        } else {
+            question.request().with_readings(&[])
         };
         let is_allowed = policy.evaluate(&request).verdict() == Verdict::Allow;
         if is_allowed != (claim == Claim::Covers) {
