@@ -4,6 +4,8 @@ use std::fmt;
 
 use http::{HeaderName, StatusCode};
 
+use crate::server::cookies;
+
 /// Headers that do not describe exactly one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unclear {
@@ -76,10 +78,7 @@ impl fmt::Display for Unclear {
                 f,
                 "`Connection` names `{name}`, which the server would not get: let the proxy replace `Connection`"
             ),
-            Self::SeveralCookies => f.write_str(
-                "the request has several `Cookie` headers, of which some servers use the first and others join them with a \
-                 comma; a client has to send one",
-            ),
+            Self::SeveralCookies => f.write_str(cookies::SEVERAL),
             Self::LookAlike([one, other]) => write!(
                 f,
                 "the request has `{one}` and `{other}`, whose names differ only in characters such as `-` and `_`, and some \

@@ -6,6 +6,10 @@
 
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 
+/// Why several are refused.
+pub(crate) const SEVERAL: &str = "the request has several `Cookie` headers, of which some servers use the first and others join \
+                                  them with a comma; a client has to send one";
+
 /// Makes one field of several.
 pub(crate) fn join(headers: &mut HeaderMap) {
     let fields = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);

@@ -77,10 +77,7 @@ fn headers(http: HttpRequest) -> Result<http::HeaderMap, Undecided> {
     }
     // Envoy makes one of those that HTTP/2 has split.
     if cookies::are_several(&headers) {
-        return Err(Undecided::BadRequest(
-            "the request has several `Cookie` headers, of which some servers use the first and others join them with a \
-             comma; a client has to send one",
-        ));
+        return Err(Undecided::BadRequest(cookies::SEVERAL));
     }
     headers.insert(header::HOST, host);
     Ok(headers)
