@@ -23,15 +23,17 @@ fn code_on_a_page_has_no_hidden_lines() {
 
 #[test]
 fn headings_attributes_and_comments_of_a_shell_are_not_hidden_lines() {
-    let page = "# Title\n```rust\n# use a::B;\n#[test]\n    # f();\n#\n##b\n```\n```sh\n# now\n```\n# End\n";
+    let page = "# Title\n```rust\n# use a::B;\n#[test]\n    # f();\n#\n##b\n```\n```sh\n# now\n```\n\
+                ```\n# g();\n```\n# End\n";
     let hidden: Vec<_> = hidden_lines(page).collect();
-    assert_eq!(hidden, ["# use a::B;", "    # f();", "#"]);
+    assert_eq!(hidden, ["# use a::B;", "    # f();", "#", "# g();"]);
 }
 
 fn hidden_lines(page: &str) -> impl Iterator<Item = &str> {
     // A page begins with text, and each fence begins or ends code.
     let code = page.split("```").skip(1).step_by(2);
-    code.filter(|block| block.starts_with("rust"))
+    // To rustdoc, code without a language is Rust, too.
+    code.filter(|block| block.starts_with("rust") || block.starts_with('\n'))
         .flat_map(str::lines)
         .filter(|line| line.trim() == "#" || line.trim_start().starts_with("# "))
 }
