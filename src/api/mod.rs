@@ -29,7 +29,8 @@ use crate::{api_type::ApiType, error::ConfigError};
 /// work unchanged.
 ///
 /// The default is a visible placeholder. On an HTTP API, its stage is `$default`. It is sufficient if the `Resource` of
-/// every policy is the request's method ARN or `*`:
+/// every policy is the request's method ARN or `*`. **It is not if a policy names your API**: to the placeholder, that is
+/// another API, so neither an `Allow` nor a `Deny` with that name applies.
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;

@@ -15,7 +15,29 @@ use crate::{
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets the API that the service stands for. The default is a [placeholder](Api).
+    /// Sets the API that the service stands for. The default is a [placeholder](Api), to which a policy that names your API
+    /// does not apply:
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{Api, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": [
+    ///         {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    ///         {"Effect": "Deny", "Action": "*",
+    ///          "Resource": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/admin"}
+    ///     ]}}"#)
+    /// }));
+    /// let request = || Request::get("/admin").header("authorization", "t").body(());
+    ///
+    /// assert!(layer.explain(request()?).await.is_allowed()); // to the placeholder, the `Deny` is for another API
+    /// let layer = layer.api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?);
+    /// assert!(!layer.explain(request()?).await.is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn api(self, api: Api) -> Self {
         self.with(|settings| settings.reader.set_api(api))
     }
@@ -94,6 +116,26 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets where the layer reads the client's address. By default it is the address of the connection, and
     /// `X-Forwarded-For` and `Forwarded` are ignored. Behind proxies, use [`ClientIp::behind_proxies`].
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{ClientIp, LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = MockAuthorizer::allowing();
+    /// let layer = LambdaAuthorizerLayer::token(authorizer.clone())
+    ///     .client_ip(ClientIp::behind_proxies(["10.0.0.0/8"])?);
+    /// Harness::new(layer)
+    ///     .get("/pets")
+    ///     .source_ip([10, 0, 0, 1]) // the proxy
+    ///     .header("x-forwarded-for", "203.0.113.7")
+    ///     .header("authorization", "t")
+    ///     .send()
+    ///     .await
+    ///     .assert_allowed();
+    /// assert_eq!(authorizer.requests()[0].source_ip(), Some([203, 0, 113, 7].into()));
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn client_ip(self, client_ip: ClientIp) -> Self {
         self.with(|settings| settings.reader.client_ip = client_ip)
     }
