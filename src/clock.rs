@@ -109,6 +109,23 @@ impl fmt::Debug for Clock {
 }
 
 /// A clock for tests that stands still until it is moved. Its clones share the time.
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+///
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(MockAuthorizer::allowing()));
+/// let clock = harness.clock(); // a `ManualClock`
+/// let get = || harness.get("/pets").header("authorization", "t").send();
+///
+/// get().await.assert_invocations(1);
+/// clock.advance(Duration::from_secs(299));
+/// get().await.assert_invocations(1); // cached
+/// clock.advance(Duration::from_secs(1));
+/// get().await.assert_invocations(2); // five minutes are over
+/// # });
+/// ```
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     shown: Arc<Mutex<Shown>>,

@@ -7,6 +7,14 @@ use crate::{api_type::ApiType, gateway_response::ResponseType, policy::OneLine};
 /// The error of a configuration that is not valid.
 ///
 /// Each message quotes the offending input and says what is allowed.
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) });
+/// let error = LambdaAuthorizerLayer::request(authorizer, "header.Authorization").unwrap_err();
+/// assert!(error.to_string().starts_with("`header.Authorization` is not an identity source: "), "{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

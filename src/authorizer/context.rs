@@ -33,7 +33,15 @@ use crate::{
 ///     let context = request.extensions().get::<AuthorizerContext>()?;
 ///     context.get("tenant")
 /// }
-/// # assert_eq!(tenant(&http::Request::new(())), None);
+///
+/// // In a test of a handler, a context is made from a response:
+/// use tower_lambda_authorizer::AuthorizerResponse;
+///
+/// let response = AuthorizerResponse::allow("*").with_context("tenant", "acme");
+/// let mut request = http::Request::new(());
+/// assert_eq!(tenant(&request), None);
+/// request.extensions_mut().insert(AuthorizerContext::from(&response));
+/// assert_eq!(tenant(&request), Some("acme"));
 /// ```
 ///
 /// To send it to another server, see [`ContextHeadersLayer`](crate::context_headers::ContextHeadersLayer).

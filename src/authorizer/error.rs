@@ -54,6 +54,13 @@ use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 pub struct AuthorizerError(Failure);
 
 /// What an [`AuthorizerError`] means for the client.
+///
+/// ```
+/// use tower_lambda_authorizer::{AuthorizerError, AuthorizerErrorKind};
+///
+/// assert_eq!(AuthorizerError::new("Unauthorized").kind(), AuthorizerErrorKind::Unauthorized);
+/// assert_eq!(AuthorizerError::new("Unauthorized: expired").kind(), AuthorizerErrorKind::Failed);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizerErrorKind {

@@ -22,6 +22,28 @@ use crate::{
 /// [`method_arn`](Self::method_arn). A TOKEN authorizer that must also run there should use only these.
 ///
 /// `Debug` shows no headers, query parameters or identity values, since they may be credentials.
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     testing::Harness,
+/// };
+///
+/// let authorizer = authorizer_fn(|request: AuthorizerRequest| async move {
+///     let tenant = request.header("x-tenant").ok_or_else(AuthorizerError::unauthorized)?;
+///     let policy = request.policy_builder().allow_under("GET", ["tenants", &tenant]).build()?;
+///     Ok(AuthorizerResponse::policy(policy))
+/// });
+///
+/// # tokio_test::block_on(async {
+/// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.header.X-Tenant")?;
+/// let harness = Harness::new(layer);
+/// let get = |path| harness.get(path).header("x-tenant", "acme").send();
+/// get("/tenants/acme/orders").await.assert_allowed();
+/// get("/tenants/other/orders").await.assert_denied();
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct AuthorizerRequest {
     facts: Arc<RequestFacts>,

@@ -104,6 +104,21 @@ impl AuthorizerResponse {
     /// A string is a pattern for ARNs, or `*` for everything. A string that is not an ARN, such as `/pets`, covers
     /// nothing. A [`MethodArn`](crate::policy::MethodArn) covers only itself, even if the client's path contains wildcards; see
     /// [`Resource`].
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("arn:aws:execute-api:*:*:*/*/GET/pets*"))
+    /// });
+    /// Harness::new(LambdaAuthorizerLayer::token(authorizer)).run_table("
+    ///     GET     /pets    t  allowed
+    ///     GET     /pets/7  t  allowed
+    ///     DELETE  /pets/7  t  denied
+    /// ").await;
+    /// # });
+    /// ```
     #[must_use]
     pub fn allow(resource: impl Into<Resource>) -> Self {
         Self::policy(PolicyDocument::new([Statement::invoke(
@@ -175,6 +190,19 @@ impl AuthorizerResponse {
     ///
     /// API Gateway reserves the keys `principalId` and `integrationLatency`: a response with one of them cannot be used
     /// (500). An HTTP API with the payload format 2.0 accepts them, but removes the key `claims`.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, AuthorizerResponse, authorizer_fn, testing::Harness};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*").with_context("level", 3))
+    /// });
+    /// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
+    /// let response = harness.get("/pets").header("authorization", "t").send().await;
+    /// response.assert_context("level", "3"); // a REST API makes it a string
+    /// # });
+    /// ```
     #[must_use]
     pub fn with_context(mut self, key: impl Into<String>, value: impl Into<ContextValue>) -> Self {
         let key = key.into();
@@ -196,6 +224,24 @@ impl AuthorizerResponse {
     ///
     /// Tags are not part of the response's JSON. For a function that returns JSON, see
     /// [`tags_from_context`](crate::LambdaAuthorizerLayer::tags_from_context).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, AuthorizerResponse, authorizer_fn, testing::Harness};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+    ///     Ok(AuthorizerResponse::allow("*").with_tag("tenant:acme"))
+    /// }));
+    /// let results = layer.results();
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "t").send();
+    ///
+    /// get().await.assert_invoked();
+    /// results.invalidate_tag("tenant:acme").await?;
+    /// get().await.assert_invoked();
+    /// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
     pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.get_or_insert_default().0.push(tag.into());

@@ -16,7 +16,10 @@ use std::time::Duration;
 ///     .consecutive_failures(3)
 ///     .pause(Duration::from_millis(500))
 ///     .longest_pause(Duration::from_secs(4));
-/// # let _ = breaker;
+///
+/// // The defaults:
+/// let breaker = breaker.consecutive_failures(5).pause(Duration::from_secs(1));
+/// assert_eq!(breaker.longest_pause(Duration::from_secs(10)), CircuitBreaker::new());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a circuit breaker does nothing until a cache or a layer has it"]

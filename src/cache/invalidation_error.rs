@@ -5,6 +5,16 @@ use std::{error::Error, fmt};
 use super::shared_tier_error::SharedTierError;
 
 /// Why results were not invalidated, or not everywhere.
+///
+/// ```
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::MockAuthorizer};
+///
+/// # tokio_test::block_on(async {
+/// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing());
+/// let error = layer.results().invalidate(["ann", "acme"]).await.unwrap_err();
+/// assert!(error.to_string().starts_with("nothing was invalidated: the authorizer has 1 identity source,"), "{error}");
+/// # });
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum InvalidationError {

@@ -21,18 +21,22 @@ const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// evicts the oldest results that were not used since they were stored.
 ///
 /// ```
-/// use std::time::Duration;
 /// use tower_lambda_authorizer::{
-///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, caching::ResultCache,
+///     LambdaAuthorizerLayer, caching::ResultCache, testing::{Harness, MockAuthorizer},
 /// };
 ///
-/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
-///     Ok(AuthorizerResponse::allow("*"))
-/// }))
-/// .result_ttl(Duration::from_secs(60))?
-/// .cache(ResultCache::new().max_bytes(8 * 1024 * 1024));
-/// # let _ = layer;
-/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
+///     .cache(ResultCache::new().max_bytes(8 * 1024));
+/// let results = layer.results();
+///
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(layer);
+/// for number in 0..100 {
+///     harness.get("/pets").header("authorization", format!("token {number}")).send().await;
+/// }
+/// assert!(results.statistics().evictions > 0);
+/// assert!(results.statistics().bytes <= 8 * 1024);
+/// # });
 /// ```
 #[derive(Clone)]
 #[must_use = "a cache does nothing until a layer has it"]

@@ -5,6 +5,22 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::{serial::Serial, thread_slot::ThreadSlot};
 
 /// Statistics of a cache since its creation.
+///
+/// ```
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+///
+/// # tokio_test::block_on(async {
+/// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing());
+/// let results = layer.results();
+/// let harness = Harness::new(layer);
+/// for _ in 0..3 {
+///     harness.get("/pets").header("authorization", "t").send().await.assert_allowed();
+/// }
+///
+/// let statistics = results.statistics();
+/// assert_eq!((statistics.misses, statistics.hits, statistics.entries), (1, 2, 1));
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CacheStatistics {

@@ -121,6 +121,17 @@ impl Denial {
     }
 
     /// Explains each step of the decision, and what to do about the refusal. The explanation is made by this call.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let harness = Harness::new(LambdaAuthorizerLayer::token(MockAuthorizer::denying()));
+    /// let response = harness.get("/pets").header("authorization", "t").send().await;
+    /// let explanation = response.denial().unwrap().explanation();
+    /// assert!(explanation.policy().unwrap().statements()[0].applies());
+    /// # });
+    /// ```
     #[must_use]
     pub fn explanation(&self) -> Explanation {
         Explanation::of(

@@ -12,6 +12,30 @@ use super::Denial;
 ///
 /// If several layers in shadow would have refused the request, it comes from the outermost one, whose response the
 /// client would have received.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use axum::{Router, body::Body, routing::get};
+/// use http::Request;
+/// use tower::ServiceExt;
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, LambdaAuthorizerLayer, ShadowDenial, authorizer_fn,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::deny("*"))
+/// }));
+/// let app: Router = Router::new()
+///     .route("/pets", get("a cat"))
+///     .route_layer(layer.unprotected_shadow());
+///
+/// let response = app.oneshot(Request::get("/pets").body(Body::empty())?).await?;
+/// assert_eq!(response.status(), 200);
+/// let shadow = response.extensions().get::<ShadowDenial>().unwrap();
+/// assert_eq!(shadow.would_be().response_type().as_str(), "UNAUTHORIZED");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct ShadowDenial(Denial);
 

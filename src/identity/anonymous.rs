@@ -9,6 +9,24 @@ use crate::error::ConfigError;
 /// cookies). If it has only some of them, or if one is empty, not UTF-8, ambiguous or does not match the validation
 /// expression, the request is not anonymous. It is refused with 401, regardless of this setting. So a client gains
 /// nothing by adding a bad credential. (On an HTTP API an empty header is a value, so the authorizer is called.)
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     AnonymousRequests, LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer},
+/// };
+///
+/// # tokio_test::block_on(async {
+/// let authorizer = MockAuthorizer::new().with_token("ann", MockAnswer::allow());
+/// let layer = LambdaAuthorizerLayer::token(authorizer)
+///     .anonymous_requests(AnonymousRequests::PassOn)?;
+/// Harness::new(layer).run_table("
+///     GET  /pets  ann   allowed
+///     GET  /pets  -     open
+///     GET  /pets  who?  unauthorized
+/// ").await;
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AnonymousRequests {

@@ -13,6 +13,17 @@ use crate::{
 impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// Creates a layer with a TOKEN authorizer of a REST API. The layer calls it with the value of one header:
     /// `Authorization`, unless you set another with [`identity_sources`](Self::identity_sources).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = MockAuthorizer::new().with_token("Bearer ann", MockAnswer::allow());
+    /// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
+    /// harness.get("/pets").header("authorization", "Bearer ann").send().await.assert_allowed();
+    /// harness.get("/pets").send().await.assert_unauthorized().assert_not_invoked();
+    /// # });
+    /// ```
     pub fn token(authorizer: A) -> Self {
         Self::new(authorizer, AuthorizerKind::token_by_default())
     }
@@ -158,6 +169,23 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # Errors
     ///
     /// Returns [`ConfigError`] if the API is not an HTTP API, or if the payload format version is 1.0.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     Ok(AuthorizerResponse::simple(request.identity() == ["ann"]))
+    /// });
+    /// Harness::new(LambdaAuthorizerLayer::http_api(authorizer).simple_responses()?).run_table("
+    ///     GET  /pets  ann  allowed
+    ///     GET  /pets  bob  denied
+    /// ").await;
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn simple_responses(self) -> Result<Self, ConfigError> {
         let kind = self.settings.kind.with_simple_responses()?;
         Ok(self.with(|settings| settings.kind = kind))

@@ -33,15 +33,26 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Clones made after this setting share the breaker.
     ///
     /// ```
+    /// use std::time::Duration;
     /// use tower_lambda_authorizer::{
-    ///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, caching::CircuitBreaker,
+    ///     LambdaAuthorizerLayer, caching::CircuitBreaker, testing::{Harness, MockAnswer, MockAuthorizer},
     /// };
     ///
-    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
-    ///     Ok(AuthorizerResponse::allow("*"))
-    /// }))
-    /// .circuit_breaker(CircuitBreaker::new())?;
-    /// # let _ = layer;
+    /// let authorizer = MockAuthorizer::allowing();
+    /// let layer = LambdaAuthorizerLayer::token(authorizer.clone())
+    ///     .result_ttl(Duration::from_secs(60))?
+    ///     .circuit_breaker(CircuitBreaker::new().consecutive_failures(1))?;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "t").send();
+    /// get().await.assert_allowed();
+    ///
+    /// authorizer.set(MockAnswer::fail("no database"));
+    /// harness.advance(Duration::from_secs(60));
+    /// get().await.assert_authorizer_broken().assert_invoked();
+    /// get().await.assert_authorizer_broken().assert_not_invoked();
+    /// # });
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// ```
     ///

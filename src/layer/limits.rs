@@ -17,6 +17,21 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # Errors
     ///
     /// Returns [`ConfigError::Timeout`] if the timeout is zero.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let hangs = authorizer_fn(|_| std::future::pending::<Result<AuthorizerResponse, _>>());
+    /// let layer = LambdaAuthorizerLayer::token(hangs).authorizer_timeout(Duration::from_millis(5))?;
+    /// let request = Request::get("/pets").header("authorization", "t").body(())?;
+    /// let why = layer.explain(request).await;
+    /// assert_eq!(why.reason(), "the authorizer did not answer within 5ms");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn authorizer_timeout(self, timeout: Duration) -> Result<Self, ConfigError> {
         if timeout.is_zero() {
             return Err(ConfigError::Timeout);
@@ -46,6 +61,17 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets the maximum length of a method ARN, in bytes. The default is 1600, as on API Gateway. If a request's method
     /// ARN is longer, the response is 414.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).method_arn_limit(100);
+    /// let harness = Harness::new(layer);
+    /// let path = format!("/{}", "a".repeat(100));
+    /// harness.get(&path).header("authorization", "t").send().await.assert_status(414);
+    /// # });
+    /// ```
     pub fn method_arn_limit(self, bytes: usize) -> Self {
         self.with(|settings| settings.method_arn_limit = bytes)
     }

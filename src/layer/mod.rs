@@ -72,9 +72,9 @@ use crate::{
 /// ready for the request and holds it while it waits for the authorizer. So put concurrency limits around the layer
 /// instead of inside, or limit the authorizer with a [`ServiceAuthorizer`](crate::ServiceAuthorizer).
 ///
-/// For the next request, the layer keeps a clone of the inner service. A clone of tower's `Steer` takes its services for ready
-/// although they are not. If they have to be made ready (`ConcurrencyLimit`, `Buffer`), the second request can panic. So put
-/// the layer around each service of a `Steer`, not around the `Steer`.
+/// For the next request, the layer keeps a clone of the inner service. A clone of tower's `Steer` treats its services as
+/// ready although they are not. If they have to be made ready (`ConcurrencyLimit`, `Buffer`), the second request can panic. So
+/// put the layer around each service of a `Steer`, not around the `Steer`.
 ///
 /// # Why was a request refused?
 ///

@@ -60,6 +60,24 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory,
     /// but not their results. Clones of one layer also share their results, unless they differ in something that an
     /// answer can depend on; see [`results`](Self::results).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, caching::ResultCache, testing::{Harness, MockAuthorizer},
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let cache = ResultCache::new().max_bytes(1024 * 1024); // for both layers together
+    /// let pets = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).cache(cache.clone());
+    /// let users = LambdaAuthorizerLayer::token(MockAuthorizer::denying()).cache(cache);
+    ///
+    /// let get = |harness: Harness| async move {
+    ///     harness.get("/").header("authorization", "t").send().await
+    /// };
+    /// get(Harness::new(pets)).await.assert_allowed();
+    /// get(Harness::new(users)).await.assert_denied().assert_invoked();
+    /// # });
+    /// ```
     pub fn cache(self, cache: ResultCache) -> Self {
         self.with(|settings| settings.results_mut().cache = cache)
     }
@@ -135,6 +153,23 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
     /// the exemption of preflights, [`on_denial`](Self::on_denial), the [observers](Self::observe), the
     /// [name](Self::authorizer_name) for them, and [shadow](Self::unprotected_shadow) may differ.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing());
+    /// let results = layer.results();
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "t").send();
+    ///
+    /// get().await.assert_invoked();
+    /// get().await.assert_not_invoked();
+    /// results.invalidate(["t"]).await?;
+    /// get().await.assert_invoked();
+    /// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
     pub fn results(&self) -> AuthorizerResults {
         self.settings.result_handle()

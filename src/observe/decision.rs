@@ -25,6 +25,31 @@ use crate::{
 ///
 /// It borrows what the layer already knows, and computes the rest only when you ask for it. It contains no values of
 /// headers or query parameters, since they may be credentials. [`Debug`](fmt::Debug) shows no more than the method ARN.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use tower_lambda_authorizer::{
+///     LambdaAuthorizerLayer, observing::Decision, testing::{Harness, MockAuthorizer},
+/// };
+///
+/// let lines = Arc::new(Mutex::new(Vec::new()));
+/// let log = Arc::clone(&lines);
+/// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
+///     .observe(move |decision: &Decision<'_>| {
+///         let line = format!(
+///             "{} {}: {}, {}",
+///             decision.method(), decision.path(), decision.outcome(), decision.source(),
+///         );
+///         log.lock().unwrap().push(line);
+///     });
+///
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(layer);
+/// harness.get("/pets").header("authorization", "t").send().await;
+/// harness.get("/pets").header("authorization", "t").send().await;
+/// assert_eq!(*lines.lock().unwrap(), ["GET /pets: allowed, missed", "GET /pets: allowed, hit"]);
+/// # });
+/// ```
 pub struct Decision<'d> {
     pub(super) settings: &'d Settings,
     pub(super) parts: &'d Parts,

@@ -19,6 +19,20 @@ use crate::{
 };
 
 /// Changes the settings of a [`ReloadLayer`]. Cheap to clone. See the [module](crate::reload) for an example.
+///
+/// ```
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::MockAuthorizer};
+///
+/// # tokio_test::block_on(async {
+///
+/// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing());
+/// let (layer, handle) = layer.reloadable();
+/// # let _ = &layer;
+/// handle.clear().await?; // also the results of earlier settings
+/// assert_eq!(handle.statistics().entries, 0);
+/// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
+/// # }).unwrap();
+/// ```
 pub struct ReloadHandle<L: Reloadable> {
     pub(super) current: Arc<ArcSwap<Current<L>>>,
     earlier: Arc<Mutex<Earlier>>,

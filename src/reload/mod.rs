@@ -44,9 +44,9 @@
 //! built from scratch has a cache of its own, so start from the current one with [`ReloadHandle::modify`] to keep the
 //! results.
 //!
-//! **To revoke**, use the handle's `invalidate`, `invalidate_principal`, `invalidate_tag` and `clear`. They also reach the results of earlier settings, which are
-//! used again if you return to these settings. An [`AuthorizerResults`](crate::caching::AuthorizerResults) is a handle to
-//! the results of one layer only.
+//! **To revoke**, use the handle's `invalidate`, `invalidate_principal`, `invalidate_tag` and `clear`. They also reach the
+//! results of earlier settings, which are used again if you return to these settings. An
+//! [`AuthorizerResults`](crate::caching::AuthorizerResults) is a handle to the results of one layer only.
 //!
 //! **For metrics of the cache**, use the handle's `statistics`. They go on when a layer with another cache replaces the
 //! current one.

@@ -8,6 +8,28 @@ use std::{fmt, str::FromStr};
 use http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 
 /// How a layer treats a request that names its host in more than one way.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::Request;
+/// use tower_lambda_authorizer::{
+///     AmbiguousHosts, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("*"))
+/// }));
+/// let request = || {
+///     let request = Request::get("http://a.example/pets").header("host", "b.example");
+///     request.header("authorization", "t").body(())
+/// };
+///
+/// assert_eq!(layer.explain(request()?).await.response().unwrap().status(), 400);
+/// let layer = layer.ambiguous_hosts(AmbiguousHosts::AsReceived);
+/// assert!(layer.explain(request()?).await.is_allowed());
+/// # Ok::<(), http::Error>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AmbiguousHosts {

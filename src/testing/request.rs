@@ -57,6 +57,24 @@ fn without_query(path: &str) -> OneLine<&str> {
 /// A request that is being built. [`send`](Self::send) sends it.
 ///
 /// `Debug` shows neither the headers nor the query.
+///
+/// ```
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+///
+/// # tokio_test::block_on(async {
+/// let authorizer = MockAuthorizer::answering(MockAnswer::allow_only([("POST", "/pets")]));
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
+/// harness
+///     .post("/pets")
+///     .header("authorization", "t")
+///     .query("dry-run", "true")
+///     .body("a cat")
+///     .send()
+///     .await
+///     .assert_allowed();
+/// assert_eq!(harness.reached()[0].body(), "a cat");
+/// # });
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 #[derive(Clone)]
 pub struct TestRequest {

@@ -16,6 +16,21 @@ use crate::{authorizer::AuthorizerContext, explanation::Denial};
 ///
 /// Each assertion returns the response, so assertions can be chained. A failed assertion points at its own line and says
 /// why the request was decided this way. The message shows no value of the request's headers or query parameters.
+///
+/// ```
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+///
+/// # tokio_test::block_on(async {
+/// let authorizer = MockAuthorizer::answering(MockAnswer::allow_only([("GET", "/pets")]));
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
+/// let response = harness.get("/admin").header("authorization", "t").send().await;
+/// let response = response.assert_denied().assert_invoked();
+///
+/// assert_eq!(response.status(), 403);
+/// let why = response.denial().unwrap().to_string();
+/// assert!(why.starts_with("no statement of the policy allows"), "{why}");
+/// # });
+/// ```
 pub struct TestResponse {
     pub(super) sent: Sent,
     pub(super) answer: Answer,

@@ -9,6 +9,20 @@ pub use self::{entries::Entries, statement::Statement};
 use crate::heap::heap_bytes;
 
 /// A policy in its source form. It is cheap to clone.
+///
+/// ```
+/// use execute_api_policy::{Effect, PolicyDocument, Version};
+///
+/// let json = br#"{"Version": "2012-10-17", "Statement": [
+///     {"Sid": "ReadPets", "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+/// ]}"#;
+/// let document = PolicyDocument::from_json(json)?;
+/// assert_eq!(document.version(), Version::V2012);
+/// let statement = &document.statements()[0];
+/// assert_eq!((statement.sid(), statement.effect()), (Some("ReadPets"), Effect::Allow));
+/// assert!(PolicyDocument::from_json(br#"{"Statement": {"Effect": "allow"}}"#).is_err());
+/// # Ok::<(), execute_api_policy::PolicyError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {
     pub(super) members: Arc<Members>,
@@ -22,6 +36,21 @@ pub(super) struct Members {
 }
 
 /// The version of the policy language.
+///
+/// ```
+/// use execute_api_policy::{
+///     ConditionContext, Effect, EvaluationRequest, PolicyDocument, Statement, Verdict, Version,
+/// };
+///
+/// let own = Statement::invoke(Effect::Allow, ["arn:aws:execute-api:*:*:*/prod/GET/${aws:username}"]);
+/// let document = PolicyDocument::new([own]);
+/// let keys = ConditionContext::new().with("aws:username", "ann");
+/// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/ann").with_keys(&keys);
+///
+/// assert_eq!(document.compile().evaluate(&request).verdict(), Verdict::ImplicitDeny);
+/// let document = document.with_version(Version::V2012);
+/// assert_eq!(document.compile().evaluate(&request).verdict(), Verdict::Allow);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Version {

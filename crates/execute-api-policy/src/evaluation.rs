@@ -5,6 +5,22 @@ use std::fmt;
 use super::{keys::ConditionKeys, pattern::cut_arn};
 
 /// A request to evaluate: an action on a resource, and the condition keys of the request.
+///
+/// ```
+/// use execute_api_policy::{ConditionContext, EvaluationRequest, PolicyDocument, Verdict};
+///
+/// let policy = PolicyDocument::from_json(br#"{"Statement": {
+///     "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*",
+///     "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+/// }}"#)?
+/// .compile();
+///
+/// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/pets");
+/// assert_eq!(policy.evaluate(&request).verdict(), Verdict::ImplicitDeny);
+/// let keys = ConditionContext::new().with("aws:SourceIp", "203.0.113.9");
+/// assert_eq!(policy.evaluate(&request.with_keys(&keys)).verdict(), Verdict::Allow);
+/// # Ok::<(), execute_api_policy::PolicyError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct EvaluationRequest<'r> {
     pub(super) action: &'r str,
@@ -199,6 +215,22 @@ pub enum Verdict {
 }
 
 /// A verdict and the statement that decided.
+///
+/// ```
+/// use execute_api_policy::{EvaluationRequest, PolicyDocument, Verdict};
+///
+/// let policy = PolicyDocument::from_json(br#"{"Statement": [
+///     {"Effect": "Allow", "Action": "*", "Resource": "*"},
+///     {"Sid": "NoDelete", "Effect": "Deny", "Action": "*", "Resource": "arn:aws:execute-api:*:*:*/*/DELETE/*"}
+/// ]}"#)?
+/// .compile();
+///
+/// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/DELETE/pets/7");
+/// let evaluation = policy.evaluate(&request);
+/// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
+/// assert_eq!((evaluation.statement(), evaluation.sid()), (Some(1), Some("NoDelete")));
+/// # Ok::<(), execute_api_policy::PolicyError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evaluation<'p> {
     verdict: Verdict,

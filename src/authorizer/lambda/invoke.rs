@@ -27,8 +27,19 @@ use super::InvokeError;
 ///     }
 /// }
 /// # impl Tunnel {
-/// #     async fn send(&self, event: Bytes) -> std::io::Result<(u16, Bytes)> { Ok((200, event)) }
+/// #     async fn send(&self, _: Bytes) -> std::io::Result<(u16, Bytes)> {
+/// #         let policy = r#"{"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}"#;
+/// #         Ok((200, policy.into()))
+/// #     }
 /// # }
+/// # tokio_test::block_on(async {
+/// # use tower_lambda_authorizer::{LambdaAuthorizerLayer, lambda::LambdaFunction};
+///
+/// let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(Tunnel));
+/// let request = http::Request::get("/pets").header("authorization", "t").body(())?;
+/// assert!(layer.explain(request).await.is_allowed());
+/// # Ok::<(), http::Error>(())
+/// # }).unwrap();
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot invoke a Lambda function",

@@ -16,6 +16,24 @@ const MIN_SECRET_LENGTH: usize = 8;
 /// it shows keys: those of the context, and those of JSON objects in it.
 ///
 /// [`AuthorizerContext::deserialize`]: crate::AuthorizerContext::deserialize
+///
+/// ```
+/// use serde::Deserialize;
+/// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Caller {
+///     level: u8,
+/// }
+///
+/// # tokio_test::block_on(async {
+/// let answer = MockAnswer::allow().with_context("level", "high");
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(MockAuthorizer::answering(answer)));
+/// let response = harness.get("/pets").header("authorization", "t").send().await;
+/// let error = response.context().unwrap().deserialize::<Caller>().unwrap_err();
+/// assert_eq!(error.field(), Some("level"));
+/// # });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizerContextError {
     field: Option<String>,

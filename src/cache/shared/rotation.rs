@@ -39,7 +39,7 @@ impl SharedCache {
     ///
     /// let (old, new) = ([7; 32], [8; 32]); // from the application's configuration
     /// let cache = SharedCache::new(Store, new)?.also_reading(old)?;
-    /// # let _ = cache;
+    /// assert!(cache.also_reading("too short").is_err());
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// ```
     ///

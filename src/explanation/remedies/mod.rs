@@ -79,6 +79,21 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `forwarded-header-ignored` | `X-Forwarded-For` or `Forwarded` comes from a peer that is not a named proxy, and the policy would allow the request from an address in it |
 /// | `two-hosts` | the request's target and its `Host` header name different hosts |
 /// | `unknown-operation` | the API has no such path or method; `Missing Authentication Token` is not about a token |
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::Request;
+/// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("/pets"))
+/// }));
+/// let request = Request::get("/pets").header("authorization", "t").body(())?;
+/// let why = layer.explain(request).await;
+/// assert_eq!(why.remedies()[0].cause(), "resource-not-an-arn");
+/// # Ok::<(), http::Error>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Remedy {

@@ -3,6 +3,15 @@
 use crate::{condition::InvalidCondition, one_line::OneLine};
 
 /// The error of a [`PolicyBuilder`](super::PolicyBuilder): its input is not a valid policy.
+///
+/// ```
+/// use execute_api_policy::{PolicyBuilder, StageArn};
+///
+/// let stage: StageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod".parse()?;
+/// let error = PolicyBuilder::for_api(stage).allow("GET", "/pets/{id}").build().unwrap_err();
+/// assert!(error.to_string().starts_with("the path `/pets/{id}` has a path parameter,"), "{error}");
+/// # Ok::<(), execute_api_policy::InvalidArn>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPolicy {

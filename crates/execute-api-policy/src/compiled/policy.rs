@@ -9,6 +9,21 @@ use crate::{
 };
 
 /// A compiled policy. It is immutable, cheap to clone, and can be evaluated any number of times.
+///
+/// ```
+/// use execute_api_policy::{EvaluationRequest, PolicyDocument, Verdict};
+///
+/// let policy = PolicyDocument::from_json(br#"{"Statement": {
+///     "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:*/prod/GET/pets/*"
+/// }}"#)?
+/// .compile();
+///
+/// for (path, verdict) in [("pets/7", Verdict::Allow), ("pets", Verdict::ImplicitDeny)] {
+///     let arn = format!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/{path}");
+///     assert_eq!(policy.evaluate(&EvaluationRequest::invoke(&arn)).verdict(), verdict, "{path}");
+/// }
+/// # Ok::<(), execute_api_policy::PolicyError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(crate) compiled: Arc<Compiled>,

@@ -86,6 +86,13 @@ impl Condition {
 }
 
 /// A condition is invalid.
+///
+/// ```
+/// use execute_api_policy::Condition;
+///
+/// let error = Condition::new("NumericLessThan", "jwt:level", ["high"]).unwrap_err();
+/// assert!(error.to_string().starts_with("`high` is not a valid value for `NumericLessThan`:"), "{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCondition {

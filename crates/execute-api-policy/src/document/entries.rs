@@ -5,6 +5,18 @@ use smallvec::SmallVec;
 use crate::{heap::heap_bytes, resource::Resource};
 
 /// The entries of `Action`, `NotAction`, `Resource` or `NotResource`. A statement has exactly one member of each pair.
+///
+/// ```
+/// use execute_api_policy::PolicyDocument;
+///
+/// let document = PolicyDocument::from_json(br#"{"Statement": {
+///     "Effect": "Deny", "Action": "*", "NotResource": ["arn:aws:execute-api:*:*:*/prod/GET/health"]
+/// }}"#)?;
+/// let resources = document.statements()[0].resources();
+/// assert!(resources.is_excluding());
+/// assert_eq!(resources.texts(), ["arn:aws:execute-api:*:*:*/prod/GET/health"]);
+/// # Ok::<(), execute_api_policy::PolicyError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries {
     pub(crate) excluding: bool,

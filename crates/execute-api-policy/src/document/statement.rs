@@ -12,6 +12,17 @@ use crate::{
 };
 
 /// One statement of a policy.
+///
+/// ```
+/// use execute_api_policy::{Condition, Effect, Statement};
+///
+/// let office = Condition::new("IpAddress", "aws:SourceIp", ["203.0.113.0/24"])?;
+/// let statement = Statement::invoke(Effect::Allow, ["arn:aws:execute-api:*:*:*/prod/GET/*"])
+///     .with_condition(office)?;
+/// assert_eq!(statement.resources().texts(), ["arn:aws:execute-api:*:*:*/prod/GET/*"]);
+/// assert_eq!(statement.conditions()[0].values(), ["203.0.113.0/24"]);
+/// # Ok::<(), execute_api_policy::InvalidCondition>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     pub(crate) sid: Option<String>,

@@ -13,6 +13,21 @@ use crate::{
 };
 
 /// The explanation of one statement, part by part.
+///
+/// ```
+/// use execute_api_policy::{EvaluationRequest, PolicyDocument};
+///
+/// let policy = PolicyDocument::from_json(br#"{"Statement": {
+///     "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:*/prod/GET/pets"
+/// }}"#)?
+/// .compile();
+///
+/// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/dogs");
+/// let explanation = policy.explain(&request);
+/// let statement = &explanation.statements()[0];
+/// assert!(statement.action().applies() && !statement.resource().applies());
+/// # Ok::<(), execute_api_policy::PolicyError>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatementExplanation {
