@@ -12,7 +12,10 @@ use super::InvokeError;
 ///
 /// ```
 /// use bytes::Bytes;
-/// use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked};
+/// use tower_lambda_authorizer::{
+///     LambdaAuthorizerLayer,
+///     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked, LambdaFunction},
+/// };
 ///
 /// /// A function behind a connection of the application.
 /// struct Tunnel;
@@ -32,9 +35,8 @@ use super::InvokeError;
 /// #         Ok((200, policy.into()))
 /// #     }
 /// # }
-/// # tokio_test::block_on(async {
-/// # use tower_lambda_authorizer::{LambdaAuthorizerLayer, lambda::LambdaFunction};
 ///
+/// # tokio_test::block_on(async {
 /// let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(Tunnel));
 /// let request = http::Request::get("/pets").header("authorization", "t").body(())?;
 /// assert!(layer.explain(request).await.is_allowed());

@@ -174,14 +174,22 @@ impl AccessLog {
     /// ```
     ///
     /// ```
-    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
-    /// use tower_lambda_authorizer::observing::AccessLog;
+    /// use std::fs::{self, File};
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, observing::AccessLog, testing::{Harness, MockAuthorizer},
+    /// };
     ///
-    /// let access_log = AccessLog::clf(r#"$context.requestId "$context.httpMethod $context.path" $context.status"#)?;
-    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }))
-    ///     .observe(access_log.to_writer(std::io::stderr()));
-    /// # let _ = layer;
-    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # tokio_test::block_on(async {
+    /// let path = std::env::temp_dir().join(format!("access-{}.log", std::process::id()));
+    /// let access_log = AccessLog::clf(r#""$context.httpMethod $context.path" $context.status"#)?;
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
+    ///     .observe(access_log.to_writer(File::create(&path)?));
+    ///
+    /// Harness::new(layer).get("/pets").send().await.assert_unauthorized();
+    /// assert_eq!(fs::read_to_string(&path)?, "\"GET /local/pets\" 401\n");
+    /// # fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
     /// ```
     pub fn to_writer(self, writer: impl Write + Send + 'static) -> impl Observer {
         let writer = Mutex::new(writer);
