@@ -173,6 +173,15 @@ impl Api {
     /// # Errors
     ///
     /// Returns [`ConfigError::Api`] if the name does not consist of ASCII letters, digits and underscores.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{Api, ApiType};
+    ///
+    /// let api = Api::placeholder(ApiType::Rest).with_stage_variable("table", "pets-prod")?;
+    /// assert_eq!(api.stage_variables()["table"], "pets-prod");
+    /// assert!(Api::default().with_stage_variable("a table", "pets-prod").is_err());
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// ```
     pub fn with_stage_variable(
         mut self,
         name: impl Into<String>,

@@ -118,6 +118,24 @@ impl AuthorizerResults {
     ///   shared tier this is the only error.
     /// - [`InvalidationError::SharedTier`] if the shared tier did not remove the result, or did not publish the
     ///   revocation, in time.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let answer = MockAnswer::allow().with_principal_id("ann");
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::answering(answer));
+    /// let results = layer.results();
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "Bearer ann").send();
+    ///
+    /// get().await.assert_invoked();
+    /// get().await.assert_not_invoked();
+    /// results.invalidate(["Bearer ann"]).await?;
+    /// get().await.assert_invoked();
+    /// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn invalidate<V: AsRef<str>>(
         &self,
         identity: impl IntoIterator<Item = V>,
@@ -161,6 +179,24 @@ impl AuthorizerResults {
     ///
     /// [`InvalidationError::SharedTier`], as for [`invalidate`](Self::invalidate), and
     /// [`InvalidationError::NoRevocations`] if the shared tier has no revocations (`SharedCache::with_revocations`).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let answer = MockAnswer::allow().with_principal_id("ann");
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::answering(answer));
+    /// let results = layer.results();
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "Bearer ann").send();
+    ///
+    /// get().await.assert_invoked();
+    /// get().await.assert_not_invoked();
+    /// results.invalidate_principal("ann").await?;
+    /// get().await.assert_invoked();
+    /// # Ok::<(), tower_lambda_authorizer::caching::InvalidationError>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn invalidate_principal(
         &self,
         principal_id: &str,

@@ -109,6 +109,28 @@ impl ResultCache {
     /// even if the new one does not fit into the cache.
     ///
     /// Risk: a caller that can make the authorizer fail keeps its access until the window ends.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, caching::ResultCache, testing::{Harness, MockAnswer, MockAuthorizer},
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = MockAuthorizer::allowing();
+    /// let layer = LambdaAuthorizerLayer::token(authorizer.clone()) // a time to live of five minutes
+    ///     .cache(ResultCache::new().serve_stale_on_failure(Duration::from_secs(60)));
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "t").send();
+    /// get().await.assert_allowed();
+    ///
+    /// authorizer.set(MockAnswer::fail("no database"));
+    /// harness.advance(Duration::from_secs(330));
+    /// get().await.assert_allowed().assert_invoked();
+    /// harness.advance(Duration::from_secs(30));
+    /// get().await.assert_authorizer_broken();
+    /// # });
+    /// ```
     pub fn serve_stale_on_failure(mut self, window: Duration) -> Self {
         self.options.stale_on_failure = window;
         self
@@ -119,6 +141,22 @@ impl ResultCache {
     ///
     /// Risk: a token that becomes valid meanwhile, for example because the user was just created, is refused until
     /// then. Also, many random tokens displace the results of valid ones.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, caching::ResultCache, testing::{Harness, MockAuthorizer},
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::new()) // knows no token
+    ///     .cache(ResultCache::new().unauthorized_ttl(Duration::from_secs(5)));
+    /// let harness = Harness::new(layer);
+    /// let get = || harness.get("/pets").header("authorization", "who?").send();
+    /// get().await.assert_unauthorized().assert_invoked();
+    /// get().await.assert_unauthorized().assert_not_invoked();
+    /// # });
+    /// ```
     pub fn unauthorized_ttl(mut self, ttl: Duration) -> Self {
         self.options.unauthorized_ttl = ttl;
         self

@@ -87,6 +87,31 @@ impl GatewayResponses {
     ///
     /// Returns [`ConfigError`] if the status, a header, an expression or a content type is not valid, or if a template
     /// uses a variable that does not exist.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer,
+    ///     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
+    ///     testing::{Harness, MockAuthorizer},
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let entry = GatewayResponse::new()
+    ///     .status(404)
+    ///     .header("x-path", "context.path")
+    ///     .template("application/json", r#"{"error":$context.error.messageString}"#);
+    /// let responses = GatewayResponses::default().with(ResponseType::Unauthorized, entry)?;
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).gateway_responses(responses);
+    /// Harness::new(layer)
+    ///     .get("/pets")
+    ///     .send()
+    ///     .await
+    ///     .assert_status(404)
+    ///     .assert_header("x-path", "/local/pets")
+    ///     .assert_body(r#"{"error":"Unauthorized"}"#);
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn with(
         self,
         response_type: ResponseType,

@@ -148,6 +148,24 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # Errors
     ///
     /// Returns [`ConfigError`] if the API is not an HTTP API, or if the version is 1.0 and simple responses are on.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, PayloadFormatVersion, authorizer_fn, testing::Harness,
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     assert!(request.to_event().to_string().contains(r#""version":"1.0""#));
+    ///     Ok(AuthorizerResponse::allow("*").with_principal_id("ann"))
+    /// });
+    /// let layer = LambdaAuthorizerLayer::http_api(authorizer)
+    ///     .payload_format_version(PayloadFormatVersion::V1)?;
+    /// let harness = Harness::new(layer);
+    /// harness.get("/pets").header("authorization", "t").send().await.assert_allowed();
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn payload_format_version(
         self,
         version: PayloadFormatVersion,

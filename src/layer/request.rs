@@ -44,6 +44,23 @@ impl<A> LambdaAuthorizerLayer<A> {
 
     /// Sets a function that finds out which of the API's resources a request is for. The layer takes values that the
     /// function does not set from axum's extensions, if the feature `axum` is on.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{
+    ///     AuthorizerResponse, LambdaAuthorizerLayer, ResourceMatch, authorizer_fn, testing::Harness,
+    /// };
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     assert_eq!(request.resource(), Some("/pets/{petId}"));
+    ///     Ok(AuthorizerResponse::allow(request.method_arn()))
+    /// });
+    /// let layer = LambdaAuthorizerLayer::token(authorizer)
+    ///     .resource_resolver(|_| ResourceMatch::new().with_resource("/pets/{petId}").with_path_parameter("petId", "7"));
+    /// let harness = Harness::new(layer);
+    /// harness.get("/pets/7").header("authorization", "t").send().await.assert_allowed();
+    /// # });
+    /// ```
     pub fn resource_resolver(
         self,
         resolver: impl Fn(&Parts) -> ResourceMatch + Send + Sync + 'static,

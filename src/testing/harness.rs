@@ -228,6 +228,20 @@ impl Harness {
     /// # Panics
     ///
     /// If the harness is around an app and [`with_clock`](Self::with_clock) was not called.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let harness = Harness::new(LambdaAuthorizerLayer::token(MockAuthorizer::allowing()));
+    /// let get = || harness.get("/pets").header("authorization", "t").send();
+    /// get().await.assert_invoked();
+    /// get().await.assert_not_invoked();
+    /// harness.advance(Duration::from_secs(300)); // the default time to live
+    /// get().await.assert_invoked();
+    /// # });
+    /// ```
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         self.clock().advance(by);

@@ -145,6 +145,23 @@ impl TestRequest {
 
     /// Sets the peer address of the connection. It is the client's address, unless there are
     /// [proxies](crate::ClientIp::behind_proxies).
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|_| async {
+    ///     AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": {
+    ///         "Effect": "Allow", "Action": "*", "Resource": "*",
+    ///         "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    ///     }}}"#)
+    /// });
+    /// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
+    /// let from = |address: [u8; 4]| harness.get("/pets").header("authorization", "t").source_ip(address).send();
+    /// from([203, 0, 113, 7]).await.assert_allowed();
+    /// from([192, 0, 2, 1]).await.assert_denied();
+    /// # });
+    /// ```
     pub fn source_ip(mut self, address: impl Into<IpAddr>) -> Self {
         let address = SocketAddr::new(address.into(), 49152);
         let extensions = self.request.extensions_mut();

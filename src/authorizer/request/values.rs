@@ -64,6 +64,20 @@ impl AuthorizerRequest {
     ///
     /// If a parameter is repeated, the last value counts. An HTTP API with the payload format 2.0 joins the values with
     /// commas.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let authorizer = authorizer_fn(|request| async move {
+    ///     assert_eq!(request.query("tenant").as_deref(), Some("a & b"));
+    ///     Ok(AuthorizerResponse::allow("*"))
+    /// });
+    /// let layer = LambdaAuthorizerLayer::request(authorizer, "method.request.querystring.tenant")?;
+    /// Harness::new(layer).get("/pets?tenant=acme&tenant=a%20%26%20b").send().await.assert_allowed();
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
         let value = match self.facts.differences.repeated_query_parameter {

@@ -111,6 +111,19 @@ impl MockAnswer {
 
     /// Never answers. The layer's [timeout](crate::LambdaAuthorizerLayer::authorizer_timeout) ends the call. With
     /// paused time, `#[tokio::test(start_paused = true)]`, the test does not wait for it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAnswer, MockAuthorizer}};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::answering(MockAnswer::hang()))
+    ///     .authorizer_timeout(Duration::from_millis(5))?;
+    /// let harness = Harness::new(layer);
+    /// harness.get("/pets").header("authorization", "t").send().await.assert_authorizer_broken();
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn hang() -> Self {
         Self::new(Does::Hang)
     }
