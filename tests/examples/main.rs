@@ -5,11 +5,13 @@
 #[expect(dead_code, reason = "other tests stop and restart it")]
 mod redis_server;
 
+mod assertions;
 mod browser;
 mod commands;
 mod imports;
 mod links;
 mod pages;
+mod rustdoc;
 mod security;
 mod server;
 mod transcript;

@@ -11,7 +11,7 @@ use crate::authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, Authoriz
 ///
 /// With the feature `aws-lambda`, the AWS SDK invokes it:
 ///
-/// ```
+/// ```no_run
 /// # #[cfg(feature = "aws-lambda")]
 /// # fn function(client: aws_sdk_lambda::Client) -> Result<(), tower_lambda_authorizer::ConfigError> {
 /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, lambda::{LambdaFunction, SdkInvoke}};

@@ -147,7 +147,7 @@ impl SdkInvoke {
     /// the header only if this process is itself a Lambda function. The client's own header is not forwarded, because
     /// otherwise clients would decide which requests are sampled.
     ///
-    /// ```
+    /// ```no_run
     /// use tower_lambda_authorizer::lambda::{SdkInvoke, TraceHeader};
     ///
     /// /// What the application's tracer says about the current span, for example a propagator of OpenTelemetry.
