@@ -14,6 +14,24 @@ use crate::{
 };
 
 /// What the authorizer did for a request.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::Request;
+/// use tower_lambda_authorizer::{
+///     AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     explanations::AuthorizerExplanation,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Err::<AuthorizerResponse, _>(AuthorizerError::new("no database"))
+/// }));
+/// let why = layer.explain(Request::get("/pets").header("authorization", "t").body(())?).await;
+/// let AuthorizerExplanation::Failed { problem, .. } = why.authorizer() else { unreachable!() };
+/// assert!(problem.contains("no database"), "{problem}");
+/// # Ok::<(), http::Error>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 #[non_exhaustive]

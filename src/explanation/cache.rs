@@ -8,6 +8,23 @@ use super::Circumstances;
 use crate::{cache::Origin, pipeline::Asked, seconds};
 
 /// Where the authorizer's result came from.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::Request;
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, explanations::CacheExplanation,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("*"))
+/// }));
+/// let request = || Request::get("/pets").header("authorization", "t").body(());
+/// assert_eq!(*layer.explain(request()?).await.cache(), CacheExplanation::Missed);
+/// assert!(matches!(layer.explain(request()?).await.cache(), CacheExplanation::Hit { .. }));
+/// # Ok::<(), http::Error>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 #[non_exhaustive]

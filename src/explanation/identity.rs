@@ -9,6 +9,24 @@ use crate::{
 };
 
 /// Whether a request has a value for one identity source. The value itself is never shown.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use http::Request;
+/// use tower_lambda_authorizer::{
+///     AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, explanations::FoundIdentity,
+/// };
+///
+/// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
+///     Ok(AuthorizerResponse::allow("*"))
+/// }));
+/// let why = layer.explain(Request::get("/pets").header("authorization", "").body(())?).await;
+/// let source = &why.identity()[0];
+/// assert_eq!(source.source(), "method.request.header.Authorization");
+/// assert_eq!(source.found(), FoundIdentity::Empty);
+/// # Ok::<(), http::Error>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceExplanation {

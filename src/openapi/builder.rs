@@ -89,7 +89,8 @@ impl ApiDefinition {
         Ok(self)
     }
 
-    /// Sets the API that the service stands for. The default is a [placeholder](Api).
+    /// Sets the API that the service stands for. The default is a [placeholder](Api), to which a policy that names your API
+    /// does not apply.
     #[must_use]
     pub fn api(mut self, api: Api) -> Self {
         self.api = api;

@@ -24,6 +24,23 @@ use crate::{
 };
 
 /// What happens to requests that match no operation of the document.
+///
+/// ```
+/// use tower_lambda_authorizer::openapi::{ApiDefinition, UnknownRoutes};
+///
+/// # tokio_test::block_on(async {
+/// let document = r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {}}}}"#;
+/// let definition = ApiDefinition::from_openapi(document)?;
+/// let strict = definition.clone().into_layer()?;
+/// let open = definition.unknown_routes(UnknownRoutes::PassOn).into_layer()?;
+///
+/// let why = strict.explain(http::Request::get("/dogs").body(()).unwrap()).await;
+/// assert!(!why.is_allowed());
+/// let why = open.explain(http::Request::get("/dogs").body(()).unwrap()).await;
+/// assert!(why.is_allowed());
+/// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnknownRoutes {

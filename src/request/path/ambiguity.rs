@@ -45,6 +45,22 @@ pub enum AmbiguousPaths {
 }
 
 /// Why a path is ambiguous.
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     DenialReason, LambdaAuthorizerLayer, PathAmbiguity, testing::{Harness, MockAuthorizer},
+/// };
+///
+/// # tokio_test::block_on(async {
+/// let harness = Harness::new(LambdaAuthorizerLayer::token(MockAuthorizer::allowing()));
+/// let response = harness.get("/a%2Fb").header("authorization", "t").send().await;
+/// let reason = response.denial().unwrap().reason();
+/// assert!(matches!(
+///     reason,
+///     DenialReason::AmbiguousPath { ambiguity: PathAmbiguity::EncodedSlash, .. }
+/// ));
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PathAmbiguity {
