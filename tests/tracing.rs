@@ -1,6 +1,9 @@
 //! The `tracing` event of each decision.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/nobody.rs"]
+mod nobody;
+
 use std::{
     convert::Infallible,
     future::{Ready, pending, ready},
@@ -25,6 +28,8 @@ use tower_lambda_authorizer::{
     openapi::{ApiDefinition, UnknownRoutes},
 };
 use tracing::{Level, subscriber::DefaultGuard};
+
+use self::nobody::nobody;
 
 type Body = Empty<Bytes>;
 
@@ -115,7 +120,7 @@ async fn a_function_is_invoked_in_the_span_of_the_call() {
             None,
             "test",
         ))
-        .endpoint_url("http://127.0.0.1:1") // nothing listens there
+        .endpoint_url(format!("http://{}", nobody()))
         .http_client(aws_smithy_http_client::Builder::new().build_http());
     let invoke = SdkInvoke::new(Client::from_conf(config.build()), "pets").unwrap();
     let invoke = invoke.attempts(1).unwrap().trace_header(|| {

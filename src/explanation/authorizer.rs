@@ -48,14 +48,16 @@ pub enum AuthorizerExplanation {
     /// It was invoked and gave a valid answer.
     #[non_exhaustive]
     Answered {
-        /// How long it took. `None` if this request waited for another request's call.
+        /// How long it took. `None` if this request waited for another request's call, or if the layer's clock stood
+        /// still, as a [`ManualClock`](crate::ManualClock) does.
         #[serde(rename = "tookSeconds", serialize_with = "seconds::serialize_optional")]
         took: Option<Duration>,
     },
     /// It was invoked and gave no valid answer.
     #[non_exhaustive]
     Failed {
-        /// How long it took. `None` if this request waited for another request's call.
+        /// How long it took. `None` if this request waited for another request's call, or if the layer's clock stood
+        /// still, as a [`ManualClock`](crate::ManualClock) does.
         #[serde(rename = "tookSeconds", serialize_with = "seconds::serialize_optional")]
         took: Option<Duration>,
         /// What went wrong.
@@ -73,7 +75,7 @@ pub(super) fn explained(
     let (took, origin) = match circumstances.asked {
         Asked::Not => return AuthorizerExplanation::NotInvoked,
         Asked::Kept { .. } => return reused(),
-        Asked::Called { took, origin } => (Some(took), origin),
+        Asked::Called { took, origin } => (Some(took).filter(|took| !took.is_zero()), origin),
         Asked::Joined { origin } => (None, origin),
     };
     match (circumstances.result.as_deref(), conclusion) {

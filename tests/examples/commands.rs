@@ -55,17 +55,28 @@ fn the_openapi_example_prints_what_its_header_says() {
     replay_header("openapi");
 }
 
+/// How often the example begins again because Redis was late.
+const MOST_ROUNDS: usize = 20;
+
+/// On a busy machine, Redis may need longer than the layer waits for it. Then the authorizer is called more often, as it has to
+/// be, and the example begins again.
 #[test]
 fn the_shared_cache_example_prints_what_its_header_says() {
-    // Replace the Redis port of the comment.
-    let Some(redis) = RedisServer::start("redis-server", &[]) else {
-        return;
-    };
-    let mut steps = header_steps("shared_cache");
-    for step in &mut steps {
-        step.command = step.command.replace("redis://127.0.0.1:6379", &redis.url());
+    for _ in 0..MOST_ROUNDS {
+        let Some(redis) = RedisServer::start("redis-server", &[]) else {
+            return;
+        };
+        // Replace the Redis port of the comment.
+        let mut steps = header_steps("shared_cache");
+        for step in &mut steps {
+            step.command = step.command.replace("redis://127.0.0.1:6379", &redis.url());
+        }
+        let Err(difference) = replayed(&steps) else {
+            return;
+        };
+        assert!(difference.redis_was_late(), "{}", difference.text);
     }
-    replay(steps);
+    skipped("the example `shared_cache`, because the machine is too busy for Redis");
 }
 
 #[test]
@@ -79,11 +90,11 @@ fn the_readme_is_true() {
     // The tests of the command run the part about it.
     let (before, rest) = readme.split_once("\n## Without Rust\n").unwrap();
     let (_, after) = rest.split_once("\n## ").unwrap();
-    replay(commands_of(before.lines().chain(after.lines())));
+    replay(&commands_of(before.lines().chain(after.lines())));
 }
 
 fn replay_header(example: &str) {
-    replay(header_steps(example));
+    replay(&header_steps(example));
 }
 
 fn header_steps(example: &str) -> Vec<Step> {
@@ -96,12 +107,36 @@ fn read(file: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
 }
 
-fn replay(steps: Vec<Step>) {
-    let (starts, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(Step::starts_a_server);
+/// A command that printed something else than the text says.
+struct Difference {
+    text: String,
+    /// Those that still run.
+    servers: Vec<Server>,
+}
+
+impl Difference {
+    /// Whether the example `shared_cache` says that Redis failed.
+    fn redis_was_late(&self) -> bool {
+        let failed = |server: &Server| {
+            let statistics = run("curl http://$ADDR/statistics", server.address());
+            !statistics.ends_with("errors of Redis 0\n")
+        };
+        self.text.contains("Redis has not") || self.servers.iter().any(failed)
+    }
+}
+
+fn replay(steps: &[Step]) {
+    if let Err(difference) = replayed(steps) {
+        panic!("{}", difference.text);
+    }
+}
+
+fn replayed(steps: &[Step]) -> Result<(), Difference> {
+    let (starts, steps): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.starts_a_server());
     assert!(!steps.is_empty(), "there are no commands");
-    let start = |step: &Step| Server::start(&step.command, &step.prints);
+    let start = |step: &&Step| Server::start(&step.command, &step.prints);
     let servers: Vec<_> = starts.iter().map(start).collect();
-    for step in &steps {
+    for step in steps {
         if step.command.starts_with("curl") && !transcript::has_curl() {
             skipped(&format!("`{}`, because there is no curl", step.command));
             continue;
@@ -109,22 +144,26 @@ fn replay(steps: Vec<Step>) {
         let command = with_actual_addresses(&servers, &step.command);
         let printed = run(&command, servers.first().map_or("", Server::address));
         let printed = with_documented_addresses(&servers, &printed);
-        assert_eq!(
-            without_volatile_parts(&printed),
-            without_volatile_parts(&step.prints),
-            "{}",
-            step.command
-        );
-    }
-    if transcript::has_curl() {
-        for (server, start) in servers.into_iter().zip(&starts) {
-            let printed = server.stop();
-            assert_eq!(
-                without_volatile_parts(&printed),
-                without_volatile_parts(&start.prints)
-            );
+        if let Some(text) = difference(step, &printed) {
+            return Err(Difference { text, servers });
         }
     }
+    if transcript::has_curl() {
+        for (server, start) in servers.into_iter().zip(starts) {
+            if let Some(text) = difference(start, &server.stop()) {
+                let servers = Vec::new();
+                return Err(Difference { text, servers });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn difference(step: &Step, printed: &str) -> Option<String> {
+    let [printed, documented] = [printed, &step.prints].map(without_volatile_parts);
+    let command = &step.command;
+    (printed != documented)
+        .then(|| format!("{command}\nprints:\n{printed}\n\nthe text says:\n{documented}"))
 }
 
 fn with_actual_addresses(servers: &[Server], text: &str) -> String {

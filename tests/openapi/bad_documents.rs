@@ -271,7 +271,7 @@ fn alias_bombs_deep_nesting_and_large_documents_fail_quickly() {
         "[", "{\"a\":", "- ", "a: {b: ", "? ", "!x ", "&a ", "\"", "'", "|\n", "%", "{{", "*",
     ] {
         for prefix in ["", "{\"a\": ", "a: "] {
-            let _ = problem(&format!("{prefix}{}", unit.repeat((1 << 20) / unit.len())));
+            let _ = problem(&format!("{prefix}{}", unit.repeat((1 << 18) / unit.len())));
         }
     }
     let million = "x".repeat(4 << 20);

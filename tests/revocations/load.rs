@@ -23,8 +23,10 @@ pub(crate) const SEED: &str = "REVOCATIONS_SEED";
 /// Requests that are sent at the same time.
 const CLIENTS: usize = 3;
 
-/// The mean time between two requests of a client, and between two revocations of a process.
-const PAUSE: Duration = Duration::from_millis(25);
+/// The mean time between two requests of a client, in milliseconds. `REVOCATIONS_PAUSE=25` sends twice as many.
+const PAUSE: u64 = 50;
+
+/// The mean time between two revocations of a process.
 const BETWEEN_REVOCATIONS: Duration = Duration::from_secs(3);
 
 /// One call in twenty takes up to this time.
@@ -86,6 +88,8 @@ impl Process {
     }
 
     async fn requests(self: Arc<Self>, mut random: Rng) {
+        let pause = env::var("REVOCATIONS_PAUSE").map_or(PAUSE, |pause| pause.parse().unwrap());
+        let pause = Duration::from_millis(pause);
         loop {
             let token = Token::any(&mut random);
             let begun = now();
@@ -97,7 +101,7 @@ impl Process {
                 status,
                 token,
             });
-            tokio::time::sleep(PAUSE.mul_f32(2.0 * random.f32())).await;
+            tokio::time::sleep(pause.mul_f32(2.0 * random.f32())).await;
         }
     }
 

@@ -66,12 +66,34 @@ async fn a_cached_unauthorized_has_its_own_age() {
 
 #[tokio::test]
 async fn in_json_the_time_of_a_call_is_in_seconds() {
-    let layer = token(answering(OPEN));
+    let clock = ManualClock::new(SystemTime::now());
+    let layer_clock = clock.clock();
+    let layer = token(BoxAuthorizer::new(authorizer_fn(move |_| {
+        clock.advance(Duration::from_millis(1_500));
+        std::future::ready(AuthorizerResponse::from_json(OPEN.as_bytes()))
+    })));
+    let layer = layer.clock(layer_clock);
     let explanation = explanations(&layer, vec![with_token("/pets")]).await;
-    let json = serde_json::to_value(&explanation).unwrap();
-    assert_eq!(json["authorizer"]["state"], "answered");
-    let took = json["authorizer"]["tookSeconds"].as_f64().unwrap();
-    assert!((0.0..60.0).contains(&took), "{took}");
+    let authorizer = explanation.authorizer();
+    assert_eq!(authorizer.to_string(), "invoked, answered in 1500 ms");
+    assert_eq!(
+        serde_json::to_value(authorizer).unwrap(),
+        serde_json::json!({"state": "answered", "tookSeconds": 1.5})
+    );
+}
+
+/// A clock that stands still does not know how long the authorizer took.
+#[tokio::test]
+async fn a_call_has_no_duration_if_no_time_has_passed() {
+    let clock = ManualClock::new(SystemTime::now()).clock();
+    for (authorizer, state) in [(answering(OPEN), "answered"), (failing("broken"), "failed")] {
+        let layer = token(authorizer).clock(clock.clone());
+        let explanation = explanations(&layer, vec![with_token("/pets")]).await;
+        let authorizer = explanation.authorizer();
+        assert_eq!(authorizer.to_string(), format!("invoked, {state}"));
+        let json = serde_json::to_value(authorizer).unwrap();
+        assert!(json["tookSeconds"].is_null(), "{json}");
+    }
 }
 
 #[tokio::test]

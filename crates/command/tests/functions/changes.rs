@@ -1,6 +1,6 @@
 //! `serve` notices changed files, and leaves no process behind.
 
-use std::{fs, path::Path, process::Command, thread, time::Duration};
+use std::{fs, path::Path, process::Command, thread};
 
 use crate::{
     app::{ALLOW, App, is_skipped},
@@ -64,34 +64,6 @@ fn code_that_is_half_written_is_not_used() {
     // The last part is removed on purpose.
     app.write("gate/index.js", &begin);
     assert_eq!(status(&server, "t"), 502);
-}
-
-/// A busy machine may stop the command while it waits until a file is complete.
-#[test]
-fn a_stop_is_not_taken_for_somebody_who_writes() {
-    if is_skipped("changed functions") {
-        return;
-    }
-    let app = App::node("exports.handler = async () => ALLOW;");
-    let source = fs::read_to_string(app.file("gate/index.js")).unwrap();
-    let server = serve(&app);
-    let id = server.id().to_string();
-    let signal = |signal| {
-        let sent = Command::new("kill").args([signal, id.as_str()]).status();
-        assert!(sent.unwrap().success());
-    };
-    for version in 0..2 {
-        app.write("gate/index.js", &format!("{source} // {version}"));
-        thread::scope(|scope| {
-            let asked = scope.spawn(|| status(&server, "t"));
-            thread::sleep(Duration::from_millis(10));
-            signal("-STOP");
-            // It waits for a second while somebody writes.
-            thread::sleep(Duration::from_millis(1_100));
-            signal("-CONT");
-            assert_eq!(asked.join().unwrap(), 502);
-        });
-    }
 }
 
 /// The process has loaded the first part when the second one is written.

@@ -12,8 +12,9 @@ use std::{
 use self::stub::{Answer, Stub};
 use crate::{
     app::{ALLOW, App},
+    nobody::nobody,
     process::Server,
-    served::{NO_UPSTREAM, status, wait_until},
+    served::{no_upstream, status, wait_until},
 };
 
 const REGION: (&str, &str) = ("AWS_REGION", "eu-west-1");
@@ -30,7 +31,7 @@ fn app() -> App {
 fn command(app: &App, function: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
     command
-        .args(NO_UPSTREAM)
+        .args(["serve", "template.yaml", "--upstream", &no_upstream()])
         .args(["--listen", "127.0.0.1:0", "--function", function])
         .env_clear()
         .env("HOME", app.path())
@@ -314,7 +315,8 @@ fn other_endpoints_work_beside_it() {
     let server = Server::spawn(command(&app, &format!("gate={}", stub.url()), &[]));
     assert_eq!(status(&server, "t"), 502);
     let record = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"))
-        .args(["record", "requests.http", "--url", "https://127.0.0.1:9"])
+        .args(["record", "requests.http", "--url"])
+        .arg(format!("https://{}", nobody()))
         .current_dir(app.with("requests.http", "GET /\n").path())
         .output()
         .unwrap();

@@ -6,7 +6,10 @@ use std::{
     thread,
 };
 
-use crate::app::{ALLOW, App, is_skipped};
+use crate::{
+    app::{ALLOW, App, is_skipped},
+    nobody::nobody,
+};
 
 /// Answers each invocation with this, and returns its address. The thread ends with the test.
 fn endpoint(status: &'static str, header: &'static str, body: &'static str) -> String {
@@ -102,10 +105,10 @@ fn an_endpoint_that_is_gone_is_a_500() {
         return;
     }
     let app = App::node("throw new Error('this must not run');");
-    // The system gives this port to nobody.
-    let url = "http://127.0.0.1:9/2015-03-31/functions/Gate/invocations";
-    let option = "Gate=http://127.0.0.1:9";
-    app.explain_with(&["t"], &["--function", option], &[])
+    let endpoint = format!("http://{}", nobody());
+    let url = format!("{endpoint}/2015-03-31/functions/Gate/invocations");
+    let option = format!("Gate={endpoint}");
+    app.explain_with(&["t"], &["--function", &option], &[])
         .check(&[&format!(
             "the function's endpoint cannot be reached; check the endpoint, the network and the proxy: {url}: "
         )]);

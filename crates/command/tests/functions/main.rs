@@ -11,6 +11,8 @@ mod endpoints;
 mod ends;
 mod languages;
 mod layers;
+#[path = "../../../../tests/support/nobody.rs"]
+mod nobody;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other tests need more of a server")]
 mod process;

@@ -7,14 +7,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{app::App, process::Server};
+use crate::{app::App, nobody::nobody, process::Server};
 
 /// Nobody listens there: an allowed request is a 502.
-pub(crate) const NO_UPSTREAM: [&str; 4] =
-    ["serve", "template.yaml", "--upstream", "http://127.0.0.1:9"];
+pub(crate) fn no_upstream() -> String {
+    format!("http://{}", nobody())
+}
 
 pub(crate) fn serve(app: &App) -> Server {
-    Server::start_in(app.path(), &NO_UPSTREAM)
+    let upstream = no_upstream();
+    let arguments = ["serve", "template.yaml", "--upstream", &upstream];
+    Server::start_in(app.path(), &arguments)
 }
 
 /// The status of a request with this token.

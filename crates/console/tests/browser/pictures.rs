@@ -32,7 +32,7 @@ const CLOCK: &str = r#"
         if (key === "at") return NOW - before(this.id);
         if (key === "ageMs" && value !== null && this.layer === "shop") return before(3) - before(this.id);
         if (key === "waitedMs" && value !== null) return milliseconds(this.id);
-        if (key === "tookSeconds" && value !== null) return milliseconds(story) / 1000;
+        if (key === "tookSeconds") return milliseconds(story) / 1000;
         if (key === "requestId") return "5f1c2b7e-8a43-4d0e-9c1b-2f6a7d3e9b10";
         if (typeof value === "string" && value.includes("x-amz-apigw-id")) return value;
         if (Array.isArray(value) && value[0] === "x-amzn-requestid") return [value[0], "5f1c2b7e-8a43-4d0e-9c1b-2f6a7d3e9b10"];

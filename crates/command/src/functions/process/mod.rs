@@ -1,5 +1,6 @@
 //! Functions that run on this machine, in processes of their own.
 
+mod complete;
 mod explained;
 mod failure;
 mod in_file;
@@ -17,17 +18,17 @@ mod web_sites;
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use tokio::{sync::Semaphore, time::sleep};
+use tokio::sync::Semaphore;
 use tower_lambda_authorizer::{
     lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked},
     openapi::FunctionDefinition,
 };
 
 use self::{
+    complete::complete,
     explained::explained,
     failure::failure,
     plan::Plan,
@@ -39,9 +40,6 @@ pub(crate) use self::{sources::Sources, stamp::Stamp};
 
 /// This many events are handled at the same time. Others wait.
 const MAX_PROCESSES: usize = 8;
-
-/// An event waits at most this long while somebody writes the files.
-const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// A function with its processes, which are started when they are needed, and kept.
 #[derive(Clone)]
@@ -120,21 +118,9 @@ impl LocalFunction {
         Ok(sandbox)
     }
 
-    /// The files, as soon as they have not changed for a moment: code that is half-written may allow more.
+    /// The files, as soon as they are complete.
     async fn complete(&self) -> Result<Stamp, String> {
-        let begun = Instant::now();
-        loop {
-            // The last look begins after that time, because a busy machine may have stopped this process meanwhile.
-            let is_last = begun.elapsed() >= MAX_WAIT;
-            let seen = self.seen().await;
-            if seen.rest_of_pause.is_zero() {
-                return Ok(seen.stamp);
-            }
-            if is_last {
-                return Err("its files are being written; let only its build write them".to_owned());
-            }
-            sleep(seen.rest_of_pause).await;
-        }
+        complete(|| self.seen()).await
     }
 
     /// Reading the times of files blocks.

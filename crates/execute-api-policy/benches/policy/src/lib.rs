@@ -56,9 +56,12 @@ fn measure(arguments: Arguments) {
             plots::draw(&rows);
         }
     }
-    // Microseconds, not nanoseconds: they mean something in any case.
-    let effort = times.unwrap_or(Effort::QUICK);
-    targets.extend(worst_rows::run(effort, counted && !quick));
+    let counted_worst = counted && !quick;
+    if times.is_some() || counted_worst {
+        // Microseconds, not nanoseconds: they mean something in any case.
+        let effort = times.unwrap_or(Effort::QUICK);
+        targets.extend(worst_rows::run(effort, counted_worst));
+    }
     if counted {
         targets.extend(counts::instructions(quick));
     } else {

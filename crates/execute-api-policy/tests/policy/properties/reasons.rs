@@ -62,7 +62,7 @@ fn replace(statement: &mut Value, names: [&str; 2], name: &str, value: &str) {
 
 #[test]
 fn fixing_the_reason_of_an_implicit_deny_makes_it_an_allow() {
-    run(800, (policy(), question()), |(mut policy, question)| {
+    run(400, (policy(), question()), |(mut policy, question)| {
         let explanation = explain(&policy, &question);
         let Some(nearest) = explanation.nearest_miss() else {
             return;
@@ -96,7 +96,7 @@ fn fixing_the_reason_of_an_implicit_deny_makes_it_an_allow() {
 
 #[test]
 fn removing_the_reason_of_an_explicit_deny_changes_the_verdict() {
-    run(800, (policy(), question()), |(mut policy, question)| {
+    run(400, (policy(), question()), |(mut policy, question)| {
         let explanation = explain(&policy, &question);
         if explanation.verdict() != Verdict::ExplicitDeny {
             return;
