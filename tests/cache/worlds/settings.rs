@@ -3,7 +3,7 @@
 use super::*;
 
 const TTLS: [u64; 4] = [1, 30, 3_600, 0];
-const WINDOWS: [u64; 3] = [0, 0, 7_200];
+const WINDOWS: [u64; 3] = [0, 7_200, 7_200];
 
 /// The steps of a rotation.
 pub(super) const SECRETS: [(u8, Option<u8>); 4] =

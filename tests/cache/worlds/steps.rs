@@ -108,8 +108,8 @@ impl World {
             let outcome = match self.random.u8(..10) {
                 0 => Outcome::Denied,
                 1 => Outcome::Unauthorized,
-                2 | 3 => Outcome::Failed,
-                4 | 5 => Outcome::Allowed {
+                2..=4 => Outcome::Failed,
+                5 | 6 => Outcome::Allowed {
                     within: Some(*self.random.choice(&[0, 2, 20, 60]).unwrap()),
                 },
                 _ => Outcome::Allowed { within: None },
