@@ -2,6 +2,8 @@
 
 mod expression;
 
+use std::collections::HashMap;
+
 use serde::de::IgnoredAny;
 
 use self::expression::{Found, expression, next_expression};
@@ -20,13 +22,16 @@ const MAX_SHOWN: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
     parts: Vec<Part>,
+    /// Each variable once, although a template may repeat it.
+    variables: Vec<Reference>,
     json: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Text(String),
-    Value(Reference),
+    /// The value of the variable with this index.
+    Value(usize),
 }
 
 /// How to treat a `$context.…` or `$stageVariables.…` that is not a variable.
@@ -48,13 +53,20 @@ impl Template {
             ));
         }
         let mut parts = Vec::new();
+        let mut variables = Vec::new();
+        let mut known = HashMap::new();
         let mut rest = text;
         while let Some(at) = next_expression(rest) {
             let (before, from) = rest.split_at(at);
             push_text(&mut parts, before);
             match expression(from) {
                 Found::Reference(reference, after) => {
-                    parts.push(Part::Value(reference));
+                    let written = from.strip_suffix(after);
+                    let index = *known.entry(written).or_insert_with(|| {
+                        variables.push(reference);
+                        variables.len() - 1
+                    });
+                    parts.push(Part::Value(index));
                     rest = after;
                 }
                 Found::Unknown(name) if unknown == UnknownVariables::Refuse => {
@@ -76,7 +88,11 @@ impl Template {
             }
         }
         push_text(&mut parts, rest);
-        let template = Self { parts, json };
+        let template = Self {
+            parts,
+            variables,
+            json,
+        };
         if json && unknown == UnknownVariables::Refuse {
             template.check_json()?;
         }
@@ -85,9 +101,9 @@ impl Template {
 
     /// Fails if the template does not make JSON. API Gateway does not check this.
     fn check_json(&self) -> Result<(), String> {
-        let parts = self.parts.iter().map(|part| match part {
-            Part::Text(text) => text,
-            Part::Value(reference) => reference.sample(),
+        let parts = self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(&**text),
+            Part::Value(index) => self.variables.get(*index).map(Reference::sample),
         });
         let sample: String = parts.collect();
         serde_json::from_str::<IgnoredAny>(&sample).map_err(|error| {
@@ -109,6 +125,13 @@ impl Template {
     /// Renders the template. A missing value is empty. `None` if the result is too large, because a template may repeat a
     /// long header of the client.
     pub(super) fn render(&self, values: &Values<'_>) -> Option<String> {
+        // Finding a value may mean to read the whole query, so each variable is looked up once.
+        let variables = self.variables.iter();
+        let found = variables.map(|variable| {
+            let value = variable.value(values).unwrap_or_default();
+            (value, self.json && !variable.is_json())
+        });
+        let found: Vec<_> = found.collect();
         let mut rendered = String::with_capacity(256);
         for part in &self.parts {
             if rendered.len() > MAX_RENDERED_BYTES {
@@ -116,14 +139,11 @@ impl Template {
             }
             match part {
                 Part::Text(text) => rendered.push_str(text),
-                Part::Value(reference) => {
-                    let value = reference.value(values).unwrap_or_default();
-                    if self.json && !reference.is_json() {
-                        push_escaped(&mut rendered, &value);
-                    } else {
-                        rendered.push_str(&value);
-                    }
-                }
+                Part::Value(index) => match found.get(*index) {
+                    Some((value, true)) => push_escaped(&mut rendered, value),
+                    Some((value, false)) => rendered.push_str(value),
+                    None => {}
+                },
             }
         }
         Some(rendered)
@@ -149,18 +169,22 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
 mod tests {
     use super::*;
 
-    fn parts(text: &str) -> Vec<Part> {
-        Template::parse(true, text, UnknownVariables::Keep)
-            .unwrap()
-            .parts
+    /// The texts, and the variables between them.
+    fn parts(text: &str) -> Vec<Result<Reference, String>> {
+        let template = Template::parse(true, text, UnknownVariables::Keep).unwrap();
+        let parts = template.parts.into_iter().map(|part| match part {
+            Part::Text(text) => Err(text),
+            Part::Value(index) => Ok(template.variables[index].clone()),
+        });
+        parts.collect()
     }
 
-    fn value(expression: &str) -> Part {
-        Part::Value(Reference::parse(expression).unwrap())
+    fn value(expression: &str) -> Result<Reference, String> {
+        Ok(Reference::parse(expression).unwrap())
     }
 
-    fn text(text: &str) -> Part {
-        Part::Text(text.into())
+    fn text(text: &str) -> Result<Reference, String> {
+        Err(text.into())
     }
 
     #[test]

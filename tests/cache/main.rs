@@ -15,3 +15,4 @@ mod redis;
 mod results;
 mod shared_results;
 mod staleness;
+mod worlds;

@@ -1,5 +1,7 @@
 //! The limits of body templates and of rendered bodies.
 
+use futures_util::FutureExt;
+
 use super::*;
 
 fn with_template(content_type: &str, template: &str) -> Result<GatewayResponses, String> {
@@ -26,6 +28,31 @@ async fn a_client_cannot_make_the_body_arbitrarily_large() {
     assert_eq!(answer.body.len(), LARGEST + 1);
     let answer = send(responses, get().header("x", "a".repeat(1025))).await;
     assert_eq!(answer.body, r#"{"message":"Unauthorized"}"#);
+}
+
+/// Otherwise a template that repeats a variable would read a long query as often.
+#[test]
+fn each_variable_is_looked_up_once() {
+    // Decoding a name allocates, so this counts how many names are read.
+    const NAMES: usize = 500;
+    let query = "%61=1&".repeat(NAMES);
+    let allocations = |times: usize| {
+        let template = "$method.request.querystring.q${method.request.querystring.q}".repeat(times);
+        let responses = with_template("text/plain", &format!("{template}|")).unwrap();
+        let request = Request::get(format!("/?{query}"));
+        let mut answer = None;
+        let counted = allocation_counter::measure(|| {
+            answer = send(responses.clone(), request).now_or_never();
+        });
+        assert_eq!(answer.unwrap().body, "|");
+        counted.count_total
+    };
+    let (one, many) = (allocations(1), allocations(1_000));
+    assert!(one > NAMES as u64, "{one}");
+    assert!(
+        many < one + 100,
+        "{many} allocations, and {one} for one of each"
+    );
 }
 
 #[tokio::test]
