@@ -1,6 +1,7 @@
 //! The keys of the cache.
 
 use std::{
+    borrow::Cow,
     fmt,
     hash::{BuildHasher, Hash, Hasher, RandomState},
     ops::Deref,
@@ -26,17 +27,50 @@ const END: [u8; 8] = u64::MAX.to_le_bytes();
 
 /// A key in parts, which are still in the request. It is hashed like the key that it would be, and equals only that one,
 /// so a look-up does not build the key.
-pub(crate) struct KeyParts<'k, I> {
+pub(crate) struct KeyParts<'k> {
     hash: u64,
     scope: &'k ScopeId,
-    identity: I,
+    identity: IdentityParts<'k>,
 }
 
-impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<'k, I> {
+/// The values of an identity, in their order.
+#[derive(Clone, Copy)]
+pub(crate) enum IdentityParts<'k> {
+    /// Almost all identities are one value, which needs no list.
+    One(&'k [u8]),
+    Several(&'k [Cow<'k, [u8]>]),
+    OfKey(Values<'k>),
+}
+
+impl<'k> IdentityParts<'k> {
+    pub(crate) fn for_each(self, mut visit: impl FnMut(&'k [u8])) {
+        match self {
+            Self::One(value) => visit(value),
+            Self::Several(values) => values.iter().for_each(|value| visit(value)),
+            Self::OfKey(values) => values.for_each(visit),
+        }
+    }
+
+    fn is(self, mut key: Values<'_>) -> bool {
+        match self {
+            Self::One(value) => key.next() == Some(value) && key.next().is_none(),
+            _ => self.is_several(key),
+        }
+    }
+
+    #[inline(never)] // A look-up of one value does not pay for it.
+    fn is_several(self, mut key: Values<'_>) -> bool {
+        let mut is_same = true;
+        self.for_each(|value| is_same &= key.next() == Some(value));
+        is_same && key.next().is_none()
+    }
+}
+
+impl<'k> KeyParts<'k> {
     /// The lengths are not hashed: they matter only for equality.
-    fn new(scope: &'k Scope, identity: I) -> Self {
+    fn new(scope: &'k Scope, identity: IdentityParts<'k>) -> Self {
         let mut hasher = scope.hash.build_hasher();
-        identity.clone().for_each(|value| hasher.write(value));
+        identity.for_each(|value| hasher.write(value));
         Self {
             hash: hasher.finish(),
             scope: &scope.id,
@@ -53,7 +87,7 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<'k, I> {
         scratch::with_bytes(|key| {
             key.extend_from_slice(&self.hash.to_ne_bytes());
             key.extend_from_slice(self.scope);
-            self.identity.clone().for_each(|value| push(key, value));
+            self.identity.for_each(|value| push(key, value));
             if !method_arn.is_empty() {
                 key.extend_from_slice(&END);
                 let parts = method_arn.iter().filter(|part| !part.is_empty());
@@ -65,19 +99,20 @@ impl<'k, I: Iterator<Item = &'k [u8]> + Clone> KeyParts<'k, I> {
 }
 
 impl Key {
-    pub(crate) fn parts(&self) -> KeyParts<'_, Values<'_>> {
+    pub(crate) fn parts(&self) -> KeyParts<'_> {
         let (hash, _) = self.split();
         let (scope, identity) = self.scope_and_identity().unwrap_or((&[0; 16], Values(&[])));
         KeyParts {
             hash,
             scope,
-            identity,
+            identity: IdentityParts::OfKey(identity),
         }
     }
 
     /// The values of the identity.
     pub(crate) fn identity(&self) -> Values<'_> {
-        self.parts().identity
+        let parts = self.scope_and_identity();
+        parts.map_or(Values(&[]), |(_, identity)| identity)
     }
 
     /// The method ARN of the request that it was built for. Empty if it was built for none.
@@ -111,7 +146,7 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-impl<I> Hash for KeyParts<'_, I> {
+impl Hash for KeyParts<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
     }
@@ -123,12 +158,10 @@ impl Hash for Key {
     }
 }
 
-impl<'k, I: Iterator<Item = &'k [u8]> + Clone> Equivalent<Key> for KeyParts<'k, I> {
+impl Equivalent<Key> for KeyParts<'_> {
     fn equivalent(&self, key: &Key) -> bool {
         let its = key.scope_and_identity();
-        its.is_some_and(|(scope, identity)| {
-            self.scope == scope && self.identity.clone().eq(identity)
-        })
+        its.is_some_and(|(scope, identity)| self.scope == scope && self.identity.is(identity))
     }
 }
 
@@ -159,7 +192,7 @@ impl fmt::Debug for Key {
 }
 
 /// The values of an identity in a key.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Values<'k>(&'k [u8]);
 
 impl<'k> Iterator for Values<'k> {
@@ -235,14 +268,12 @@ impl Scope {
     /// The key of an identity, given as its values in their order.
     pub(crate) fn key<V: AsRef<[u8]>>(&self, identity: impl IntoIterator<Item = V>) -> Key {
         let identity: Vec<_> = identity.into_iter().collect();
-        self.key_parts(identity.iter().map(AsRef::as_ref)).build()
+        let identity: Vec<_> = identity.iter().map(|value| value.as_ref().into()).collect();
+        self.key_parts(IdentityParts::Several(&identity)).build()
     }
 
     /// The parts of the key of an identity, to look it up.
-    pub(crate) fn key_parts<'k, I: Iterator<Item = &'k [u8]> + Clone>(
-        &'k self,
-        identity: I,
-    ) -> KeyParts<'k, I> {
+    pub(crate) fn key_parts<'k>(&'k self, identity: IdentityParts<'k>) -> KeyParts<'k> {
         KeyParts::new(self, identity)
     }
 

@@ -69,13 +69,13 @@ fn text(value: &[u8]) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::Scope;
+    use crate::key::{IdentityParts, Scope};
 
     #[test]
     fn the_texts_of_a_key_are_copied_only_if_they_are_read() {
         let scope = Scope::new::<&str>(&[], &[]);
-        let values = ["Bearer t".as_bytes(), "vé".as_bytes()];
-        let key = scope.key_parts(values.into_iter());
+        let values = ["Bearer t", "vé"].map(|value| value.as_bytes().into());
+        let key = scope.key_parts(IdentityParts::Several(&values));
         let texts = RequestTexts::new(Some(key.build_with(&["arn:", "x"])), None, None);
         let read = allocation_counter::measure(|| {
             assert_eq!(texts.first_of_identity(), Some("Bearer t"));

@@ -65,11 +65,8 @@ impl ResultCache {
 
 impl PinnedResults<'_> {
     /// The result that may be served for this key. `None` if the authorizer has to be called.
-    pub(crate) fn hit<'k>(
-        &self,
-        key: &KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone>,
-        results: &Results,
-    ) -> Option<Hit<'_>> {
+    #[inline(always)] // A hit would pay for the call.
+    pub(crate) fn hit(&self, key: &KeyParts<'_>, results: &Results) -> Option<Hit<'_>> {
         let cache = self.cache;
         let counters = &cache.state.counters;
         let now = results.clock.moment();

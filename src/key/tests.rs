@@ -55,6 +55,14 @@ fn identity(scopes: &[Scope; 2]) -> Vec<Vec<u8>> {
     (0..fastrand::usize(0..4)).map(value).collect()
 }
 
+/// A single value is not in a list.
+fn identity_parts<'k>(values: &'k [Cow<'k, [u8]>]) -> IdentityParts<'k> {
+    match values {
+        [value] => IdentityParts::One(value),
+        values => IdentityParts::Several(values),
+    }
+}
+
 #[test]
 fn parts_find_the_key_of_the_same_scope_and_identity_and_no_other() {
     fastrand::seed(17);
@@ -64,11 +72,13 @@ fn parts_find_the_key_of_the_same_scope_and_identity_and_no_other() {
     for _ in 0..20_000 {
         let [one, other] = [(); 2].map(|()| (fastrand::usize(0..2), identity(&scopes)));
         let key = scopes[one.0].key(&one.1);
-        let parts = scopes[other.0].key_parts(other.1.iter().map(Vec::as_slice));
+        let values: Vec<_> = other.1.iter().map(Cow::from).collect();
+        let parts = scopes[other.0].key_parts(identity_parts(&values));
         let is_same = one == other;
         assert_eq!(parts.equivalent(&key), is_same, "{one:?} {other:?}");
         assert_eq!(parts.build() == key, is_same, "{one:?} {other:?}");
-        assert!(key.parts().identity.eq(one.1.iter()), "{one:?}");
+        assert!(key.identity().eq(one.1.iter()), "{one:?}");
+        assert!(key.parts().equivalent(&key), "{one:?}");
         if is_same {
             assert_eq!(hash.hash_one(&parts), hash.hash_one(&key), "{one:?}");
             equal += 1;
@@ -90,8 +100,8 @@ fn a_key_equals_that_of_another_request_of_the_same_identity() {
         let bare = scope.key(identity);
         for arn in arns {
             let of = |values: &[&str]| {
-                let values = values.iter().map(|value| value.as_bytes());
-                scope.key_parts(values).build_with(arn)
+                let values: Vec<_> = values.iter().map(|value| value.as_bytes().into()).collect();
+                scope.key_parts(identity_parts(&values)).build_with(arn)
             };
             let key = of(identity);
             assert_eq!(key, bare, "{identity:?} {arn:?}");

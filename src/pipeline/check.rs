@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, header};
+use smallvec::SmallVec;
 
 use super::{
     anonymous::anonymous_values,
-    values::{Values, read_otherwise},
+    values::{Values, read_several, read_single},
 };
 use crate::{
     authorizer::IdentityValues,
     decision::DenialReason,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
-    key::{Key, KeyParts},
+    key::{IdentityParts, Key, KeyParts},
     pipeline::settings::Settings,
     request::{
         context::RequestContext,
@@ -20,44 +21,42 @@ use crate::{
     },
 };
 
-/// The identity of a request that has all that it needs. It borrows its values, since a hit would pay for moving them.
-pub(super) struct Identity<'v, 'r> {
-    /// For an anonymous request, only the values that a client does not send.
-    values: &'v mut Values<'r>,
-    is_anonymous: bool,
+/// The identity of a request that has all that it needs.
+pub(super) enum Identity<'v> {
+    Complete(IdentityParts<'v>),
+    /// Of an anonymous request, there are only the values that a client does not send.
+    Anonymous(&'v [Cow<'v, [u8]>]),
 }
 
-/// Reads the values into a list that is empty. Fails if the request does not have the identity sources, unless it may be
-/// anonymous.
-pub(super) fn check_identity<'v, 'r>(
+/// Reads the values, into an empty list if it needs one. Fails if the request does not have the identity sources, unless
+/// it may be anonymous.
+pub(super) fn check_identity<'v, 'r: 'v>(
     settings: &Settings,
     request: &'r RequestContext<'_>,
-    values: &'v mut Values<'r>,
-) -> Result<Identity<'v, 'r>, DenialReason> {
-    let is_anonymous = match read_all(&settings.kind, request, values) {
-        Ok(()) => false,
+    list: &'v mut Values<'r>,
+) -> Result<Identity<'v>, DenialReason> {
+    match read_all(&settings.kind, request, list) {
+        Ok(Some(only)) => Ok(Identity::Complete(IdentityParts::One(only))),
+        Ok(None) => Ok(Identity::Complete(IdentityParts::Several(list))),
         Err(reason) => {
-            *values = anonymous_values(settings, request, reason)?;
-            true
+            *list = anonymous_values(settings, request, reason)?;
+            Ok(Identity::Anonymous(list))
         }
-    };
-    Ok(Identity {
-        values,
-        is_anonymous,
-    })
+    }
 }
 
-impl Identity<'_, '_> {
+impl Identity<'_> {
     pub(super) fn is_passed_on(&self, settings: &Settings) -> bool {
-        self.is_anonymous && settings.anonymous_requests == AnonymousRequests::PassOn
+        matches!(self, Self::Anonymous(_))
+            && settings.anonymous_requests == AnonymousRequests::PassOn
     }
 
     /// The key of the result, in parts.
-    pub(super) fn key<'k>(
-        &'k self,
-        settings: &'k Settings,
-    ) -> KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone> {
-        let values = self.values.iter().map(AsRef::as_ref);
+    pub(super) fn key<'k>(&'k self, settings: &'k Settings) -> KeyParts<'k> {
+        let values = match *self {
+            Self::Complete(values) => values,
+            Self::Anonymous(values) => IdentityParts::Several(values),
+        };
         settings.results.scope().key_parts(values)
     }
 
@@ -68,48 +67,56 @@ impl Identity<'_, '_> {
         settings: &Settings,
         key: Option<&Key>,
     ) -> Option<IdentityValues> {
-        if self.is_anonymous {
+        let Self::Complete(parts) = self else {
             return Some(IdentityValues::new());
-        }
+        };
         // A mark is only for the key.
         let has_marks = |source: &IdentitySource| !source.alternatives().is_empty();
         if key.is_some() && !settings.kind.sources().iter().any(has_marks) {
             return None;
         }
-        let mut values = self.values.drain(..);
+        let mut values = SmallVec::<[_; 2]>::new();
+        parts.for_each(|value| values.push(value));
+        let mut values = values.into_iter();
         let texts = settings.kind.sources().iter().filter_map(|source| {
             let value = values.next()?;
             if has_marks(source) {
                 values.next();
             }
-            Some(into_text(value))
+            Some(text(value))
         });
         Some(texts.collect())
     }
 }
 
-fn into_text(value: Cow<'_, [u8]>) -> String {
-    String::from_utf8(value.into_owned()).expect("a value was checked when it was read")
+fn text(value: &[u8]) -> String {
+    let text = std::str::from_utf8(value);
+    text.expect("a value was checked when it was read")
+        .to_owned()
 }
 
+/// Returns the value of the only source, if it is in the request as it is. Otherwise the values are in the list.
 fn read_all<'r>(
     kind: &AuthorizerKind,
     request: &'r RequestContext<'_>,
-    values: &mut Values<'r>,
-) -> Result<(), DenialReason> {
+    list: &mut Values<'r>,
+) -> Result<Option<&'r [u8]>, DenialReason> {
     if kind.differences().one_authorization_header {
         check_authorization_headers(&request.parts.headers)?;
     }
-    for source in kind.sources() {
-        match source.read_one(request) {
-            Ok(value) => values.push(value),
-            Err(unread) => read_otherwise(source, unread, request, values)?,
+    let only = match kind.sources().iter().as_slice() {
+        [source] => read_single(source, request, list)?,
+        sources => {
+            read_several(sources, request, list)?;
+            None
+        }
+    };
+    if let Some(expression) = kind.expression() {
+        if let Some(token) = only.or_else(|| Some(list.first()?)) {
+            check_token(kind, expression, token)?;
         }
     }
-    match (kind.expression(), values.first()) {
-        (Some(expression), Some(token)) => check_token(kind, expression, token),
-        _ => Ok(()),
-    }
+    Ok(only)
 }
 
 /// Fails if the request names its host in two ways.

@@ -96,8 +96,8 @@ pub(crate) fn look_up(
 /// The key for this request.
 #[cold]
 #[inline(never)] // A hit does not pay for it.
-fn built<'k>(
-    key: &KeyParts<'k, impl Iterator<Item = &'k [u8]> + Clone>,
+fn built(
+    key: &KeyParts<'_>,
     settings: &Settings,
     request: &RequestContext<'_>,
     spellings: &Spellings,
@@ -112,7 +112,7 @@ fn built<'k>(
 fn missed(
     settings: &Settings,
     parts: &Parts,
-    identity: Identity<'_, '_>,
+    identity: Identity<'_>,
     spellings: Spellings,
     key: Key,
     looked_up: LastInserted,
@@ -181,7 +181,7 @@ pub(crate) fn prepare(
 impl Checked {
     fn new(
         settings: &Settings,
-        identity: Identity<'_, '_>,
+        identity: Identity<'_>,
         spellings: Spellings,
         key: Option<Key>,
         looked_up: LastInserted,

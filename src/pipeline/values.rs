@@ -23,22 +23,53 @@ pub(super) fn read<'r>(
         .map_err(|problem| not_read(source, problem))
 }
 
+/// Reads the value of an only source. Returns it if it is in the request as it is. Otherwise it is in the list.
+#[inline(always)] // Otherwise a hit would pay for a call.
+pub(super) fn read_single<'r>(
+    source: &IdentitySource,
+    request: &'r RequestContext<'_>,
+    list: &mut Values<'r>,
+) -> Result<Option<&'r [u8]>, DenialReason> {
+    match source.read_one(request) {
+        Ok(Cow::Borrowed(value)) => return Ok(Some(value)),
+        Ok(value) => list.push(value),
+        Err(unread) => read_otherwise(source, unread, request, list)?,
+    }
+    Ok(None)
+}
+
+/// Reads the values of several sources into the list.
+#[inline(never)] // A hit with one source does not pay for it.
+pub(super) fn read_several<'r>(
+    sources: &[IdentitySource],
+    request: &'r RequestContext<'_>,
+    list: &mut Values<'r>,
+) -> Result<(), DenialReason> {
+    for source in sources {
+        match source.read_one(request) {
+            Ok(value) => list.push(value),
+            Err(unread) => read_otherwise(source, unread, request, list)?,
+        }
+    }
+    Ok(())
+}
+
 /// Reads the first alternative that is present. Its mark follows the value, so that the same value of another alternative
 /// is another identity.
 #[cold]
-pub(super) fn read_otherwise<'r>(
+fn read_otherwise<'r>(
     source: &IdentitySource,
     unread: Unread,
     request: &'r RequestContext<'_>,
-    values: &mut Values<'r>,
+    list: &mut Values<'r>,
 ) -> Result<(), DenialReason> {
     if let Unread::Problem(problem) = unread {
         return Err(not_read(source, problem));
     }
     let found = source.first_present(request);
     let (index, value) = found.map_err(|(source, problem)| not_read(source, problem))?;
-    values.push(value);
-    values.push(Cow::Borrowed(mark(index)));
+    list.push(value);
+    list.push(Cow::Borrowed(mark(index)));
     Ok(())
 }
 

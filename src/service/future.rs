@@ -113,41 +113,59 @@ where
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.as_mut().project().state.project() {
-            StateProjection::Refused { response } => {
-                let response = response.take().expect("polled after it was ready");
-                Poll::Ready(Ok(response.map(ResponseBody::gateway)))
-            }
-            StateProjection::Asking { .. } => {
-                ready!(self.as_mut().poll_asking(context));
-                self.poll(context)
-            }
             StateProjection::Serving { response } => response
                 .poll(context)
                 .map_ok(|response| response.map(ResponseBody::inner)),
+            StateProjection::Refused { response } => Poll::Ready(Ok(refused(response))),
+            StateProjection::Asking { .. } => self.poll_asking(context),
             StateProjection::Shadowed { response, denial } => {
-                let mut response = ready!(response.poll(context))?;
-                if let Some(denial) = denial.take() {
-                    response.extensions_mut().insert(denial);
-                }
-                Poll::Ready(Ok(response.map(ResponseBody::inner)))
+                poll_shadowed(response, denial, context)
             }
         }
     }
 }
 
-impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
+impl<S, B, ResBody> ResponseFuture<S, B>
+where
+    S: Service<Request<B>, Response = Response<ResBody>>,
+{
     /// Goes on with another state when the authorizer's result is there.
     #[inline(never)] // A hit does not pay for it.
-    fn poll_asking(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.project().state;
+    fn poll_asking(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Response<ResponseBody<ResBody>>, S::Error>> {
+        let mut state = self.as_mut().project().state;
         if let StateProjection::Asking { asking, waiting } = state.as_mut().project() {
             let outcome = ready!(asking.poll_unpin(context));
             let waiting = waiting.take().expect("polled after it was ready");
             let next = waiting.decided(outcome, asking);
             state.set(next);
         }
-        Poll::Ready(())
+        self.poll(context)
     }
+}
+
+#[inline(never)] // A hit does not pay for it.
+fn refused<ResBody>(response: &mut Option<Response<Bytes>>) -> Response<ResponseBody<ResBody>> {
+    let response = response.take().expect("polled after it was ready");
+    response.map(ResponseBody::gateway)
+}
+
+#[inline(never)] // A hit does not pay for it.
+fn poll_shadowed<F, ResBody, E>(
+    response: Pin<&mut F>,
+    denial: &mut Option<ShadowDenial>,
+    context: &mut Context<'_>,
+) -> Poll<Result<Response<ResponseBody<ResBody>>, E>>
+where
+    F: Future<Output = Result<Response<ResBody>, E>>,
+{
+    let mut response = ready!(response.poll(context))?;
+    if let Some(denial) = denial.take() {
+        response.extensions_mut().insert(denial);
+    }
+    Poll::Ready(Ok(response.map(ResponseBody::inner)))
 }
 
 impl<S: Service<Request<B>>, B> State<S, B> {

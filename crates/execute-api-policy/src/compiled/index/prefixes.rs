@@ -18,6 +18,8 @@ pub(super) struct Prefixes {
     /// For each hash, the range of its patterns in `ids`.
     groups: HashMap<u64, Range<u32>, BuildHasherDefault<HashAsItIs>>,
     ids: Vec<u32>,
+    /// Whether a pattern has no wildcard, so that the whole text is looked up, too.
+    any_whole: bool,
 }
 
 impl Prefixes {
@@ -49,6 +51,7 @@ impl Prefixes {
             lengths,
             groups,
             ids: entries.into_iter().map(|(_, id)| id).collect(),
+            any_whole: prefixes.iter().any(|(_, whole, _)| *whole),
         }
     }
 
@@ -64,9 +67,11 @@ impl Prefixes {
             done = wide(*length);
             self.group(hash).for_each(&mut *visit);
         }
-        hash.add(text.as_bytes().get(done..).unwrap_or_default());
-        hash.add(&[END]);
-        self.group(hash).for_each(visit);
+        if self.any_whole {
+            hash.add(text.as_bytes().get(done..).unwrap_or_default());
+            hash.add(&[END]);
+            self.group(hash).for_each(visit);
+        }
     }
 
     fn group(&self, hash: RollingHash) -> impl Iterator<Item = u32> {
