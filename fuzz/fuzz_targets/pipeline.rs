@@ -275,6 +275,7 @@ impl Case {
         let layer = layer
             .api(api())
             .method_arn_limit(1 << 20)
+            .expect("a limit above zero")
             .no_authorizer_timeout();
         if refuses_ambiguous_paths {
             layer
