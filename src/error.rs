@@ -131,11 +131,11 @@ pub enum ConfigError {
     },
     /// A gateway response cannot have this status.
     #[error(
-        "a gateway response cannot have the status `{status}`; allowed are 200 to 599, except for 204, 205 and 304, which have no body", status = OneLine(status)
+        "a gateway response cannot have the status `{status}`; allowed are 200 to 599, except for 204, 205 and 304, which have no body"
     )]
     ResponseStatus {
         /// The status as given.
-        status: String,
+        status: u16,
     },
     /// A header of a gateway response cannot be mapped.
     #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}", header = OneLine(header), expression = OneLine(expression), problem = OneLine(problem))]

@@ -12,12 +12,13 @@ use crate::error::ConfigError;
 /// One customised gateway response: a status, headers and body templates, all optional.
 ///
 /// ```
+/// use http::StatusCode;
 /// use tower_lambda_authorizer::gateway_responses::{
 ///     GatewayResponse, GatewayResponses, ResponseType,
 /// };
 ///
 /// let hidden = GatewayResponse::new()
-///     .status(404)
+///     .status(StatusCode::NOT_FOUND)
 ///     .header("x-stage", "context.stage")
 ///     .header("cache-control", "'no-store'")
 ///     .template("application/json", r#"{"message":"no such thing","id":"$context.requestId"}"#);
@@ -32,7 +33,7 @@ use crate::error::ConfigError;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[must_use = "a response does nothing until it is added to `GatewayResponses`"]
 pub struct GatewayResponse {
-    status: Option<u16>,
+    status: Option<StatusCode>,
     headers: Vec<(String, String)>,
     templates: Vec<(String, String)>,
 }
@@ -49,7 +50,7 @@ impl GatewayResponse {
     ///
     /// The statuses 204, 205 and 304 are not allowed, because they have no body. API Gateway also accepts 100 to 199,
     /// which are not allowed here because they are not final.
-    pub fn status(mut self, status: u16) -> Self {
+    pub fn status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
         self
     }
@@ -159,7 +160,7 @@ impl Entry {
             templates.push(template);
         }
         Ok(Self {
-            status: response.status.map(status).transpose()?,
+            status: response.status.map(usable).transpose()?,
             headers,
             templates,
         })
@@ -205,13 +206,12 @@ fn essence(media_type: &str) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-fn status(status: u16) -> Result<StatusCode, ConfigError> {
-    let code = StatusCode::from_u16(status).ok();
-    let code = code.filter(|code| {
-        let has_body = ![204, 205, 304].contains(&code.as_u16());
-        (200..600).contains(&code.as_u16()) && has_body
-    });
-    code.ok_or(ConfigError::ResponseStatus {
-        status: status.to_string(),
-    })
+fn usable(status: StatusCode) -> Result<StatusCode, ConfigError> {
+    let code = status.as_u16();
+    let has_body = ![204, 205, 304].contains(&code);
+    if (200..600).contains(&code) && has_body {
+        Ok(status)
+    } else {
+        Err(ConfigError::ResponseStatus { status: code })
+    }
 }

@@ -1,5 +1,6 @@
 //! Reads and writes the OpenAPI extension `x-amazon-apigateway-gateway-responses`.
 
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -106,7 +107,7 @@ fn read_parameter(
 }
 
 /// A status as a number, or as a string as in an export.
-fn status(value: &Value, path: &str) -> Result<u16, ConfigError> {
+fn status(value: &Value, path: &str) -> Result<StatusCode, ConfigError> {
     let number = match value {
         Value::Number(number) => number.as_u64().and_then(|number| number.try_into().ok()),
         Value::String(text) => {
@@ -115,7 +116,8 @@ fn status(value: &Value, path: &str) -> Result<u16, ConfigError> {
         }
         _ => None,
     };
-    number.ok_or_else(|| refused(path, "must be a status such as `\"404\"`"))
+    let status = number.and_then(|number| StatusCode::from_u16(number).ok());
+    status.ok_or_else(|| refused(path, "must be a status such as `\"404\"`"))
 }
 
 fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, ConfigError> {
@@ -187,7 +189,7 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": 99}}),
-                "a gateway response cannot have the status `99`",
+                "must be a status such as `\"404\"`",
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": "600"}}),

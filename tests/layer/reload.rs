@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio_test::{assert_pending, task};
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -101,7 +101,7 @@ async fn results_are_kept_if_the_change_does_not_decide_about_answers() {
         calls.swap(0, Ordering::SeqCst)
     };
     assert_eq!((calls().await, calls().await), (1, 0));
-    let teapot = GatewayResponse::new().status(418);
+    let teapot = GatewayResponse::new().status(StatusCode::IM_A_TEAPOT);
     let teapot = GatewayResponses::default()
         .with(ResponseType::Unauthorized, teapot)
         .unwrap();

@@ -27,7 +27,7 @@ async fn a_refusal_lends_the_response_that_the_client_gets() {
         .with(
             ResponseType::Unauthorized,
             GatewayResponse::new()
-                .status(403)
+                .status(StatusCode::FORBIDDEN)
                 .header("x-why", "'no token'"),
         )
         .unwrap();
