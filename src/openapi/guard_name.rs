@@ -46,7 +46,7 @@ fn looks_like_guard(name: &str) -> bool {
 }
 
 /// Refuses such members unless their names are allowed here. Their author does not expect an open operation.
-pub(super) fn check(
+pub(super) fn refuse_unread(
     node: &Node<'_>,
     allowed: &[&str],
     remedy: &str,

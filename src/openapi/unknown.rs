@@ -67,7 +67,10 @@ impl Unknowns {
     }
 
     /// Returns what was read, unless something in it is not known.
-    pub(super) fn check<T>(self, read: Result<T, DefinitionError>) -> Result<T, DefinitionError> {
+    pub(super) fn if_known<T>(
+        self,
+        read: Result<T, DefinitionError>,
+    ) -> Result<T, DefinitionError> {
         let unknown = self.noted.into_inner();
         if unknown.is_empty() {
             return read;

@@ -26,8 +26,8 @@ use crate::api::WholeApi;
 pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     let mut definition = Definition::default();
     read_into(&mut definition, root)?;
-    definition.check()?;
-    definition.finish();
+    definition.fail_on_errors()?;
+    definition.complete_operations();
     Ok(definition)
 }
 
@@ -57,7 +57,7 @@ pub(super) fn read_into(
             definition.keep(read);
         }
         // Operations refer to schemes, so the errors so far would cause more.
-        definition.check()?;
+        definition.fail_on_errors()?;
     }
     if let Some(security) = root.member("security") {
         let names = scheme_names(&security)?;

@@ -182,7 +182,7 @@ impl Template {
             let tree = resolver.resolve(&BTreeMap::new())?;
             let unknowns = Unknowns::default();
             let apis = cloudformation::apis(tree.root().noting(&unknowns));
-            unknowns.without_conditions().check(apis)
+            unknowns.without_conditions().if_known(apis)
         })
     }
 

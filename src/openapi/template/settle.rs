@@ -61,7 +61,7 @@ impl Trials {
         let definition = read(tree.root().noting(&unknowns));
         resolver.note_defaults(unknowns.defaults());
         let Some((condition, open)) = unknowns.condition() else {
-            return unknowns.check(definition);
+            return unknowns.if_known(definition);
         };
         drop(tree);
         let open = Open {

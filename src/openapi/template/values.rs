@@ -54,7 +54,7 @@ impl<'d> Resolver<'d> {
             return Ok(None);
         };
         let outer = std::mem::take(&mut self.asked_defaults);
-        let result = self.run(name, &argument, depth + 1)?;
+        let result = self.evaluate_function(name, &argument, depth + 1)?;
         let asked = std::mem::replace(&mut self.asked_defaults, outer);
         self.asked_defaults.extend(asked.iter().cloned());
         match result {

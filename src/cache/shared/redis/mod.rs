@@ -113,7 +113,7 @@ impl RedisTier {
     pub fn cluster<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Result<Self, ConfigError> {
         let nodes = urls.into_iter().map(|url| nameless(url.as_ref()));
         let target = Target::Cluster(nodes.collect::<Result<_, _>>()?);
-        target.check().map_err(|error| unusable(&error, ""))?;
+        target.check_nodes().map_err(|error| unusable(&error, ""))?;
         Ok(Self::to(target))
     }
 
