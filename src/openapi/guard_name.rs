@@ -1,9 +1,6 @@
 //! Finds names that look as if they guarded something, in any spelling.
 
-use super::{
-    error::{DefinitionError, quoted},
-    node::Node,
-};
+use super::{error::DefinitionError, node::Node, quoting::quoted};
 
 /// How they begin in API Gateway's own extensions, reduced to letters and digits in lower case.
 const EXTENSION: &str = "xamazonapigatewayauth";

@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use serde_json::Value;
 
-use super::error::{DefinitionError, quoted};
+use super::{error::DefinitionError, quoting::quoted};
 
 /// The most records. One is enough for an error; more are helpful to the user.
 const MAX_NOTED: usize = 20;

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::{resolved::Object, resolver::Resolver};
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     file_location::{location_of, written_name},
     node::Node,
     place::Place,
+    quoting::quoted,
 };
 
 impl<'d> Resolver<'d> {

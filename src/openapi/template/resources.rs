@@ -10,9 +10,10 @@ use super::{
     sections::Section,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     file_location::{location_of, written_name},
     node::Node,
+    quoting::quoted,
 };
 
 /// Only resources of these services describe an API. Others stay as written.

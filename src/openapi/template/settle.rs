@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::resolver::Resolver;
 use crate::openapi::{
     cloudformation,
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     function_definition::FunctionDefinition,
     model::Definition,
     node::Node,
+    quoting::{quoted, quoted_list},
     unknown::Unknowns,
 };
 

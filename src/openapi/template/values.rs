@@ -7,10 +7,7 @@ use super::{
     resolver::Resolver,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
-    marks::Marks,
-    node::Node,
-    text::MAX_DEPTH,
+    error::DefinitionError, marks::Marks, node::Node, quoting::quoted, text::MAX_DEPTH,
 };
 
 impl<'d> Resolver<'d> {

@@ -8,9 +8,10 @@ use super::{
     reading::{Call, Events, duplicate_operation, key},
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{Definition, Operation},
     node::Node,
+    quoting::quoted,
 };
 
 impl Events<'_, '_> {
