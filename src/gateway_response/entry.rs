@@ -126,7 +126,7 @@ impl Entry {
                 return Err(ConfigError::HeaderMapping {
                     header: name.clone(),
                     expression: expression.clone(),
-                    problem: "this header is already mapped".to_owned(),
+                    problem: "this header is already mapped; map it once".to_owned(),
                 });
             }
             headers.push(mapping);
@@ -154,7 +154,7 @@ impl Entry {
                 .any(|known| known.essence == template.essence)
             {
                 return Err(refused(
-                    "there is already a template for this content type".to_owned(),
+                    "there is already a template for this content type; keep one".to_owned(),
                 ));
             }
             templates.push(template);

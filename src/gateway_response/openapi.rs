@@ -11,6 +11,9 @@ use super::{
 };
 use crate::error::ConfigError;
 
+/// The most characters of a value that an error shows.
+const MAX_SHOWN: usize = 80;
+
 impl GatewayResponses {
     /// Reads the object of the OpenAPI extension `x-amazon-apigateway-gateway-responses`, as in an export.
     ///
@@ -117,19 +120,29 @@ fn status(value: &Value, path: &str) -> Result<StatusCode, ConfigError> {
         _ => None,
     };
     let status = number.and_then(|number| StatusCode::from_u16(number).ok());
-    status.ok_or_else(|| refused(path, "must be a status such as `\"404\"`"))
+    status.ok_or_else(|| misfit(path, "a status such as `\"404\"`", value))
 }
 
 fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, ConfigError> {
     value
         .as_object()
-        .ok_or_else(|| refused(path, "must be an object"))
+        .ok_or_else(|| misfit(path, "an object", value))
 }
 
 fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str, ConfigError> {
     value
         .as_str()
-        .ok_or_else(|| refused(path, "must be a string"))
+        .ok_or_else(|| misfit(path, "a string", value))
+}
+
+fn misfit(path: &str, expected: &str, value: &Value) -> ConfigError {
+    let text = value.to_string();
+    let shown: String = text.chars().take(MAX_SHOWN).collect();
+    let ellipsis = if shown == text { "" } else { "…" };
+    refused(
+        path,
+        &format!("must be {expected}, not `{shown}{ellipsis}`"),
+    )
 }
 
 fn refused(path: &str, problem: &str) -> ConfigError {

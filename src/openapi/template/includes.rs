@@ -35,7 +35,7 @@ impl<'d> Resolver<'d> {
         let root = document.root_at(Place::of_file(name));
         if self.open_files.contains(&name) {
             let name = quoted(name);
-            return Err(transform.error(format!("the file {name} includes itself")));
+            return Err(transform.error(format!("the file {name} includes itself; leave that out")));
         }
         if !root.value().is_object() {
             let name = quoted(name);

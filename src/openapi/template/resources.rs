@@ -58,7 +58,9 @@ impl<'d> Resolver<'d> {
                 };
                 if name != "Transform" && whole.contains(name) {
                     let name = quoted(name);
-                    return Err(section.error(format!("the template has another section {name}")));
+                    return Err(
+                        section.error(format!("the template has another section {name}; keep one"))
+                    );
                 }
                 if let Some(resolved) = resolved {
                     whole.insert(name.into(), resolved.moved_from(&section));
@@ -118,7 +120,9 @@ impl<'d> Resolver<'d> {
                     let resource = resource.moved_from(node);
                     if resources.insert_once(&id, resource).is_err() {
                         let id = quoted(&id);
-                        return Err(node.error(format!("the template has another resource {id}")));
+                        return Err(node.error(format!(
+                            "the template has another resource {id}; rename one"
+                        )));
                     }
                 }
                 Ok(())

@@ -75,7 +75,9 @@ impl<'d> Resolver<'d> {
                 resolver.spend(name.len(), member)?;
                 if object.contains(&name) {
                     let name = quoted(&name);
-                    return Err(member.error(format!("the member {name} is created twice")));
+                    return Err(
+                        member.error(format!("the member {name} is created twice; keep one"))
+                    );
                 }
                 object.insert(name, value);
             }

@@ -74,7 +74,9 @@ fn fields(tokens: Vec<Token>) -> Result<Vec<Vec<Token>>, String> {
     end_text(&mut field, &mut text);
     fields.push(field);
     match quotes {
-        Quotes::Open => Err("a quote is not closed".to_owned()),
+        Quotes::Open => {
+            Err("a quote is not closed; write another one at the end of the field".to_owned())
+        }
         Quotes::None | Quotes::Closed => Ok(fields),
     }
 }
