@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::{
     header_mapping::HeaderMapping,
     response_type::ResponseType,
-    template::{Template, UnknownVariables, is_json},
+    template::{Syntax, Template, UnknownVariables},
 };
 use crate::error::ConfigError;
 
@@ -146,8 +146,8 @@ impl Entry {
                 problem,
             };
             let sent_as = sent_as.unwrap_or(&content_type);
-            let json = is_json(sent_as);
-            let template = content_template(&content_type, json, text, unknown);
+            let syntax = Syntax::of(sent_as);
+            let template = content_template(&content_type, syntax, text, unknown);
             let template = template.map_err(&refused)?;
             if templates
                 .iter()
@@ -184,7 +184,7 @@ impl Entry {
 
 fn content_template(
     content_type: &str,
-    json: bool,
+    syntax: Syntax,
     text: String,
     unknown: UnknownVariables,
 ) -> Result<ContentTemplate, String> {
@@ -195,7 +195,7 @@ fn content_template(
     let value = value.filter(|value| is_type && value.to_str().is_ok());
     Ok(ContentTemplate {
         content_type: value.ok_or("a content type has the form `type/subtype`")?,
-        template: Template::parse(json, &text, unknown)?,
+        template: Template::parse(syntax, &text, unknown)?,
         essence,
         text,
     })

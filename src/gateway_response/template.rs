@@ -20,7 +20,7 @@ const MAX_SHOWN: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
     parts: Vec<Part>,
-    json: bool,
+    syntax: Syntax,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +39,11 @@ pub(super) enum UnknownVariables {
 }
 
 impl Template {
-    /// Parses a template. If `json` is set, its values are escaped for JSON.
-    pub(super) fn parse(json: bool, text: &str, unknown: UnknownVariables) -> Result<Self, String> {
+    pub(super) fn parse(
+        syntax: Syntax,
+        text: &str,
+        unknown: UnknownVariables,
+    ) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err(format!(
                 "it has {} bytes; API Gateway allows at most {MAX_BYTES}",
@@ -76,8 +79,8 @@ impl Template {
             }
         }
         push_text(&mut parts, rest);
-        let template = Self { parts, json };
-        if json && unknown == UnknownVariables::Refuse {
+        let template = Self { parts, syntax };
+        if syntax == Syntax::Json && unknown == UnknownVariables::Refuse {
             template.check_json()?;
         }
         Ok(template)
@@ -118,7 +121,7 @@ impl Template {
                 Part::Text(text) => rendered.push_str(text),
                 Part::Value(reference) => {
                     let value = reference.value(values).unwrap_or_default();
-                    if self.json && !reference.is_json() {
+                    if self.syntax == Syntax::Json && !reference.is_json() {
                         push_escaped(&mut rendered, &value);
                     } else {
                         rendered.push_str(&value);
@@ -130,11 +133,24 @@ impl Template {
     }
 }
 
-/// Whether a template of this content type escapes its values for JSON.
-pub(super) fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    essence.ends_with("/json") || essence.ends_with("+json")
+/// What a template makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// Values are escaped.
+    Json,
+    Text,
+}
+
+impl Syntax {
+    pub(super) fn of(content_type: &str) -> Self {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let essence = essence.to_ascii_lowercase();
+        if essence.ends_with("/json") || essence.ends_with("+json") {
+            Self::Json
+        } else {
+            Self::Text
+        }
+    }
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &str) {
@@ -150,7 +166,7 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> Vec<Part> {
-        Template::parse(true, text, UnknownVariables::Keep)
+        Template::parse(Syntax::Json, text, UnknownVariables::Keep)
             .unwrap()
             .parts
     }
@@ -218,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_a_variable_can_be_refused() {
-        let parse = |text: &str| Template::parse(false, text, UnknownVariables::Refuse);
+        let parse = |text: &str| Template::parse(Syntax::Text, text, UnknownVariables::Refuse);
         for (template, words) in [
             ("a $context.nothing", "`context.nothing` is not a variable"),
             ("${context.stage", "`${context.stage` is not closed"),
@@ -237,7 +253,8 @@ mod tests {
 
     #[test]
     fn a_json_template_has_to_make_json() {
-        let refused = |text: &str| Template::parse(true, text, UnknownVariables::Refuse).err();
+        let refused =
+            |text: &str| Template::parse(Syntax::Json, text, UnknownVariables::Refuse).err();
         for (template, end) in [
             (
                 r#"{"message":$context.error.message}"#,
@@ -265,9 +282,9 @@ mod tests {
             let problem = refused(template).unwrap_or_default();
             assert!(problem.contains(end), "{template}: {problem}");
             // API Gateway accepts it.
-            assert!(Template::parse(true, template, UnknownVariables::Keep).is_ok());
+            assert!(Template::parse(Syntax::Json, template, UnknownVariables::Keep).is_ok());
             // Another content type may have it.
-            assert!(Template::parse(false, template, UnknownVariables::Refuse).is_ok());
+            assert!(Template::parse(Syntax::Text, template, UnknownVariables::Refuse).is_ok());
         }
         for template in [
             r#"{"message":$context.error.messageString}"#,
@@ -283,6 +300,6 @@ mod tests {
     #[test]
     fn many_dollar_signs_take_linear_time() {
         let template = "$context.".repeat(30_000);
-        assert!(Template::parse(true, &template, UnknownVariables::Keep).is_ok());
+        assert!(Template::parse(Syntax::Json, &template, UnknownVariables::Keep).is_ok());
     }
 }
