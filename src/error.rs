@@ -1,6 +1,6 @@
 //! The errors of a configuration. They appear when the layer is built, never at a request.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use crate::{api_type::ApiType, gateway_response::ResponseType, policy::OneLine};
 
@@ -139,11 +139,11 @@ pub enum ConfigError {
     },
     /// A gateway response cannot have this status.
     #[error(
-        "a gateway response cannot have the status `{status}`; allowed are 200 to 599, except for 204, 205 and 304, which have no body", status = OneLine(status)
+        "a gateway response cannot have the status `{status}`; allowed are 200 to 599, except for 204, 205 and 304, which have no body"
     )]
     ResponseStatus {
         /// The status as given.
-        status: String,
+        status: u16,
     },
     /// A header of a gateway response cannot be mapped.
     #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}", header = OneLine(header), expression = OneLine(expression), problem = OneLine(problem))]
@@ -212,9 +212,22 @@ pub enum ConfigError {
          leave it out"
     )]
     RequestBody,
-    /// A timeout of zero would refuse every request.
-    #[error("a timeout of zero would refuse every request; set a longer one")]
-    Timeout,
+    /// A setting is zero, and nothing would work then. Where zero turns something off, such as caching, it is allowed.
+    #[error(
+        "`{setting}` cannot be zero, because then {effect}; set a larger value, or leave the setting out"
+    )]
+    Zero {
+        /// The name of the setting.
+        setting: &'static str,
+        /// What would happen.
+        effect: &'static str,
+    },
+    /// The bound of a shared cache's revocations is shorter than layers can keep to.
+    #[error("the revocation bound is {bound:?}; use at least 100ms")]
+    RevocationBound {
+        /// The bound as given.
+        bound: Duration,
+    },
     /// A string is not a Lambda function's name, ARN or version.
     #[error("`{name}` is not a Lambda function: {problem}", name = OneLine(name))]
     Function {
@@ -223,18 +236,12 @@ pub enum ConfigError {
         /// What is wrong with it, and what is allowed instead.
         problem: &'static str,
     },
-    /// Zero attempts of an invocation would refuse every request.
-    #[error("zero attempts would refuse every request; allow at least one")]
-    Attempts,
     /// The authorizer's circuit breaker counts identities, and there are none.
     #[error(
         "the authorizer's circuit breaker counts the identities whose calls fail, but this authorizer has no identity \
          source: name at least one, or leave the circuit breaker out"
     )]
     CircuitBreaker,
-    /// A limit of zero concurrent calls would refuse every request.
-    #[error("a limit of zero concurrent calls would refuse every request; allow at least one")]
-    ConcurrencyLimit,
     /// A string is not an IP address or a range of addresses.
     #[error(
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \
@@ -244,6 +251,18 @@ pub enum ConfigError {
         /// The string as given.
         range: String,
     },
+}
+
+/// The value of a setting that cannot be zero.
+pub(crate) fn not_zero<N: Default + PartialEq>(
+    value: N,
+    setting: &'static str,
+    effect: &'static str,
+) -> Result<N, ConfigError> {
+    if value == N::default() {
+        return Err(ConfigError::Zero { setting, effect });
+    }
+    Ok(value)
 }
 
 /// The remedy for an authorizer that has no function.

@@ -117,37 +117,7 @@
 //!
 #![doc = include_str!("../docs/features.md")]
 //!
-//! # Tracing
-//!
-//! With the feature `tracing`, each decision is one event, with the target `tower_lambda_authorizer`:
-//!
-//! | level | event |
-//! |---|---|
-//! | `ERROR` | the authorizer is broken: 500 |
-//! | `WARN` | a mapped header of a gateway response was left out, because its value is not valid in a header; once, that a layer is in [shadow](LambdaAuthorizerLayer::unprotected_shadow) |
-//! | `INFO` | a request that a layer in shadow would have refused |
-//! | `DEBUG` | any other refusal |
-//! | `TRACE` | a request that passes, or is dropped while it waits for the authorizer |
-//!
-//! | field | value |
-//! |---|---|
-//! | `decision` | `allow`, `refuse`, `exempt` (a preflight), `anonymous` (a request without credentials), `open` (it has no authorizer), `cancelled` (dropped while it waited for the authorizer), `shadow` (let through by a layer in shadow, which would have refused it) |
-//! | `method_arn` | the request's method ARN, with the decisions `allow`, `refuse` and `shadow` |
-//! | `cache` | with the same decisions: `hit`; `missed` (even if the cache is off); `joined` (another request's call was used); `not_asked` (no result was needed) |
-//! | `response_type`, `status` | the type and the status of a refusal |
-//! | `reason` | the [name](DenialReason::name) of its reason, for queries |
-//! | `remedy` | the most likely fix |
-//! | `message` | the reason as a sentence |
-//!
-//! The decisions `allow`, `refuse` and `shadow` are the [outcomes](observing::Outcome::as_str) `allowed`, `refused` and
-//! `shadowed` of metrics and observers. The other decisions have the same names there.
-//!
-//! Each call to the authorizer is a span, `authorizer_call`, at the level `INFO`. What the authorizer logs, and the
-//! requests that it sends, belong to it. Its fields are `authorizer` (the
-//! [name](LambdaAuthorizerLayer::authorizer_name)), `outcome` (see [`CallOutcome`](observing::CallOutcome::as_str))
-//! and, if the authorizer is broken, OpenTelemetry's `error.type` and `otel.status_code`.
-//!
-//! An event contains no header, query parameter or cookie. The method ARN contains the path.
+#![doc = include_str!("observe/tracing.md")]
 //!
 //! # Minimum supported Rust version
 //!

@@ -61,8 +61,11 @@ impl Process {
             }
         });
         let tier = RedisTier::connect(server.url()).unwrap();
-        let tier = tier.response_timeout(CLIENTS_LIMIT);
-        let shared = SharedCache::new(tier, [7; 32]).unwrap().timeout(LIMIT);
+        let tier = tier.response_timeout(CLIENTS_LIMIT).unwrap();
+        let shared = SharedCache::new(tier, [7; 32])
+            .unwrap()
+            .timeout(LIMIT)
+            .unwrap();
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
             .cache(ResultCache::new().max_bytes(0))
             .shared_cache(shared, "pets");

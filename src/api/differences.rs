@@ -14,7 +14,7 @@ use super::{DEFAULT_STAGE, variables::Variables};
 use crate::api_type::ApiType;
 
 /// One row of the table: one kind of authorizer of one type of API.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Differences {
     /// The name of the row, which is part of the keys of its cached results.
     pub(crate) name: &'static str,
@@ -50,7 +50,7 @@ pub(crate) enum ResponseStyle {
 }
 
 /// The syntax of identity sources: the prefix of each kind, and the names of the `$context` variables.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct SourceSyntax {
     pub(crate) header: &'static str,
     pub(crate) query_parameter: &'static str,
@@ -161,7 +161,7 @@ pub(crate) enum EventFormat {
 }
 
 /// What an authorizer may answer, and what its answer means.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Answers {
     /// Whether the answer is `isAuthorized` instead of a policy.
     pub(crate) simple: bool,

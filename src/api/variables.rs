@@ -1,7 +1,7 @@
 //! The `$context` variables that each type of API allows as identity sources. `request/context/` knows their values.
 
 /// The names that API Gateway documents for one type of API.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Variables {
     /// They can have a value before a request is authorized.
     pub(crate) present: &'static [&'static str],

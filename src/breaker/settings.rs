@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use crate::error::{ConfigError, not_zero};
+
+/// What a pause of zero would do.
+const NO_PAUSE: &str = "failing calls would be repeated without a pause";
+
 /// A circuit breaker: after several failures in a row, no calls are made for a while. Then a single call tests whether
 /// calls work again. If it fails, too, the next pause is twice as long.
 ///
@@ -13,13 +18,14 @@ use std::time::Duration;
 /// use tower_lambda_authorizer::caching::CircuitBreaker;
 ///
 /// let breaker = CircuitBreaker::new()
-///     .consecutive_failures(3)
-///     .pause(Duration::from_millis(500))
-///     .longest_pause(Duration::from_secs(4));
+///     .consecutive_failures(3)?
+///     .pause(Duration::from_millis(500))?
+///     .longest_pause(Duration::from_secs(4))?;
 ///
 /// // The defaults:
-/// let breaker = breaker.consecutive_failures(5).pause(Duration::from_secs(1));
-/// assert_eq!(breaker.longest_pause(Duration::from_secs(10)), CircuitBreaker::new());
+/// let breaker = breaker.consecutive_failures(5)?.pause(Duration::from_secs(1))?;
+/// assert_eq!(breaker.longest_pause(Duration::from_secs(10))?, CircuitBreaker::new());
+/// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a circuit breaker does nothing until a cache or a layer has it"]
@@ -39,23 +45,35 @@ impl CircuitBreaker {
         }
     }
 
-    /// Sets how many calls in a row have to fail. The default is 5, and zero counts as one. A call that succeeds starts the
-    /// count again. So if one server of several is down, the breaker stays closed for the others.
-    pub fn consecutive_failures(mut self, failures: u32) -> Self {
-        self.failures = failures.max(1);
-        self
+    /// Sets how many calls in a row have to fail. The default is 5. A call that succeeds starts the count again. So if one
+    /// server of several is down, the breaker stays closed for the others.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if it is zero.
+    pub fn consecutive_failures(mut self, failures: u32) -> Result<Self, ConfigError> {
+        self.failures = not_zero(failures, "consecutive_failures", "no call would be made")?;
+        Ok(self)
     }
 
     /// Sets the first pause, one second by default. Each call that fails after a pause doubles the next one.
-    pub fn pause(mut self, pause: Duration) -> Self {
-        self.pause = pause;
-        self
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if it is zero.
+    pub fn pause(mut self, pause: Duration) -> Result<Self, ConfigError> {
+        self.pause = not_zero(pause, "pause", NO_PAUSE)?;
+        Ok(self)
     }
 
     /// Sets the longest pause, 10 seconds by default. A first pause that is longer is shortened to this.
-    pub fn longest_pause(mut self, pause: Duration) -> Self {
-        self.longest_pause = pause;
-        self
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if it is zero.
+    pub fn longest_pause(mut self, pause: Duration) -> Result<Self, ConfigError> {
+        self.longest_pause = not_zero(pause, "longest_pause", NO_PAUSE)?;
+        Ok(self)
     }
 }
 

@@ -5,9 +5,9 @@ use super::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn breaker() -> (Breaker, Instant) {
-    let settings = CircuitBreaker::new().consecutive_failures(3);
+    let settings = CircuitBreaker::new().consecutive_failures(3).unwrap();
     (
-        Breaker::new(settings.longest_pause(3 * SECOND)),
+        Breaker::new(settings.longest_pause(3 * SECOND).unwrap()),
         Instant::now(),
     )
 }
@@ -97,7 +97,7 @@ fn a_probe_that_is_dropped_or_slow_lets_another_one_probe() {
 
 #[test]
 fn one_witness_counts_once_also_while_it_is_open() {
-    let settings = CircuitBreaker::new().consecutive_failures(2);
+    let settings = CircuitBreaker::new().consecutive_failures(2).unwrap();
     let (breaker, mut now) = (Breaker::forgetting(settings), Instant::now());
     let fail = |now, blame| breaker.permit(now).ok().unwrap().failed(now, blame);
     for _ in 0..100 {

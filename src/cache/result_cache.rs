@@ -82,7 +82,7 @@ impl ResultCache {
         }
     }
 
-    /// Sets the limit in bytes. A result that is larger than the limit is not cached.
+    /// Sets the limit in bytes. A result that is larger than the limit is not cached; so with zero, none is.
     pub fn max_bytes(self, bytes: usize) -> Self {
         self.state.memory.set_max_bytes(bytes);
         self
@@ -93,7 +93,7 @@ impl ResultCache {
     /// after its time to live. API Gateway never does this.
     ///
     /// This resembles `stale-while-revalidate` of HTTP caches (RFC 5861), but here the request that refreshes the
-    /// result waits.
+    /// result waits. The default is zero: stale results are not served.
     ///
     /// Risk: a request that the authorizer would refuse by now may pass for this much longer.
     pub fn serve_stale_while_refreshing(mut self, window: Duration) -> Self {
@@ -103,7 +103,7 @@ impl ResultCache {
 
     /// Serves stale results if the authorizer fails: if it returns an error or a response that cannot be used, panics
     /// or times out. A result is served for at most this long after its time to live. HTTP caches call this
-    /// `stale-if-error` (RFC 5861). API Gateway never does this.
+    /// `stale-if-error` (RFC 5861). The default is zero: they are not served. API Gateway never does this.
     ///
     /// `Unauthorized` is not a failure. After an answer of the authorizer, the earlier result is never served again,
     /// even if the new one does not fit into the cache.
@@ -136,8 +136,8 @@ impl ResultCache {
         self
     }
 
-    /// Sets how long `Unauthorized` is cached, zero by default, so that a client with an invalid token does not cause a
-    /// call for each request. API Gateway never caches it.
+    /// Sets how long `Unauthorized` is cached, so that a client with an invalid token does not cause a
+    /// call for each request. The default is zero: it is not cached. API Gateway never caches it.
     ///
     /// Risk: a token that becomes valid meanwhile, for example because the user was just created, is refused until
     /// then. Also, many random tokens displace the results of valid ones.

@@ -1,9 +1,9 @@
 //! Reads results from the shared tier, and writes them to it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::{
-    cached::Answer,
+    SharedCache,
     fetch::Fetch,
     result_cache::ResultCache,
     shared::revocations::Begun,
@@ -75,60 +75,68 @@ impl ResultCache {
     /// Stops after two failures, so that the tier delays a request by at most two timeouts. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.
     pub(super) async fn share(&self, answer: Option<Box<ToStore>>, fetch: &Fetch, tier: Tier) {
-        let (results, key) = (&fetch.results, fetch.key());
-        let Some(shared) = &results.shared else {
+        let Some(shared) = &fetch.results.shared else {
             return;
         };
-        let is_forgotten = || fetch.call.is_forgotten();
-        let now = results.clock.now();
-        let ttl = |answer: &Answer| match answer.remaining(|| now) {
-            Some(remaining) => results.ttl.min(remaining),
-            None => results.ttl,
-        };
-        let answer = answer.map(|to_store| (ttl(&to_store.answer), to_store));
-        let lasts = |ttl: Duration, answer: &Answer| answer.expiry.is_none() || ttl >= MIN_TTL;
-        let answer = answer.filter(|(ttl, to_store)| lasts(*ttl, &to_store.answer));
-        let answer = answer.filter(|_| !is_forgotten());
-        let is_followed = fetch.call.begun().is_some();
-        let is_usable =
-            |(_, to_store): &(_, Box<ToStore>)| to_store.vouched.is_some() || !is_followed;
-        if tier == Tier::Paused && answer.as_ref().is_some_and(|answer| !is_usable(answer)) {
-            // A write that is left out, like those that a log vouches for.
-            let call = fetch.watch.begin(SharedTierOperation::Store);
-            call.ended(SharedTierOutcome::Paused);
-            return self.state.counters.shared_skipped();
-        }
-        if let Some((ttl, to_store)) = answer.filter(is_usable) {
-            let answer = (&to_store.answer, to_store.vouched.as_ref());
-            let call = fetch.watch.begin(SharedTierOperation::Store);
-            let stored = match TierCall::begin(shared, results, &fetch.watch) {
-                Err(_) => Stored::Paused,
-                Ok(permitted) => {
-                    let stored = shared.store(results.scope(), key, answer, ttl, now).await;
-                    match stored {
-                        Stored::Kept => permitted.ended(Ok(())),
-                        Stored::Failed(fault) => permitted.ended(Err(fault)),
-                        Stored::Unfit | Stored::Paused => drop(permitted),
-                    }
-                    stored
-                }
-            };
-            call.ended(SharedTierOutcome::from(stored));
-            match stored {
-                Stored::Kept if is_forgotten() => (),
-                Stored::Kept => return,
-                Stored::Paused => return self.state.counters.shared_skipped(),
-                Stored::Unfit => self.state.counters.shared_error(),
-                Stored::Failed(_) => {
-                    self.state.counters.shared_error();
-                    if tier != Tier::Answers {
-                        return;
-                    }
-                }
+        let earlier = match answer.and_then(|answer| Write::of(answer, fetch)) {
+            Some(write) if write.is_vouched_for(fetch) => {
+                self.store_shared(shared, &write, fetch, tier).await
             }
+            // A write that is left out, like those that a log vouches for.
+            Some(_) if tier == Tier::Paused => {
+                let call = fetch.watch.begin(SharedTierOperation::Store);
+                call.ended(SharedTierOutcome::Paused);
+                self.state.counters.shared_skipped();
+                Earlier::Settled
+            }
+            _ => Earlier::ToRemove,
+        };
+        if earlier == Earlier::ToRemove {
+            self.remove_shared(shared, fetch).await;
         }
+    }
+
+    async fn store_shared(
+        &self,
+        shared: &SharedCache,
+        write: &Write,
+        fetch: &Fetch,
+        tier: Tier,
+    ) -> Earlier {
+        let (results, ToStore { answer, vouched }) = (&fetch.results, &*write.answer);
+        let answer = (answer, vouched.as_ref());
+        let call = fetch.watch.begin(SharedTierOperation::Store);
+        let stored = match TierCall::begin(shared, results, &fetch.watch) {
+            Err(_) => Stored::Paused,
+            Ok(permitted) => {
+                let (scope, key) = (results.scope(), fetch.key());
+                let stored = shared.store(scope, key, answer, write.ttl, write.now).await;
+                match stored {
+                    Stored::Kept => permitted.ended(Ok(())),
+                    Stored::Failed(fault) => permitted.ended(Err(fault)),
+                    Stored::Unfit | Stored::Paused => drop(permitted),
+                }
+                stored
+            }
+        };
+        call.ended(SharedTierOutcome::from(stored));
+        let counters = &self.state.counters;
+        match stored {
+            Stored::Kept => {}
+            Stored::Paused => counters.shared_skipped(),
+            Stored::Unfit | Stored::Failed(_) => counters.shared_error(),
+        }
+        match stored {
+            Stored::Kept if fetch.call.is_forgotten() => Earlier::ToRemove,
+            Stored::Kept | Stored::Paused => Earlier::Settled,
+            Stored::Failed(_) if tier != Tier::Answers => Earlier::Settled,
+            Stored::Unfit | Stored::Failed(_) => Earlier::ToRemove,
+        }
+    }
+
+    async fn remove_shared(&self, shared: &SharedCache, fetch: &Fetch) {
         let call = fetch.watch.begin(SharedTierOperation::Remove);
-        let removed = shared.remove(results.scope(), key).await;
+        let removed = shared.remove(fetch.results.scope(), fetch.key()).await;
         call.ended(match &removed {
             Ok(()) => SharedTierOutcome::Done,
             Err(error) => error.fault().into(),
@@ -137,6 +145,40 @@ impl ResultCache {
             let _ = drop_contained(error);
             self.state.counters.shared_error();
         }
+    }
+}
+
+/// What becomes of the earlier value in the shared tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Earlier {
+    /// It was replaced, or nothing more is tried.
+    Settled,
+    ToRemove,
+}
+
+/// An answer that lasts long enough to be stored.
+struct Write {
+    answer: Box<ToStore>,
+    ttl: Duration,
+    now: SystemTime,
+}
+
+impl Write {
+    /// `None` if it has expired, or its key was forgotten.
+    fn of(answer: Box<ToStore>, fetch: &Fetch) -> Option<Self> {
+        let results = &fetch.results;
+        let now = results.clock.now();
+        let ttl = match answer.answer.remaining(|| now) {
+            Some(remaining) => results.ttl.min(remaining),
+            None => results.ttl,
+        };
+        let lasts = answer.answer.expiry.is_none() || ttl >= MIN_TTL;
+        (lasts && !fetch.call.is_forgotten()).then_some(Self { answer, ttl, now })
+    }
+
+    /// Whether a log of revocations vouches for it, unless there are no revocations.
+    fn is_vouched_for(&self, fetch: &Fetch) -> bool {
+        self.answer.vouched.is_some() || fetch.call.begun().is_none()
     }
 }
 

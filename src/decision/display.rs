@@ -35,24 +35,35 @@ impl DenialReason {
         Problem(self)
     }
 
+    /// Whether the steps before the authorizer refuse the request, and the sentence does not say so itself.
     fn is_found_before_the_call(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::IdentitySourceMissing { .. }
-                | Self::IdentitySourceEmpty { .. }
-                | Self::IdentitySourceNotUtf8 { .. }
-                | Self::IdentitySourceAmbiguous { .. }
-                | Self::RefusedByValidationExpression { .. }
-                | Self::SeveralAuthorizationHeaders
-                | Self::AmbiguousPath { .. }
-                | Self::AmbiguousHost { .. }
-                | Self::NoSuchOperation
-                | Self::MethodArnTooLong { .. }
-                | Self::RequestBodyTooLarge { .. }
-                | Self::RequestBodyBroken
-                | Self::RequestBodyNotRead
-                | Self::NoTimer
-        )
+            | Self::IdentitySourceEmpty { .. }
+            | Self::IdentitySourceNotUtf8 { .. }
+            | Self::IdentitySourceAmbiguous { .. }
+            | Self::RefusedByValidationExpression { .. }
+            | Self::SeveralAuthorizationHeaders
+            | Self::AmbiguousPath { .. }
+            | Self::AmbiguousHost { .. }
+            | Self::NoSuchOperation
+            | Self::MethodArnTooLong { .. }
+            | Self::RequestBodyTooLarge { .. }
+            | Self::RequestBodyBroken
+            | Self::RequestBodyNotRead
+            | Self::NoTimer => true,
+            Self::AuthorizerPaused { .. }
+            | Self::AuthorizerSaidUnauthorized { .. }
+            | Self::AuthorizerFailed { .. }
+            | Self::FunctionNotInvoked { .. }
+            | Self::AuthorizerPanicked { .. }
+            | Self::AuthorizerTimedOut { .. }
+            | Self::MalformedResponse { .. }
+            | Self::NotAuthorized { .. }
+            | Self::ExplicitDeny { .. }
+            | Self::ImplicitDeny { .. }
+            | Self::ReadingNotAllowed { .. } => false,
+        }
     }
 }
 

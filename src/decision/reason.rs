@@ -217,7 +217,26 @@ impl DenialReason {
             | Self::FunctionNotInvoked { message, .. }
             | Self::AuthorizerPanicked { message } => Some(message),
             Self::MalformedResponse { problem, .. } => Some(problem),
-            _ => None,
+            Self::IdentitySourceMissing { .. }
+            | Self::IdentitySourceEmpty { .. }
+            | Self::IdentitySourceNotUtf8 { .. }
+            | Self::IdentitySourceAmbiguous { .. }
+            | Self::RefusedByValidationExpression { .. }
+            | Self::SeveralAuthorizationHeaders
+            | Self::AmbiguousPath { .. }
+            | Self::AmbiguousHost { .. }
+            | Self::NoSuchOperation
+            | Self::MethodArnTooLong { .. }
+            | Self::RequestBodyTooLarge { .. }
+            | Self::RequestBodyBroken
+            | Self::RequestBodyNotRead
+            | Self::AuthorizerTimedOut { .. }
+            | Self::AuthorizerPaused { .. }
+            | Self::NoTimer
+            | Self::NotAuthorized { .. }
+            | Self::ExplicitDeny { .. }
+            | Self::ImplicitDeny { .. }
+            | Self::ReadingNotAllowed { .. } => None,
         }
     }
 

@@ -5,19 +5,20 @@ use http::{HeaderValue, StatusCode, header};
 use super::{
     header_mapping::HeaderMapping,
     response_type::ResponseType,
-    template::{Template, UnknownVariables, is_json},
+    template::{Syntax, Template, UnknownVariables},
 };
 use crate::error::ConfigError;
 
 /// One customised gateway response: a status, headers and body templates, all optional.
 ///
 /// ```
+/// use http::StatusCode;
 /// use tower_lambda_authorizer::gateway_responses::{
 ///     GatewayResponse, GatewayResponses, ResponseType,
 /// };
 ///
 /// let hidden = GatewayResponse::new()
-///     .status(404)
+///     .status(StatusCode::NOT_FOUND)
 ///     .header("x-stage", "context.stage")
 ///     .header("cache-control", "'no-store'")
 ///     .template("application/json", r#"{"message":"no such thing","id":"$context.requestId"}"#);
@@ -32,7 +33,7 @@ use crate::error::ConfigError;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[must_use = "a response does nothing until it is added to `GatewayResponses`"]
 pub struct GatewayResponse {
-    status: Option<u16>,
+    status: Option<StatusCode>,
     headers: Vec<(String, String)>,
     templates: Vec<(String, String)>,
 }
@@ -49,7 +50,7 @@ impl GatewayResponse {
     ///
     /// The statuses 204, 205 and 304 are not allowed, because they have no body. API Gateway also accepts 100 to 199,
     /// which are not allowed here because they are not final.
-    pub fn status(mut self, status: u16) -> Self {
+    pub fn status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
         self
     }
@@ -125,7 +126,7 @@ impl Entry {
                 return Err(ConfigError::HeaderMapping {
                     header: name.clone(),
                     expression: expression.clone(),
-                    problem: "this header is already mapped".to_owned(),
+                    problem: "this header is already mapped; map it once".to_owned(),
                 });
             }
             headers.push(mapping);
@@ -145,21 +146,21 @@ impl Entry {
                 problem,
             };
             let sent_as = sent_as.unwrap_or(&content_type);
-            let json = is_json(sent_as);
-            let template = content_template(&content_type, json, text, unknown);
+            let syntax = Syntax::of(sent_as);
+            let template = content_template(&content_type, syntax, text, unknown);
             let template = template.map_err(&refused)?;
             if templates
                 .iter()
                 .any(|known| known.essence == template.essence)
             {
                 return Err(refused(
-                    "there is already a template for this content type".to_owned(),
+                    "there is already a template for this content type; keep one".to_owned(),
                 ));
             }
             templates.push(template);
         }
         Ok(Self {
-            status: response.status.map(status).transpose()?,
+            status: response.status.map(usable).transpose()?,
             headers,
             templates,
         })
@@ -183,7 +184,7 @@ impl Entry {
 
 fn content_template(
     content_type: &str,
-    json: bool,
+    syntax: Syntax,
     text: String,
     unknown: UnknownVariables,
 ) -> Result<ContentTemplate, String> {
@@ -194,7 +195,7 @@ fn content_template(
     let value = value.filter(|value| is_type && value.to_str().is_ok());
     Ok(ContentTemplate {
         content_type: value.ok_or("a content type has the form `type/subtype`")?,
-        template: Template::parse(json, &text, unknown)?,
+        template: Template::parse(syntax, &text, unknown)?,
         essence,
         text,
     })
@@ -205,13 +206,12 @@ fn essence(media_type: &str) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-fn status(status: u16) -> Result<StatusCode, ConfigError> {
-    let code = StatusCode::from_u16(status).ok();
-    let code = code.filter(|code| {
-        let has_body = ![204, 205, 304].contains(&code.as_u16());
-        (200..600).contains(&code.as_u16()) && has_body
-    });
-    code.ok_or(ConfigError::ResponseStatus {
-        status: status.to_string(),
-    })
+fn usable(status: StatusCode) -> Result<StatusCode, ConfigError> {
+    let code = status.as_u16();
+    let has_body = ![204, 205, 304].contains(&code);
+    if (200..600).contains(&code) && has_body {
+        Ok(status)
+    } else {
+        Err(ConfigError::ResponseStatus { status: code })
+    }
 }

@@ -37,17 +37,27 @@ impl HeaderMapping {
             expression: expression.to_owned(),
             problem,
         };
-        let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| refused("this is not a header name".to_owned()))?;
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+            refused(
+                "this is not a header name; it may contain ASCII letters, digits and hyphens"
+                    .to_owned(),
+            )
+        })?;
         if FRAMING.contains(&header) {
-            return Err(refused("the server sets this header itself".to_owned()));
+            return Err(refused(
+                "the server sets this header itself; leave it out".to_owned(),
+            ));
         }
         let quoted = expression.strip_prefix('\'');
         let source = match quoted.map(|text| text.strip_suffix('\'')) {
             Some(Some(text)) => HeaderValue::from_str(text)
                 .map(Source::Static)
-                .map_err(|_| refused("this is not a valid header value".to_owned()))?,
-            Some(None) => return Err(refused("the closing quote is missing".to_owned())),
+                .map_err(|_| {
+                    refused(
+                        "this is not a valid header value; leave out control characters".to_owned(),
+                    )
+                })?,
+            Some(None) => return Err(refused("the closing quote is missing; add it".to_owned())),
             None => Reference::parse(expression)
                 .map(Source::Reference)
                 .ok_or_else(|| {
@@ -126,11 +136,15 @@ mod tests {
     fn a_value_that_is_neither_quoted_nor_an_expression_is_refused() {
         for (name, expression, words) in [
             ("x-a", "test-value", "a value in single quotes"),
-            ("x-a", "'test", "the closing quote is missing"),
-            ("x-a", "'", "the closing quote is missing"),
+            ("x-a", "'test", "the closing quote is missing; add it"),
+            ("x-a", "'", "the closing quote is missing; add it"),
             ("x-a", "$context.stage", "a value in single quotes"),
             ("x-a", "context.nothing", "a value in single quotes"),
-            ("x-a", "'a\r\nb'", "this is not a valid header value"),
+            (
+                "x-a",
+                "'a\r\nb'",
+                "this is not a valid header value; leave out control characters",
+            ),
             ("x a", "'a'", "not a header name"),
             ("Content-Length", "'0'", "the server sets this header"),
         ] {

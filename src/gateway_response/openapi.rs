@@ -1,5 +1,6 @@
 //! Reads and writes the OpenAPI extension `x-amazon-apigateway-gateway-responses`.
 
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -9,6 +10,9 @@ use super::{
     template::UnknownVariables,
 };
 use crate::error::ConfigError;
+
+/// The most characters of a value that an error shows.
+const MAX_SHOWN: usize = 80;
 
 impl GatewayResponses {
     /// Reads the object of the OpenAPI extension `x-amazon-apigateway-gateway-responses`, as in an export.
@@ -106,7 +110,7 @@ fn read_parameter(
 }
 
 /// A status as a number, or as a string as in an export.
-fn status(value: &Value, path: &str) -> Result<u16, ConfigError> {
+fn status(value: &Value, path: &str) -> Result<StatusCode, ConfigError> {
     let number = match value {
         Value::Number(number) => number.as_u64().and_then(|number| number.try_into().ok()),
         Value::String(text) => {
@@ -115,19 +119,30 @@ fn status(value: &Value, path: &str) -> Result<u16, ConfigError> {
         }
         _ => None,
     };
-    number.ok_or_else(|| refused(path, "must be a status such as `\"404\"`"))
+    let status = number.and_then(|number| StatusCode::from_u16(number).ok());
+    status.ok_or_else(|| misfit(path, "a status such as `\"404\"`", value))
 }
 
 fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, ConfigError> {
     value
         .as_object()
-        .ok_or_else(|| refused(path, "must be an object"))
+        .ok_or_else(|| misfit(path, "an object", value))
 }
 
 fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str, ConfigError> {
     value
         .as_str()
-        .ok_or_else(|| refused(path, "must be a string"))
+        .ok_or_else(|| misfit(path, "a string", value))
+}
+
+fn misfit(path: &str, expected: &str, value: &Value) -> ConfigError {
+    let text = value.to_string();
+    let shown: String = text.chars().take(MAX_SHOWN).collect();
+    let ellipsis = if shown == text { "" } else { "…" };
+    refused(
+        path,
+        &format!("must be {expected}, not `{shown}{ellipsis}`"),
+    )
 }
 
 fn refused(path: &str, problem: &str) -> ConfigError {
@@ -187,7 +202,7 @@ mod tests {
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": 99}}),
-                "a gateway response cannot have the status `99`",
+                "must be a status such as `\"404\"`",
             ),
             (
                 json!({"UNAUTHORIZED": {"statusCode": "600"}}),

@@ -72,7 +72,7 @@ impl GatewayResponses {
 
 #[cfg(test)]
 mod tests {
-    use http::header;
+    use http::{StatusCode, header};
 
     use super::*;
     use crate::{gateway_response::GatewayResponse, request::context::RequestIds};
@@ -145,7 +145,7 @@ mod tests {
         let used = GatewayResponses::default();
         let before = used.ready_made(Cause::Unauthorized, style);
         let teapot = GatewayResponse::new()
-            .status(418)
+            .status(StatusCode::IM_A_TEAPOT)
             .template("text/plain", "no");
         let changed = used.clone().with(ResponseType::Unauthorized, teapot);
         let changed = changed.unwrap();

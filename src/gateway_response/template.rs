@@ -24,7 +24,7 @@ pub(super) struct Template {
     parts: Vec<Part>,
     /// Each variable once, although a template may repeat it.
     variables: Vec<Reference>,
-    json: bool,
+    syntax: Syntax,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,11 @@ pub(super) enum UnknownVariables {
 }
 
 impl Template {
-    /// Parses a template. If `json` is set, its values are escaped for JSON.
-    pub(super) fn parse(json: bool, text: &str, unknown: UnknownVariables) -> Result<Self, String> {
+    pub(super) fn parse(
+        syntax: Syntax,
+        text: &str,
+        unknown: UnknownVariables,
+    ) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err(format!(
                 "it has {} bytes; API Gateway allows at most {MAX_BYTES}",
@@ -91,9 +94,9 @@ impl Template {
         let template = Self {
             parts,
             variables,
-            json,
+            syntax,
         };
-        if json && unknown == UnknownVariables::Refuse {
+        if syntax == Syntax::Json && unknown == UnknownVariables::Refuse {
             template.check_json()?;
         }
         Ok(template)
@@ -129,7 +132,7 @@ impl Template {
         let variables = self.variables.iter();
         let found = variables.map(|variable| {
             let value = variable.value(values).unwrap_or_default();
-            (value, self.json && !variable.is_json())
+            (value, self.syntax == Syntax::Json && !variable.is_json())
         });
         let found: Vec<_> = found.collect();
         let mut rendered = String::with_capacity(256);
@@ -150,11 +153,24 @@ impl Template {
     }
 }
 
-/// Whether a template of this content type escapes its values for JSON.
-pub(super) fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    essence.ends_with("/json") || essence.ends_with("+json")
+/// What a template makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// Values are escaped.
+    Json,
+    Text,
+}
+
+impl Syntax {
+    pub(super) fn of(content_type: &str) -> Self {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let essence = essence.to_ascii_lowercase();
+        if essence.ends_with("/json") || essence.ends_with("+json") {
+            Self::Json
+        } else {
+            Self::Text
+        }
+    }
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &str) {
@@ -171,7 +187,7 @@ mod tests {
 
     /// The texts, and the variables between them.
     fn parts(text: &str) -> Vec<Result<Reference, String>> {
-        let template = Template::parse(true, text, UnknownVariables::Keep).unwrap();
+        let template = Template::parse(Syntax::Json, text, UnknownVariables::Keep).unwrap();
         let parts = template.parts.into_iter().map(|part| match part {
             Part::Text(text) => Err(text),
             Part::Value(index) => Ok(template.variables[index].clone()),
@@ -242,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_a_variable_can_be_refused() {
-        let parse = |text: &str| Template::parse(false, text, UnknownVariables::Refuse);
+        let parse = |text: &str| Template::parse(Syntax::Text, text, UnknownVariables::Refuse);
         for (template, words) in [
             ("a $context.nothing", "`context.nothing` is not a variable"),
             ("${context.stage", "`${context.stage` is not closed"),
@@ -261,7 +277,8 @@ mod tests {
 
     #[test]
     fn a_json_template_has_to_make_json() {
-        let refused = |text: &str| Template::parse(true, text, UnknownVariables::Refuse).err();
+        let refused =
+            |text: &str| Template::parse(Syntax::Json, text, UnknownVariables::Refuse).err();
         for (template, end) in [
             (
                 r#"{"message":$context.error.message}"#,
@@ -289,9 +306,9 @@ mod tests {
             let problem = refused(template).unwrap_or_default();
             assert!(problem.contains(end), "{template}: {problem}");
             // API Gateway accepts it.
-            assert!(Template::parse(true, template, UnknownVariables::Keep).is_ok());
+            assert!(Template::parse(Syntax::Json, template, UnknownVariables::Keep).is_ok());
             // Another content type may have it.
-            assert!(Template::parse(false, template, UnknownVariables::Refuse).is_ok());
+            assert!(Template::parse(Syntax::Text, template, UnknownVariables::Refuse).is_ok());
         }
         for template in [
             r#"{"message":$context.error.messageString}"#,
@@ -307,6 +324,6 @@ mod tests {
     #[test]
     fn many_dollar_signs_take_linear_time() {
         let template = "$context.".repeat(30_000);
-        assert!(Template::parse(true, &template, UnknownVariables::Keep).is_ok());
+        assert!(Template::parse(Syntax::Json, &template, UnknownVariables::Keep).is_ok());
     }
 }

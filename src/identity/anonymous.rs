@@ -51,7 +51,7 @@ pub enum AnonymousRequests {
 impl AnonymousRequests {
     /// Fails if anonymous requests are not refused but no request can be anonymous, because clients send none of the
     /// sources.
-    pub(crate) fn check(self, sources: &IdentitySources) -> Result<(), ConfigError> {
+    pub(crate) fn check_sources(self, sources: &IdentitySources) -> Result<(), ConfigError> {
         let mut sources = sources.iter();
         if self == Self::Refuse || sources.any(|source| source.place().is_sent_by_client()) {
             Ok(())

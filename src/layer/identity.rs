@@ -41,7 +41,9 @@ impl<A> LambdaAuthorizerLayer<A> {
         let sources = sources.map_err(|error| ConfigError::from(error).for_sources_of(row))?;
         let kind = self.settings.kind.with_sources(sources)?;
         check_sources(&kind, self.settings.results.configured_ttl)?;
-        self.settings.anonymous_requests.check(kind.sources())?;
+        self.settings
+            .anonymous_requests
+            .check_sources(kind.sources())?;
         check_breaker(&kind, self.settings.calls.breaker.is_some())?;
         Ok(self.with(|settings| settings.kind = kind))
     }
@@ -91,7 +93,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Returns [`ConfigError::AnonymousRequests`] if no identity source is one that a client sends, unless anonymous
     /// requests are refused.
     pub fn anonymous_requests(self, requests: AnonymousRequests) -> Result<Self, ConfigError> {
-        requests.check(self.settings.kind.sources())?;
+        requests.check_sources(self.settings.kind.sources())?;
         Ok(self.with(|settings| settings.anonymous_requests = requests))
     }
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 use super::LambdaAuthorizerLayer;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, not_zero};
 
 impl<A> LambdaAuthorizerLayer<A> {
     /// Sets the timeout of the authorizer. The default is 29 seconds, and 10 seconds on an HTTP API. If the authorizer
@@ -16,7 +16,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::Timeout`] if the timeout is zero.
+    /// Returns [`ConfigError::Zero`] if the timeout is zero.
     ///
     /// ```
     /// use std::time::Duration;
@@ -33,9 +33,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # }).unwrap();
     /// ```
     pub fn authorizer_timeout(self, timeout: Duration) -> Result<Self, ConfigError> {
-        if timeout.is_zero() {
-            return Err(ConfigError::Timeout);
-        }
+        let timeout = not_zero(timeout, "authorizer_timeout", "every call would time out")?;
         Ok(self.with(|settings| settings.calls.timeout = Some(timeout)))
     }
 
@@ -50,11 +48,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::ConcurrencyLimit`] if the limit is zero.
+    /// Returns [`ConfigError::Zero`] if the limit is zero.
     pub fn authorizer_concurrency_limit(self, limit: usize) -> Result<Self, ConfigError> {
-        if limit == 0 {
-            return Err(ConfigError::ConcurrencyLimit);
-        }
+        let limit = not_zero(limit, "authorizer_concurrency_limit", "no call could begin")?;
         let permits = Semaphore::new(limit.min(Semaphore::MAX_PERMITS));
         Ok(self.with(|settings| settings.calls.permits = Some(Arc::new(permits))))
     }
@@ -62,17 +58,23 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// Sets the maximum length of a method ARN, in bytes. The default is 1600, as on API Gateway. If a request's method
     /// ARN is longer, the response is 414.
     ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if the limit is zero.
+    ///
     /// ```
     /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};
     ///
     /// # tokio_test::block_on(async {
-    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).method_arn_limit(100);
+    /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).method_arn_limit(100)?;
     /// let harness = Harness::new(layer);
     /// let path = format!("/{}", "a".repeat(100));
     /// harness.get(&path).header("authorization", "t").send().await.assert_status(414);
-    /// # });
+    /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
+    /// # }).unwrap();
     /// ```
-    pub fn method_arn_limit(self, bytes: usize) -> Self {
-        self.with(|settings| settings.method_arn_limit = bytes)
+    pub fn method_arn_limit(self, bytes: usize) -> Result<Self, ConfigError> {
+        let bytes = not_zero(bytes, "method_arn_limit", "every request would be refused")?;
+        Ok(self.with(|settings| settings.method_arn_limit = bytes))
     }
 }

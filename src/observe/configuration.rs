@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use crate::{
     api::{Differences, Repeated},
-    api_type::ApiType,
     breaker::CircuitBreaker,
     cache::SharedCache,
     decision::DenialReason,
@@ -96,9 +95,7 @@ pub struct LayerConfiguration {
     is_shadow: bool,
     gateway_responses: Value,
     #[serde(skip)]
-    repeated_parameter: Repeated,
-    #[serde(skip)]
-    api_type: ApiType,
+    differences: &'static Differences,
     #[serde(skip)]
     paths: AmbiguousPaths,
 }
@@ -164,8 +161,7 @@ impl LayerConfiguration {
             gives_request_body: settings.gives_body,
             is_shadow: settings.is_shadow,
             gateway_responses: settings.gateway_responses.to_openapi(),
-            repeated_parameter: kind.differences().repeated_query_parameter,
-            api_type: settings.api_type(),
+            differences: kind.differences(),
             paths: settings.ambiguous_paths,
         }
     }
@@ -185,7 +181,19 @@ impl LayerConfiguration {
     /// Whether the authorizer gets all values of a repeated query parameter, joined by commas. Otherwise it gets the last one.
     #[must_use]
     pub fn joins_repeated_parameters(&self) -> bool {
-        self.repeated_parameter == Repeated::JoinedByCommas
+        self.differences.repeated_query_parameter == Repeated::JoinedByCommas
+    }
+
+    /// Whether the authorizer gets all values of a repeated header, joined by commas. Otherwise it gets the last one.
+    #[must_use]
+    pub fn joins_repeated_headers(&self) -> bool {
+        self.differences.repeated_header == Repeated::JoinedByCommas
+    }
+
+    /// Whether the layer itself refuses a request with a second `Authorization` header, with 400.
+    #[must_use]
+    pub fn refuses_repeated_authorization(&self) -> bool {
+        self.differences.one_authorization_header
     }
 
     /// How long results are cached. Zero if they are not.
@@ -211,8 +219,7 @@ impl LayerConfiguration {
         method: &Method,
         path: &str,
     ) -> Result<PolicyQuestion, DenialReason> {
-        let row = Differences::of(self.api_type);
-        let paths = PathsInArns::new(&self.stage_arn, row, self.paths);
+        let paths = PathsInArns::new(&self.stage_arn, self.differences, self.paths);
         PolicyQuestion::about(&paths, self.method_arn_limit, method, path)
     }
 

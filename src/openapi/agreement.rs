@@ -1,8 +1,8 @@
 //! Compares two readings of one template. Either reading will do if they agree on who may call what.
 
 use super::{
-    authorizer_definition::AuthorizerDefinition, error::quoted, function_target::FunctionTarget,
-    model::Definition,
+    authorizer_definition::AuthorizerDefinition, function_target::FunctionTarget,
+    model::Definition, quoting::quoted,
 };
 
 impl Definition {

@@ -7,8 +7,9 @@ use std::{
 
 use super::{
     definition::ApiDefinition,
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     model::{Definition, Operation},
+    quoting::{quoted, quoted_list},
     routing::{Resources, Route, Routes},
 };
 use crate::{

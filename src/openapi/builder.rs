@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::{
     assembly::assemble,
     definition::{ApiDefinition, AuthorizerLayer},
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     layer::ApiAuthorizerLayer,
+    quoting::{quoted, quoted_list},
     routing::UnknownRoutes,
 };
 use crate::{

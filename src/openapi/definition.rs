@@ -115,7 +115,7 @@ impl ApiDefinition {
         let document = text::parse(text)?;
         let unknowns = Unknowns::default();
         let read = document::read(&document.root().noting(&unknowns));
-        unknowns.check(read).and_then(Self::new)
+        unknowns.if_known(read).and_then(Self::new)
     }
 
     pub(super) fn new(mut definition: Definition) -> Result<Self, DefinitionError> {

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use super::quoting::{MAX_LISTED, quoted_list, shortened_message, unquoted};
 use crate::{api_type::ApiType, error::ConfigError, policy::OneLine};
 
 /// A document could not be read as an [`ApiDefinition`](crate::openapi::ApiDefinition), or the definition could not be
@@ -159,58 +160,11 @@ fn each_on_a_line(problems: &[DefinitionError]) -> String {
     text
 }
 
-/// The most characters of the document that a message quotes.
-const MAX_QUOTED: usize = 80;
-
-/// The most items that a message lists.
-const MAX_LISTED: usize = 20;
-
-/// A name in a table: escaped, and shortened if it is long.
-pub(crate) fn shortened_name(name: &str) -> String {
-    let quoted = quoted(name);
-    quoted.trim_matches('`').to_owned()
-}
-
-/// A string in a message: quoted, escaped, and shortened if it is long.
-pub(crate) fn quoted(text: &str) -> String {
-    let shortened: String = text
-        .chars()
-        .take(MAX_QUOTED)
-        .flat_map(char::escape_debug)
-        .collect();
-    let ellipsis = if text.chars().nth(MAX_QUOTED).is_some() {
-        "…"
-    } else {
-        ""
-    };
-    format!("`{shortened}{ellipsis}`")
-}
-
-/// The string without the quotes of [`quoted`], to be quoted in another way.
-fn unquoted(quoted: &str) -> &str {
-    let opened = quoted.strip_prefix('`').unwrap_or(quoted);
-    opened.strip_suffix('`').unwrap_or(opened)
-}
-
-/// Several strings in a message.
-pub(crate) fn quoted_list<T: AsRef<str>>(texts: &[T]) -> String {
-    let listed: Vec<_> = texts
-        .iter()
-        .take(MAX_LISTED)
-        .map(|text| quoted(text.as_ref()))
-        .collect();
-    let more = texts.len().saturating_sub(MAX_LISTED);
-    match more {
-        0 => listed.join(", "),
-        _ => format!("{} and {more} more", listed.join(", ")),
-    }
-}
-
 impl DefinitionError {
     pub(crate) fn syntax(problem: impl fmt::Display) -> Self {
         let problem = problem.to_string();
         Self::Syntax {
-            problem: shortened(&problem),
+            problem: shortened_message(&problem),
         }
     }
 
@@ -242,28 +196,12 @@ impl DefinitionError {
     }
 }
 
-/// Shortens a parser's message: it may contain a long name from the document.
-fn shortened(message: &str) -> String {
-    const HEAD: usize = 200;
-    const TAIL: usize = 60;
-    let length = message.chars().count();
-    if length <= HEAD + TAIL {
-        return message.to_owned();
-    }
-    let head: String = message.chars().take(HEAD).collect();
-    let tail: String = message.chars().skip(length - TAIL).collect();
-    format!("{head}…{tail}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn long_texts_are_shortened() {
-        assert_eq!(quoted("a`\n"), "`a`\\n`");
-        assert!(quoted(&"x".repeat(1 << 20)).len() < 100);
-        assert!(quoted_list(&vec!["x".repeat(1000); 1000]).len() < 2000);
+    fn a_parsers_long_message_is_shortened() {
         let problem = DefinitionError::syntax("é".repeat(1 << 20)).to_string();
         assert!(problem.len() < 700, "{}", problem.len());
     }

@@ -1,9 +1,6 @@
 //! Finds names that look as if they guarded something, in any spelling.
 
-use super::{
-    error::{DefinitionError, quoted},
-    node::Node,
-};
+use super::{error::DefinitionError, node::Node, quoting::quoted};
 
 /// How they begin in API Gateway's own extensions, reduced to letters and digits in lower case.
 const EXTENSION: &str = "xamazonapigatewayauth";
@@ -46,7 +43,7 @@ fn looks_like_guard(name: &str) -> bool {
 }
 
 /// Refuses such members unless their names are allowed here. Their author does not expect an open operation.
-pub(super) fn check(
+pub(super) fn refuse_unread(
     node: &Node<'_>,
     allowed: &[&str],
     remedy: &str,

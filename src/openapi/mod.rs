@@ -93,6 +93,7 @@ mod notes;
 mod operation;
 mod other_scheme;
 mod place;
+mod quoting;
 mod report;
 mod requirements;
 mod routing;

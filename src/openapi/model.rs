@@ -67,7 +67,7 @@ impl Definition {
     }
 
     /// Fails with all errors so far.
-    pub(super) fn check(&mut self) -> Result<(), DefinitionError> {
+    pub(super) fn fail_on_errors(&mut self) -> Result<(), DefinitionError> {
         if self.errors.is_empty() {
             Ok(())
         } else {
@@ -82,7 +82,7 @@ impl Definition {
 
     /// Completes the operations when everything has been read: operations without `security` get that of the root, and
     /// markers are removed.
-    pub(super) fn finish(&mut self) {
+    pub(super) fn complete_operations(&mut self) {
         let root = std::mem::take(&mut self.root_security);
         let authorizer = root
             .iter()

@@ -7,9 +7,10 @@ pub(super) use self::scalars::text_of;
 use serde_json::{Map, Value};
 
 use super::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     marks::Marks,
     place::Place,
+    quoting::quoted,
     unknown::{Unknown, Unknowns},
 };
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     known_part::known_part,
     model::Definition,
     node::Node,
+    quoting::{quoted, quoted_list},
 };
 
 /// The most parts of gateway responses that get a note each.

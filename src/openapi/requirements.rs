@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{
-    error::quoted_list,
     model::Definition,
     other_scheme::OtherScheme,
+    quoting::quoted_list,
     scheme::{API_KEY, IAM, NONE, Scheme},
 };
 

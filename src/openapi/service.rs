@@ -16,7 +16,9 @@ use crate::{
     observe::{self, Decided},
     pipeline::{Asked, Denied},
     request::{context::Arrival, resource_resolver::ResourceResolver, rewritten::rewritten_path},
-    service::{body::ResponseBody, future::ResponseFuture, guard::end, refuse::Refused},
+    service::{
+        body::ResponseBody, future::ResponseFuture, guard::refuse_or_shadow, refuse::Refused,
+    },
 };
 
 /// A service whose operations are guarded by their own authorizers. Created by
@@ -114,6 +116,6 @@ impl Routes {
         let settings = &self.settings;
         let noted = Arrival::default().noted(&settings.reader.clock);
         let refused = Refused::new(settings, parts, known, noted, denied);
-        end(inner, body, refused)
+        refuse_or_shadow(inner, body, refused)
     }
 }

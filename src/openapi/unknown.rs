@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use serde_json::Value;
 
-use super::error::{DefinitionError, quoted};
+use super::{error::DefinitionError, quoting::quoted};
 
 /// The most records. One is enough for an error; more are helpful to the user.
 const MAX_NOTED: usize = 20;
@@ -67,7 +67,10 @@ impl Unknowns {
     }
 
     /// Returns what was read, unless something in it is not known.
-    pub(super) fn check<T>(self, read: Result<T, DefinitionError>) -> Result<T, DefinitionError> {
+    pub(super) fn if_known<T>(
+        self,
+        read: Result<T, DefinitionError>,
+    ) -> Result<T, DefinitionError> {
         let unknown = self.noted.into_inner();
         if unknown.is_empty() {
             return read;

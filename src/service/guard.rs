@@ -56,7 +56,7 @@ impl<A: Authorizer> Guard<A> {
         if settings.exempt_preflights && is_preflight(&parts) {
             parts.extensions.remove::<AuthorizerContext>();
             observe::exempt();
-            self.passes(&mut parts, matched, &Arrival::default(), Outcome::Exempt);
+            self.report_passed(&mut parts, matched, &Arrival::default(), Outcome::Exempt);
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
         if settings.asks_the_router && matched.is_none() {
@@ -74,13 +74,13 @@ impl<A: Authorizer> Guard<A> {
                 parts.extensions.insert(caller);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
-            Err(otherwise) => self.go_on(inner, parts, body, matched, &arrival, otherwise),
+            Err(otherwise) => self.ask_or_refuse(inner, parts, body, matched, &arrival, otherwise),
         }
     }
 
-    /// Goes on with a request that no cached result allows.
+    /// Asks the authorizer, refuses, or lets an anonymous request through: no cached result allows the request.
     #[inline(never)] // A hit does not pay for moving the request here.
-    fn go_on<S, B>(
+    fn ask_or_refuse<S, B>(
         &self,
         inner: &mut S,
         mut parts: Parts,
@@ -102,7 +102,7 @@ impl<A: Authorizer> Guard<A> {
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
                 observe::anonymous();
-                self.passes(&mut parts, matched, arrival, Outcome::Anonymous);
+                self.report_passed(&mut parts, matched, arrival, Outcome::Anonymous);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
             Otherwise::Denied(denied) => {
@@ -110,13 +110,13 @@ impl<A: Authorizer> Guard<A> {
                 let matched = matched.unwrap_or_else(|| resolver.resolve(&mut parts));
                 let noted = arrival.noted(&self.settings.reader.clock);
                 let refused = Refused::new(&self.settings, parts, matched, noted, denied);
-                end(inner, body, refused)
+                refuse_or_shadow(inner, body, refused)
             }
         }
     }
 
     /// Tells the observers of a request that is let through without a result.
-    fn passes(
+    fn report_passed(
         &self,
         parts: &mut Parts,
         matched: Option<ResourceMatch>,
@@ -170,7 +170,11 @@ impl<A: Authorizer> Guard<A> {
 }
 
 /// Refuses a request, or lets it through if the layer is in shadow.
-pub(crate) fn end<S, B>(inner: &mut S, body: B, refused: Refused) -> ResponseFuture<S, B>
+pub(crate) fn refuse_or_shadow<S, B>(
+    inner: &mut S,
+    body: B,
+    refused: Refused,
+) -> ResponseFuture<S, B>
 where
     S: Service<Request<B>> + Clone,
 {

@@ -81,7 +81,7 @@ pub struct ReadRequestBodyLayer {
 }
 
 impl ReadRequestBodyLayer {
-    /// Creates a layer that reads bodies of up to `limit` bytes.
+    /// Creates a layer that reads bodies of up to `limit` bytes. With zero, only empty bodies are accepted.
     pub fn new(limit: usize) -> Self {
         Self { limit }
     }

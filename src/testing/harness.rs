@@ -145,7 +145,7 @@ impl Harness {
 
     /// Sets the clock that [`advance`](Self::advance) moves. Give the app's layers the same clock.
     #[must_use]
-    pub fn with_clock(mut self, clock: ManualClock) -> Self {
+    pub fn manual_clock(mut self, clock: ManualClock) -> Self {
         self.clock = Some(clock);
         self
     }
@@ -227,7 +227,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// If the harness is around an app and [`with_clock`](Self::with_clock) was not called.
+    /// If the harness is around an app and [`manual_clock`](Self::manual_clock) was not called.
     ///
     /// ```
     /// use std::time::Duration;
@@ -258,7 +258,7 @@ impl Harness {
         match &self.clock {
             Some(clock) => clock,
             None => panic!(
-                "an app's layers have their own clocks: give them a `ManualClock`, and pass the same clock to `with_clock`"
+                "an app's layers have their own clocks: give them a `ManualClock`, and pass the same clock to `manual_clock`"
             ),
         }
     }

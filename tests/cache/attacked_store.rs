@@ -71,7 +71,7 @@ impl World {
 
     fn tier_with(&self, response_timeout: Duration) -> RedisTier {
         let tier = RedisTier::connect(self.server.url()).unwrap();
-        tier.response_timeout(response_timeout)
+        tier.response_timeout(response_timeout).unwrap()
     }
 
     fn process(&self) -> Process {
@@ -88,7 +88,7 @@ impl World {
         });
         let shared = SharedCache::with_revocations(tier, SECRET).unwrap();
         // A busy machine is not a store that fails.
-        let shared = shared.timeout(20 * BOUND);
+        let shared = shared.timeout(20 * BOUND).unwrap();
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
         let layer = layer.shared_cache(shared, name);
         Process { layer, calls }

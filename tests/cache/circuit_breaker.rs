@@ -73,7 +73,7 @@ impl World {
         ) -> LambdaAuthorizerLayer<BoxAuthorizer>,
     ) -> Self {
         let (is_down, outcomes) = (Arc::default(), Outcomes::default());
-        let breaker = CircuitBreaker::new().consecutive_failures(3);
+        let breaker = CircuitBreaker::new().consecutive_failures(3).unwrap();
         let layer = layer(&is_down).observe(outcomes.clone());
         let layer = change(layer).circuit_breaker(breaker).unwrap();
         Self {

@@ -51,7 +51,7 @@ async fn clearing_takes_the_prefix_literally() {
 
 /// A busy machine is not a server that does not respond.
 fn patient(tier: Result<RedisTier, ConfigError>) -> RedisTier {
-    tier.unwrap().response_timeout(MINUTE)
+    tier.unwrap().response_timeout(MINUTE).unwrap()
 }
 
 async fn puts_gets_and_removes(tier: RedisTier) {
@@ -118,6 +118,7 @@ async fn a_killed_or_paused_server_is_an_error_after_the_timeout() {
         RedisTier::connect(server.url())
             .unwrap()
             .response_timeout(timeout)
+            .unwrap()
     };
     let (tier, patient) = (tier(Duration::from_millis(100)), tier(MINUTE));
     patient.put("a", vec![7], MINUTE).await.unwrap();

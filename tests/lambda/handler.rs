@@ -203,7 +203,10 @@ async fn each_call_has_its_own_context() {
     let before = SystemTime::now();
     ask(note(&seen), "x").await;
     ask(
-        note(&seen).context(own).timeout(Duration::from_secs(3)),
+        note(&seen)
+            .context(own)
+            .timeout(Duration::from_secs(3))
+            .unwrap(),
         "x",
     )
     .await;

@@ -16,3 +16,4 @@ mod path_spellings;
 #[cfg(feature = "reload")]
 mod reload;
 mod tower_contract;
+mod zero;

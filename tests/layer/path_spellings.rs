@@ -67,7 +67,8 @@ impl Server {
             async { Ok(AuthorizerResponse::policy(policy)) }
         }))
         .ambiguous_paths(paths)
-        .method_arn_limit(4096);
+        .method_arn_limit(4096)
+        .unwrap();
         let (by_name, by_path) = (Arc::clone(&seen), Arc::clone(&seen));
         let user = any(async move |Path(name): Path<String>, request: Request| {
             let mut seen = by_name.lock().unwrap();

@@ -173,7 +173,7 @@ fn layer(url: &str, with_revocations: bool) -> AnyLayer {
         SharedCache::new(tier.unwrap(), [7; 32])
     };
     // Long enough for the first look-up to wait for the connection.
-    let shared = shared.unwrap().timeout(Duration::from_secs(5));
+    let shared = shared.unwrap().timeout(Duration::from_secs(5)).unwrap();
     let allows = authorizer_fn(|_| async {
         Ok(AuthorizerResponse::allow("*")
             .with_principal_id("user")

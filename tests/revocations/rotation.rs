@@ -143,14 +143,17 @@ impl Process {
 }
 
 fn layer(url: &str, (secret, earlier): (u8, Option<u8>)) -> LambdaAuthorizerLayer<BoxAuthorizer> {
-    let tier = RedisTier::connect(url).unwrap().response_timeout(DEADLINE);
+    let tier = RedisTier::connect(url)
+        .unwrap()
+        .response_timeout(DEADLINE)
+        .unwrap();
     let shared = SharedCache::new(tier, [secret; 32]).unwrap();
     let shared = match earlier {
         None => shared,
         Some(earlier) => shared.also_reading([earlier; 32]).unwrap(),
     };
     // Enough for a busy machine, since a look-up that fails would call the authorizer.
-    layer_with(shared.timeout(DEADLINE)).cache(ResultCache::new().max_bytes(0))
+    layer_with(shared.timeout(DEADLINE).unwrap()).cache(ResultCache::new().max_bytes(0))
 }
 
 fn layer_with(shared: SharedCache) -> LambdaAuthorizerLayer<BoxAuthorizer> {
@@ -208,7 +211,7 @@ impl Revoking {
         let layer = |secret: u8| {
             let tier = RedisTier::connect(url).unwrap();
             let shared = SharedCache::with_revocations(tier, [secret; 32]).unwrap();
-            layer_with(shared.timeout(Duration::from_secs(5)))
+            layer_with(shared.timeout(Duration::from_secs(5)).unwrap())
         };
         let (own, other) = (layer(secret), layer(3 - secret));
         let results = [own.results(), other.results()];

@@ -1,6 +1,6 @@
 //! Each assertion on each outcome.
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use serde_json::json;
 use tower_lambda_authorizer::{
     AuthorizerResponse, LambdaAuthorizerLayer,
@@ -210,7 +210,7 @@ async fn a_failed_assertion_shows_the_expected_and_the_actual_value() {
 /// Assertions check the reason of a refusal, not the response.
 #[tokio::test]
 async fn customised_responses_change_no_outcome() {
-    let teapot = GatewayResponse::new().status(418);
+    let teapot = GatewayResponse::new().status(StatusCode::IM_A_TEAPOT);
     let responses = GatewayResponses::default()
         .with(ResponseType::Unauthorized, teapot)
         .unwrap();

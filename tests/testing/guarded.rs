@@ -232,7 +232,7 @@ fn a_refusal_that_is_replaced_by_a_success_is_not_a_guard() {
         assert_eq!(is_guarded(app, "/pets"), expected, "{status}");
     }
     // A gateway response may have any status.
-    let welcome = GatewayResponse::new().status(200);
+    let welcome = GatewayResponse::new().status(StatusCode::OK);
     let responses = GatewayResponses::default().with(ResponseType::Unauthorized, welcome);
     let app = router().route_layer(layer().gateway_responses(responses.unwrap()));
     assert!(is_guarded(app, "/pets"));

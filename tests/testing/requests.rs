@@ -149,6 +149,6 @@ fn an_invalid_request_panics_at_its_own_line() {
     points_here!(harness.get("/").header("a", "s3cret\n"), "given for `a`");
     points_here!(app.get("/").resource("/pets"), "router");
     points_here!(app.get("/").path_parameter("a", "s3cret"), "router");
-    points_here!(app.advance(std::time::Duration::ZERO), "`with_clock`");
+    points_here!(app.advance(std::time::Duration::ZERO), "`manual_clock`");
     points_here!(request("pets"), "begins with `/`");
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use tower_lambda_authorizer::{
     Authorizer, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
@@ -18,7 +19,7 @@ pub(crate) fn plain(requests: Requests) -> Subject {
 /// With a response that has a status, two headers and a template of its own.
 pub(crate) fn customised(requests: Requests) -> Subject {
     let response = GatewayResponse::new()
-        .status(401)
+        .status(StatusCode::UNAUTHORIZED)
         .header("cache-control", "'no-store'")
         .header("www-authenticate", "'Bearer'")
         .template(

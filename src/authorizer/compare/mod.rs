@@ -92,8 +92,8 @@ type Answer = Result<Result<AuthorizerResponse, AuthorizerError>, Panicked>;
 impl<D, W, F> CompareAuthorizers<D, W, F> {
     /// Waits up to this long for the watched authorizer, counted from the beginning of both calls. Use it if the
     /// watched authorizer, such as a deployed function, is slower than the deciding one. **It delays answers**: each
-    /// answer waits until the watched authorizer has ended, or until this time has passed. By default, answers do not
-    /// wait.
+    /// answer waits until the watched authorizer has ended, or until this time has passed. The default is zero: answers
+    /// do not wait.
     ///
     /// The wait is part of the call, so it must be much shorter than the layer's
     /// [timeout](crate::LambdaAuthorizerLayer::authorizer_timeout): if it ends during the wait, the response

@@ -14,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{failure::Failure, misfit::misfit};
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
+    error::{ConfigError, not_zero},
     request::context::RequestIds,
 };
 
@@ -117,10 +118,17 @@ impl<F, T> LambdaHandler<F, T> {
     /// Sets the time from the start of a call to the deadline in its context: 29 s by default, as long as the layer of a
     /// REST API waits. It does not end the call; the layer's
     /// [`authorizer_timeout`](crate::LambdaAuthorizerLayer::authorizer_timeout) does.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if it is zero.
+    pub fn timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
+        self.timeout = not_zero(
+            timeout,
+            "timeout",
+            "the deadline of each call would have passed",
+        )?;
+        Ok(self)
     }
 
     fn context_of(&self, request: &AuthorizerRequest) -> Context {

@@ -7,11 +7,16 @@ use std::{fmt, sync::Arc, time::Duration};
 use super::{
     SharedTier,
     breaker::StoreBreaker,
-    revocations::{Followed, Group, RevocationLog, Revocations},
+    revocations::{Followed, Group, MIN_BOUND, RevocationLog, Revocations},
     secret::Secret,
     tier::DynSharedTier,
 };
-use crate::{ConfigError, breaker::CircuitBreaker, cache::key::Scope, serial::Serial};
+use crate::{
+    breaker::CircuitBreaker,
+    cache::key::Scope,
+    error::{ConfigError, not_zero},
+    serial::Serial,
+};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_millis(50);
 
@@ -30,7 +35,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_millis(50);
 /// # }
 ///
 /// let secret = [7; 32]; // from the application's configuration
-/// let cache = SharedCache::new(Store, secret)?.timeout(Duration::from_millis(20));
+/// let cache = SharedCache::new(Store, secret)?.timeout(Duration::from_millis(20))?;
 /// assert_eq!(format!("{cache:?}"), "SharedCache");
 ///
 /// let error = SharedCache::new(Store, "hunter2").unwrap_err();
@@ -94,26 +99,35 @@ impl SharedCache {
         })
     }
 
-    /// Sets how long a process may use results in its memory after it last read the log of revocations. The default is 1 s,
-    /// and the minimum is 100 ms. So a revoked result is refused everywhere after this time, even by a process that cannot
-    /// reach the store. Does nothing without [revocations](Self::with_revocations).
-    #[must_use]
-    pub fn revocation_bound(mut self, bound: Duration) -> Self {
+    /// Sets how long a process may use results in its memory after it last read the log of revocations. The default is 1 s.
+    /// So a revoked result is refused everywhere after this time, even by a process that cannot reach the store. Does
+    /// nothing without [revocations](Self::with_revocations).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::RevocationBound`] if the bound is shorter than 100 ms.
+    pub fn revocation_bound(mut self, bound: Duration) -> Result<Self, ConfigError> {
+        if bound < MIN_BOUND {
+            return Err(ConfigError::RevocationBound { bound });
+        }
         let bounded = |revocations: Arc<Revocations>| Arc::new(revocations.bounded(bound));
         self.revocations = self.revocations.map(bounded);
         // A layer with a shorter bound does not use results that were kept under a longer one.
         self.serial = Serial::next();
-        self
+        Ok(self)
     }
 
     /// Sets the timeout of a look-up or a write, 50 ms by default. If a look-up takes longer, the authorizer is called.
     ///
     /// A miss waits for a look-up and, after the authorizer's answer, for a write. If only the write fails, the miss also
     /// waits for the removal of the earlier value. So a store that hangs delays a request by at most twice this timeout.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if the timeout is zero.
+    pub fn timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
+        self.timeout = not_zero(timeout, "timeout", "calls to the store would have no time")?;
+        Ok(self)
     }
 
     /// Distinguishes it from others in this process, since another store or another secret has other results.

@@ -39,9 +39,10 @@ impl Facts<'_> {
         Some(self.decision.denial()?.reason())
     }
 
-    /// The reason as a sentence, if it is one of these.
-    fn reason_if(&self, is_meant: fn(&DenialReason) -> bool) -> Option<Cow<'_, str>> {
-        let reason = self.reason().filter(|reason| is_meant(reason))?;
+    /// The reason as a sentence, if it comes from there.
+    fn reason_from(&self, origin: Origin) -> Option<Cow<'_, str>> {
+        let reason = self.reason();
+        let reason = reason.filter(|reason| Origin::of(reason) == origin)?;
         let sources = self.decision.settings.kind.sources();
         Some(without_credentials(reason, sources, &self.request).into())
     }
@@ -49,7 +50,7 @@ impl Facts<'_> {
     fn authorizer_status(&self) -> Option<&'static str> {
         match self.reason() {
             Some(DenialReason::AuthorizerSaidUnauthorized { .. }) => Some("401"),
-            Some(reason) if is_of_authorizer(reason) => Some("500"),
+            Some(reason) if Origin::of(reason) == Origin::Authorizer => Some("500"),
             _ => self.decision.caller().map(|_| "200"),
         }
     }
@@ -57,7 +58,7 @@ impl Facts<'_> {
     fn authorize_status(&self) -> Option<&'static str> {
         match (self.decision.outcome(), self.reason()) {
             (Outcome::Allowed, _) => Some("200"),
-            (_, Some(reason)) if is_of_policy(reason) => Some("403"),
+            (_, Some(reason)) if Origin::of(reason) == Origin::Policy => Some("403"),
             _ => None,
         }
     }
@@ -102,10 +103,10 @@ impl Variable {
             Self::Request(variable) => facts.request.variable(*variable),
             Self::PrincipalId => facts.decision.caller()?.principal_id().map(Cow::Borrowed),
             Self::Context(key) => facts.decision.caller()?.get(key).map(Cow::Borrowed),
-            Self::AuthorizerError => facts.reason_if(is_of_authorizer),
+            Self::AuthorizerError => facts.reason_from(Origin::Authorizer),
             Self::AuthorizerLatency => facts.authorizer_latency().map(Cow::Owned),
             Self::AuthorizerStatus => facts.authorizer_status().map(Cow::Borrowed),
-            Self::AuthorizeError => facts.reason_if(is_of_policy),
+            Self::AuthorizeError => facts.reason_from(Origin::Policy),
             Self::AuthorizeStatus => facts.authorize_status().map(Cow::Borrowed),
             Self::ErrorMessage => facts.message().map(Cow::Borrowed),
             Self::ErrorMessageString => {
@@ -119,28 +120,45 @@ impl Variable {
     }
 }
 
-/// Whether the authorizer was asked and gave no result that can be used.
-fn is_of_authorizer(reason: &DenialReason) -> bool {
-    matches!(
-        reason,
-        DenialReason::AuthorizerSaidUnauthorized { .. }
+/// What a refusal comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The request itself: the authorizer was not needed.
+    Request,
+    /// The authorizer, which gave no result that can be used.
+    Authorizer,
+    /// The authorizer's result.
+    Policy,
+}
+
+impl Origin {
+    fn of(reason: &DenialReason) -> Self {
+        match reason {
+            DenialReason::IdentitySourceMissing { .. }
+            | DenialReason::IdentitySourceEmpty { .. }
+            | DenialReason::IdentitySourceNotUtf8 { .. }
+            | DenialReason::IdentitySourceAmbiguous { .. }
+            | DenialReason::RefusedByValidationExpression { .. }
+            | DenialReason::SeveralAuthorizationHeaders
+            | DenialReason::AmbiguousPath { .. }
+            | DenialReason::AmbiguousHost { .. }
+            | DenialReason::NoSuchOperation
+            | DenialReason::MethodArnTooLong { .. }
+            | DenialReason::RequestBodyTooLarge { .. }
+            | DenialReason::RequestBodyBroken
+            | DenialReason::RequestBodyNotRead => Self::Request,
+            DenialReason::AuthorizerSaidUnauthorized { .. }
             | DenialReason::AuthorizerFailed { .. }
             | DenialReason::FunctionNotInvoked { .. }
             | DenialReason::AuthorizerPanicked { .. }
             | DenialReason::AuthorizerTimedOut { .. }
             | DenialReason::AuthorizerPaused { .. }
             | DenialReason::NoTimer
-            | DenialReason::MalformedResponse { .. }
-    )
-}
-
-/// Whether the authorizer's result refuses the request.
-fn is_of_policy(reason: &DenialReason) -> bool {
-    matches!(
-        reason,
-        DenialReason::NotAuthorized { .. }
+            | DenialReason::MalformedResponse { .. } => Self::Authorizer,
+            DenialReason::NotAuthorized { .. }
             | DenialReason::ExplicitDeny { .. }
             | DenialReason::ImplicitDeny { .. }
-            | DenialReason::ReadingNotAllowed { .. }
-    )
+            | DenialReason::ReadingNotAllowed { .. } => Self::Policy,
+        }
+    }
 }

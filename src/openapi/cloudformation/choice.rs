@@ -6,8 +6,9 @@ use super::{
     template::Template,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     node::Node,
+    quoting::{quoted, quoted_list},
 };
 
 impl Template<'_> {

@@ -3,11 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::template::Template;
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    model::Definition,
-    node::Node,
-};
+use crate::openapi::{error::DefinitionError, model::Definition, node::Node, quoting::quoted};
 
 /// Adds an HTTP API's CORS configuration in the form of `x-amazon-apigateway-cors`.
 pub(super) fn add_cors(

@@ -5,10 +5,7 @@ use super::{
     resource::names_api,
     template::Template,
 };
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    node::Node,
-};
+use crate::openapi::{error::DefinitionError, node::Node, quoting::quoted};
 
 /// Resources whose events create operations.
 const FUNCTION: &str = "AWS::Serverless::Function";

@@ -3,11 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::template::Template;
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    model::Definition,
-    node::Node,
-};
+use crate::openapi::{error::DefinitionError, model::Definition, node::Node, quoting::quoted};
 
 /// The groups of SAM's `ResponseParameters`, and the prefix that SAM adds to the names in each.
 const GROUPS: [(&str, &str); 3] = [

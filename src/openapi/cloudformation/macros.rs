@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    node::Node,
-};
+use crate::openapi::{error::DefinitionError, node::Node, quoting::quoted};
 
 /// The macros that this crate implements: the readers implement SAM, and `template/` the language extensions.
 const KNOWN: [&str; 2] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"];

@@ -4,9 +4,10 @@ use super::{
     authorization, dialect::Dialect, resource::Resource, route::method, template::Template,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{API_KEY, Definition, Operation},
     node::Node,
+    quoting::quoted,
     routing::PathTemplate,
 };
 

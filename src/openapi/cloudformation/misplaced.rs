@@ -91,5 +91,5 @@ fn check_member(node: &Node<'_>, name: &str, allowed: &[&str]) -> Result<(), Def
 }
 
 fn check_names(node: &Node<'_>, allowed: &[&str]) -> Result<(), DefinitionError> {
-    guard_name::check(node, allowed, REMEDY)
+    guard_name::refuse_unread(node, allowed, REMEDY)
 }

@@ -67,7 +67,7 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     authorizer_resource::add_authorizers(&mut definition, &template, dialect, api)?;
     serverless.add_authorizers(&mut definition)?;
     // Operations refer to authorizers, so the errors so far would cause more.
-    definition.check()?;
+    definition.fail_on_errors()?;
     if let Some(body) = template.body(api, dialect)? {
         document::read_into(&mut definition, &body)?;
     }
@@ -80,8 +80,8 @@ pub(super) fn read(root: Node<'_>, api: Option<&str>) -> Result<Definition, Defi
     serverless.guard(&mut definition, &events.places)?;
     ServerlessApi::remove_preflights(&mut definition, &events, first_preflight);
     add_resources(&mut definition, &template, dialect, api);
-    definition.check()?;
-    definition.finish();
+    definition.fail_on_errors()?;
+    definition.complete_operations();
     definition.sort_operations();
     Ok(definition)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{resource::Resource, template::Template};
-use crate::openapi::{error::quoted_list, model::Definition, node::Node};
+use crate::openapi::{model::Definition, node::Node, quoting::quoted_list};
 
 /// Resources that may add operations and authorizers to an API if they receive its id.
 const STACKS: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];

@@ -6,9 +6,10 @@ use http::Method;
 
 use super::{event_places::OfEvents, serverless_api::ServerlessApi};
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{Definition, Operation},
     node::Node,
+    quoting::quoted,
 };
 
 impl<'d> ServerlessApi<'d> {

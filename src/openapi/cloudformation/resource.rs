@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    node::Node,
-};
+use crate::openapi::{error::DefinitionError, node::Node, quoting::quoted};
 
 /// A resource of the template.
 pub(super) struct Resource<'d> {

@@ -6,9 +6,7 @@ use super::dialect::Dialect;
 use crate::{
     api::WholeApi,
     openapi::{
-        error::{DefinitionError, quoted},
-        model::Definition,
-        node::Node,
+        error::DefinitionError, model::Definition, node::Node, quoting::quoted,
         routing::PathTemplate,
     },
 };

@@ -11,9 +11,10 @@ use super::{
     template::Template,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{API_KEY, Definition},
     node::Node,
+    quoting::quoted,
 };
 
 /// The settings of SAM for a whole API: the API's own properties, followed by those of `Globals`.

@@ -40,7 +40,7 @@ pub(super) fn add_operations<'d>(
         let added = events.add(definition, template, api, &event);
         definition.keep(added);
     }
-    events.check_duplicates(definition);
+    events.note_duplicates(definition);
     Ok(events.found)
 }
 

@@ -10,11 +10,7 @@ use super::{
     resource::{Resource, check_properties},
 };
 use crate::{
-    openapi::{
-        error::{DefinitionError, quoted},
-        file_location::written_name,
-        node::Node,
-    },
+    openapi::{error::DefinitionError, file_location::written_name, node::Node, quoting::quoted},
     policy::OneLine,
 };
 

@@ -39,7 +39,7 @@ pub(super) fn check(node: &Node<'_>, level: Level) -> Result<(), DefinitionError
         Level::Scheme => REMEDY_OF_SCHEME,
         _ => REMEDY,
     };
-    guard_name::check(node, allowed(level), remedy)
+    guard_name::refuse_unread(node, allowed(level), remedy)
 }
 
 /// Checks a member, if it exists.

@@ -26,8 +26,8 @@ use crate::api::WholeApi;
 pub(super) fn read(root: &Node<'_>) -> Result<Definition, DefinitionError> {
     let mut definition = Definition::default();
     read_into(&mut definition, root)?;
-    definition.check()?;
-    definition.finish();
+    definition.fail_on_errors()?;
+    definition.complete_operations();
     Ok(definition)
 }
 
@@ -37,11 +37,7 @@ pub(super) fn read_into(
     definition: &mut Definition,
     root: &Node<'_>,
 ) -> Result<(), DefinitionError> {
-    // In a template the title may be an intrinsic function. It is only a name.
-    let title = root.written("info").and_then(|info| info.written("title"));
-    if let Some(title) = title.and_then(|title| title.value().as_str()) {
-        definition.title = title.to_owned();
-    }
+    read_title(definition, root);
     note_type(definition, root)?;
     misplaced::check(root, Level::Document)?;
     misplaced::check_member(root, "info", Level::Info)?;
@@ -51,34 +47,66 @@ pub(super) fn read_into(
         unread::collect(definition, &components, Level::Components);
     }
     note_unread_schemes(definition, root);
-    if let Some(schemes) = schemes(root)? {
-        for (name, scheme) in schemes.members()? {
-            let read = read_scheme(definition, name, &scheme);
-            definition.keep(read);
-        }
-        // Operations refer to schemes, so the errors so far would cause more.
-        definition.check()?;
+    read_schemes(definition, root)?;
+    read_root_security(definition, root)?;
+    let paths = root.member("paths").ok_or_else(|| {
+        root.error("an API's document needs `paths`, even if they are empty (`{}`)")
+    })?;
+    read_operations(definition, &paths)?;
+    read_gateway_responses(definition, root)?;
+    read_cors(definition, root)?;
+    definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
+    let source = root.member(API_KEY_SOURCE);
+    definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
+    note_endpoint(definition, root);
+    unread::note(definition);
+    Ok(())
+}
+
+/// In a template the title may be an intrinsic function. It is only a name.
+fn read_title(definition: &mut Definition, root: &Node<'_>) {
+    let title = root.written("info").and_then(|info| info.written("title"));
+    if let Some(title) = title.and_then(|title| title.value().as_str()) {
+        definition.title = title.to_owned();
     }
+}
+
+fn read_schemes(definition: &mut Definition, root: &Node<'_>) -> Result<(), DefinitionError> {
+    let Some(schemes) = schemes(root)? else {
+        return Ok(());
+    };
+    for (name, scheme) in schemes.members()? {
+        let read = read_scheme(definition, name, &scheme);
+        definition.keep(read);
+    }
+    // Operations refer to schemes, so the errors so far would cause more.
+    definition.fail_on_errors()
+}
+
+fn read_root_security(definition: &mut Definition, root: &Node<'_>) -> Result<(), DefinitionError> {
     if let Some(security) = root.member("security") {
         let names = scheme_names(&security)?;
         let settled = definition.settle_document(&names);
         settled.map_err(|problem| security.error(problem))?;
         definition.root_security = names;
     }
-    match root.member("paths") {
-        Some(paths) => read_operations(definition, &paths)?,
-        None => {
-            return Err(
-                root.error("an API's document needs `paths`, even if they are empty (`{}`)")
-            );
-        }
-    }
+    Ok(())
+}
+
+fn read_gateway_responses(
+    definition: &mut Definition,
+    root: &Node<'_>,
+) -> Result<(), DefinitionError> {
     if let Some(responses) = root.member(GATEWAY_RESPONSES) {
         if !responses.is_function() {
             responses.object()?;
         }
         definition.gateway_responses = definition.known_responses(&responses);
     }
+    Ok(())
+}
+
+fn read_cors(definition: &mut Definition, root: &Node<'_>) -> Result<(), DefinitionError> {
     if let Some(cors) = root.member(CORS) {
         definition.cors = Some(if cors.is_function() {
             // The configuration is not applied, so its value does not matter.
@@ -88,11 +116,6 @@ pub(super) fn read_into(
             cors.value().clone()
         });
     }
-    definition.has_resource_policy |= root.member(RESOURCE_POLICY).is_some();
-    let source = root.member(API_KEY_SOURCE);
-    definition.has_keys_of_authorizers |= source.is_some_and(|it| it.value() == "AUTHORIZER");
-    note_endpoint(definition, root);
-    unread::note(definition);
     Ok(())
 }
 

@@ -11,9 +11,10 @@ use super::{
 use crate::{
     api::WholeApi,
     openapi::{
-        error::{DefinitionError, quoted},
+        error::DefinitionError,
         model::{Definition, IAM, Operation},
         node::Node,
+        quoting::quoted,
         routing::PathTemplate,
     },
 };

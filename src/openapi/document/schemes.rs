@@ -7,10 +7,11 @@ use super::{
 use crate::{
     api::WholeApi,
     openapi::{
-        error::{DefinitionError, quoted},
+        error::DefinitionError,
         function_target::FunctionTarget,
         model::{AuthorizerDefinition, AuthorizerType, Definition, OtherScheme},
         node::Node,
+        quoting::quoted,
     },
 };
 

@@ -1,7 +1,7 @@
 //! Members that OpenAPI does not have. Nothing reads them, and one of them may be a misspelt `security`.
 
 use super::misplaced::Level;
-use crate::openapi::{error::quoted, model::Definition, node::Node};
+use crate::openapi::{model::Definition, node::Node, quoting::quoted};
 
 /// The most members that have a note each.
 const MAX_NOTES: usize = 20;

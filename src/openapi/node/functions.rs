@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{DefinitionError, Node};
 use crate::openapi::{
-    error::quoted,
+    quoting::quoted,
     unknown::{Unknown, condition_of, reason},
 };
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{DefinitionError, Node};
-use crate::openapi::{error::quoted, unknown::reason};
+use crate::openapi::{quoting::quoted, unknown::reason};
 
 /// A scalar as a string, as CloudFormation passes it around.
 pub(in crate::openapi) fn text_of(value: &Value) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{ApiReport, Guarding, ReportedOperation, ReportedScheme};
-use crate::openapi::error::shortened_name;
+use crate::openapi::quoting::shortened_name;
 
 /// Writes a table, with a summary before it and the notes after it.
 impl fmt::Display for ApiReport {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::openapi::quoting::quoted;
+
 /// The most segments of a path.
 const MAX_SEGMENTS: usize = 64;
 
@@ -65,7 +67,10 @@ impl PathTemplate {
                     .iter()
                     .any(|earlier: &Segment| earlier.name() == Some(name))
                 {
-                    return Err("two parameters have the same name".into());
+                    return Err(format!(
+                        "two parameters are called {}; rename one",
+                        quoted(name)
+                    ));
                 }
             }
             segments.push(segment);
@@ -111,21 +116,25 @@ impl Segment {
             Some(name) => match name.strip_suffix('+') {
                 Some(name) if is_name(name) => Ok(Self::Greedy(name.to_owned())),
                 None if is_name(name) => Ok(Self::Variable(name.to_owned())),
-                _ => Err(
-                    "a parameter's name may contain ASCII letters, digits, `_`, `-`, `.` and `:`"
-                        .into(),
-                ),
+                _ => Err(format!(
+                    "the name of the parameter {} may contain only ASCII letters, digits, `_`, `-`, `.` and `:`",
+                    quoted(part)
+                )),
             },
-            None if part.is_empty() => Err("a segment is empty".into()),
-            None if matches!(part, "." | "..") => Err("a segment is `.` or `..`".into()),
-            None if part.contains(['{', '}']) => {
-                Err("a parameter must be a whole segment: `{name}` or `{name+}`".into())
+            None if part.is_empty() => Err("a segment is empty; write one slash".into()),
+            None if matches!(part, "." | "..") => {
+                Err("a segment is `.` or `..`; write the path without it".into())
             }
+            None if part.contains(['{', '}']) => Err(format!(
+                "a parameter must be a whole segment, `{{name}}` or `{{name+}}`, and not a part of {}",
+                quoted(part)
+            )),
             None if part.chars().all(stands_for_itself) => Ok(Self::Exact(part.to_owned())),
-            None => Err(
-                "a segment may contain ASCII letters, digits and `-._~!$&'()*+,;=:@`, and must not be percent-encoded"
-                    .into(),
-            ),
+            None => Err(format!(
+                "the segment {} may contain only ASCII letters, digits and `-._~!$&'()*+,;=:@`, and must not be \
+                 percent-encoded",
+                quoted(part)
+            )),
         }
     }
 
@@ -185,11 +194,11 @@ mod tests {
             ("/pets{id}", "whole segment"),
             ("/{id}.json", "whole segment"),
             ("/{id", "whole segment"),
-            ("/{}", "parameter's name"),
-            ("/{+}", "parameter's name"),
-            ("/{a b}", "parameter's name"),
+            ("/{}", "name of the parameter"),
+            ("/{+}", "name of the parameter"),
+            ("/{a b}", "name of the parameter"),
             ("/{proxy+}/x", "last segment"),
-            ("/{a}/{a}", "same name"),
+            ("/{a}/{a}", "called `a`"),
             ("/%61", "percent-encoded"),
             ("/é", "percent-encoded"),
         ] {

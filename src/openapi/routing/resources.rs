@@ -14,7 +14,7 @@ use http::Method;
 use self::resource::Resource;
 pub(super) use self::resource::is_answered_like_get;
 use super::path_template::{PathTemplate, Segment};
-use crate::openapi::error::quoted;
+use crate::openapi::quoting::quoted;
 
 /// Resources and their methods. An operation is identified by its index.
 #[derive(Debug, Default)]

@@ -6,11 +6,7 @@ use super::{
     resolver::{Evaluated, Resolver},
     scalars::text_of,
 };
-use crate::openapi::{
-    error::{DefinitionError, quoted},
-    node::Node,
-    text::MAX_DEPTH,
-};
+use crate::openapi::{error::DefinitionError, node::Node, quoting::quoted, text::MAX_DEPTH};
 
 impl<'d> Resolver<'d> {
     /// The condition with this name. `at` is the place that needs it.

@@ -4,8 +4,9 @@ use regex::{Regex, RegexBuilder};
 
 use super::scalars::{is_list, text_of};
 use crate::openapi::{
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     node::Node,
+    quoting::{quoted, quoted_list},
 };
 
 /// The most patterns that are checked, which is the most parameters of a template, and the largest compiled pattern.

@@ -56,10 +56,10 @@ impl<'d> Resolver<'d> {
     fn check_api(&mut self, properties: &[Node<'d>]) -> Result<(), DefinitionError> {
         self.check_members(properties, &OF_API)?;
         let auth = self.members_of(properties, "Auth")?;
-        check_all(&auth)?;
+        refuse_conditions(&auth)?;
         self.check_members(&auth, &OF_AUTH)?;
         let authorizers = self.members_of(&auth, "Authorizers")?;
-        check_all(&each_made(&authorizers))
+        refuse_conditions(&each_made(&authorizers))
     }
 
     fn check_events(&mut self, properties: &[Node<'d>]) -> Result<(), DefinitionError> {
@@ -72,7 +72,7 @@ impl<'d> Resolver<'d> {
             }
             let properties = self.members_of(&event, "Properties")?;
             let auth = self.members_of(&properties, "Auth")?;
-            check_all(&auth)?;
+            refuse_conditions(&auth)?;
             self.check_members(&auth, &OF_EVENT)?;
         }
         Ok(())
@@ -80,7 +80,7 @@ impl<'d> Resolver<'d> {
 
     fn check_members(&mut self, parts: &[Node<'d>], names: &[&str]) -> Result<(), DefinitionError> {
         for name in names {
-            check_all(&self.members_of(parts, name)?)?;
+            refuse_conditions(&self.members_of(parts, name)?)?;
         }
         Ok(())
     }
@@ -130,11 +130,11 @@ fn each_made<'d>(nodes: &[Node<'d>]) -> Vec<Node<'d>> {
     made
 }
 
-fn check_all(nodes: &[Node<'_>]) -> Result<(), DefinitionError> {
-    nodes.iter().try_for_each(check)
+fn refuse_conditions(nodes: &[Node<'_>]) -> Result<(), DefinitionError> {
+    nodes.iter().try_for_each(refuse_condition)
 }
 
-fn check(node: &Node<'_>) -> Result<(), DefinitionError> {
+fn refuse_condition(node: &Node<'_>) -> Result<(), DefinitionError> {
     let is_condition = node.written("Fn::If").is_some() || node.reference() == Some("AWS::NoValue");
     if is_condition {
         Err(node.error(

@@ -9,7 +9,8 @@ use std::{
 use serde_json::Value;
 
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
+    quoting::quoted,
     text::{self, Document},
 };
 

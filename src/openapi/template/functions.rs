@@ -10,7 +10,7 @@ pub(super) type Result<T> = std::result::Result<T, DefinitionError>;
 impl<'d> Resolver<'d> {
     /// Evaluates a function. A malformed function is an error. A function that depends on unknown values stays as it
     /// is.
-    pub(super) fn run(
+    pub(super) fn evaluate_function(
         &mut self,
         name: &str,
         argument: &Node<'d>,

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::{resolved::Object, resolver::Resolver};
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     file_location::{location_of, written_name},
     node::Node,
     place::Place,
+    quoting::quoted,
 };
 
 impl<'d> Resolver<'d> {
@@ -34,7 +35,7 @@ impl<'d> Resolver<'d> {
         let root = document.root_at(Place::of_file(name));
         if self.open_files.contains(&name) {
             let name = quoted(name);
-            return Err(transform.error(format!("the file {name} includes itself")));
+            return Err(transform.error(format!("the file {name} includes itself; leave that out")));
         }
         if !root.value().is_object() {
             let name = quoted(name);

@@ -6,8 +6,8 @@ use super::{
     resolver::Resolver,
 };
 use crate::openapi::{
-    error::{quoted, quoted_list},
     node::Node,
+    quoting::{quoted, quoted_list},
 };
 
 impl<'d> Resolver<'d> {

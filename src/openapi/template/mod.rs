@@ -24,12 +24,8 @@ use std::{collections::BTreeMap, fmt, io, sync::Arc};
 
 use self::{files::Files, resolver::Resolver};
 use super::{
-    cloudformation,
-    definition::ApiDefinition,
-    error::{DefinitionError, quoted},
-    text,
-    text::Document,
-    unknown::Unknowns,
+    cloudformation, definition::ApiDefinition, error::DefinitionError, quoting::quoted, text,
+    text::Document, unknown::Unknowns,
 };
 
 /// A CloudFormation or SAM template, from which an [`ApiDefinition`] is read.
@@ -182,7 +178,7 @@ impl Template {
             let tree = resolver.resolve(&BTreeMap::new())?;
             let unknowns = Unknowns::default();
             let apis = cloudformation::apis(tree.root().noting(&unknowns));
-            unknowns.without_conditions().check(apis)
+            unknowns.without_conditions().if_known(apis)
         })
     }
 

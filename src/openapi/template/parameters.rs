@@ -10,8 +10,9 @@ use super::{
     sections::Section,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     node::Node,
+    quoting::{quoted, quoted_list},
 };
 
 /// The pseudo parameters of every template. `AWS::NoValue` is not among them: it has no value.

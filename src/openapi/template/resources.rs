@@ -10,9 +10,10 @@ use super::{
     sections::Section,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     file_location::{location_of, written_name},
     node::Node,
+    quoting::quoted,
 };
 
 /// Only resources of these services describe an API. Others stay as written.
@@ -57,7 +58,9 @@ impl<'d> Resolver<'d> {
                 };
                 if name != "Transform" && whole.contains(name) {
                     let name = quoted(name);
-                    return Err(section.error(format!("the template has another section {name}")));
+                    return Err(
+                        section.error(format!("the template has another section {name}; keep one"))
+                    );
                 }
                 if let Some(resolved) = resolved {
                     whole.insert(name.into(), resolved.moved_from(&section));
@@ -117,7 +120,9 @@ impl<'d> Resolver<'d> {
                     let resource = resource.moved_from(node);
                     if resources.insert_once(&id, resource).is_err() {
                         let id = quoted(&id);
-                        return Err(node.error(format!("the template has another resource {id}")));
+                        return Err(node.error(format!(
+                            "the template has another resource {id}; rename one"
+                        )));
                     }
                 }
                 Ok(())

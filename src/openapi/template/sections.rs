@@ -2,10 +2,11 @@
 
 use super::files::Files;
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     file_location::{location_of, written_name},
     node::Node,
     place::Place,
+    quoting::quoted,
 };
 
 /// A section as written, in the template and in files.

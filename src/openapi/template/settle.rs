@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::resolver::Resolver;
 use crate::openapi::{
     cloudformation,
-    error::{DefinitionError, quoted, quoted_list},
+    error::DefinitionError,
     function_definition::FunctionDefinition,
     model::Definition,
     node::Node,
+    quoting::{quoted, quoted_list},
     unknown::Unknowns,
 };
 
@@ -61,7 +62,7 @@ impl Trials {
         let definition = read(tree.root().noting(&unknowns));
         resolver.note_defaults(unknowns.defaults());
         let Some((condition, open)) = unknowns.condition() else {
-            return unknowns.check(definition);
+            return unknowns.if_known(definition);
         };
         drop(tree);
         let open = Open {

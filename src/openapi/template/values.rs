@@ -7,10 +7,7 @@ use super::{
     resolver::Resolver,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
-    marks::Marks,
-    node::Node,
-    text::MAX_DEPTH,
+    error::DefinitionError, marks::Marks, node::Node, quoting::quoted, text::MAX_DEPTH,
 };
 
 impl<'d> Resolver<'d> {
@@ -54,7 +51,7 @@ impl<'d> Resolver<'d> {
             return Ok(None);
         };
         let outer = std::mem::take(&mut self.asked_defaults);
-        let result = self.run(name, &argument, depth + 1)?;
+        let result = self.evaluate_function(name, &argument, depth + 1)?;
         let asked = std::mem::replace(&mut self.asked_defaults, outer);
         self.asked_defaults.extend(asked.iter().cloned());
         match result {
@@ -78,7 +75,9 @@ impl<'d> Resolver<'d> {
                 resolver.spend(name.len(), member)?;
                 if object.contains(&name) {
                     let name = quoted(&name);
-                    return Err(member.error(format!("the member {name} is created twice")));
+                    return Err(
+                        member.error(format!("the member {name} is created twice; keep one"))
+                    );
                 }
                 object.insert(name, value);
             }

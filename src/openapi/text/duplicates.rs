@@ -3,7 +3,7 @@
 use std::{borrow::Cow, cell::RefCell};
 
 use super::{DefinitionError, Marks};
-use crate::openapi::{error::quoted, marks::Key};
+use crate::openapi::{marks::Key, quoting::quoted};
 
 /// The most duplicate members of a document. They cost time, and no document has many by mistake.
 const MAX_DUPLICATES: usize = 1000;

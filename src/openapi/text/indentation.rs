@@ -4,7 +4,7 @@
 //! and many templates have a closing bracket below the first letter of its member. The space before such a line has no
 //! meaning, so adding space does not change the values.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, iter::Peekable, str::CharIndices};
 
 use saphyr_parser::{Event, Parser, ScanError};
 
@@ -130,16 +130,7 @@ fn end_of(text: &str) -> Option<usize> {
             '{' | '[' => depth += 1,
             '}' | ']' => depth = depth.checked_sub(1)?,
             '"' | '\'' if before.is_whitespace() || "{[,:".contains(before) => {
-                while let Some((_, inside)) = characters.next() {
-                    match inside {
-                        '\\' if character == '"' => drop(characters.next()),
-                        // A doubled quote is part of the string.
-                        '\'' if character == '\''
-                            && characters.next_if(|(_, next)| *next == '\'').is_some() => {}
-                        _ if inside == character => break,
-                        _ => {}
-                    }
-                }
+                skip_string(&mut characters, character);
             }
             '#' if before.is_whitespace() => {
                 while characters.next_if(|(_, next)| *next != '\n').is_some() {}
@@ -153,6 +144,19 @@ fn end_of(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Skips the rest of a string that began with this quote.
+fn skip_string(characters: &mut Peekable<CharIndices<'_>>, quote: char) {
+    while let Some((_, inside)) = characters.next() {
+        match inside {
+            '\\' if quote == '"' => drop(characters.next()),
+            // A doubled quote is part of the string.
+            '\'' if quote == '\'' && characters.next_if(|(_, next)| *next == '\'').is_some() => {}
+            _ if inside == quote => break,
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use saphyr_parser::{ScalarStyle, Tag};
 use serde_json::{Map, Value};
 
 use super::scalar::plain;
-use crate::openapi::error::quoted;
+use crate::openapi::quoting::quoted;
 
 /// The value of a scalar. Only a plain scalar without a tag can be anything but a string.
 pub(super) fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {

@@ -19,7 +19,7 @@ fn process(world: &World, name: &str) -> Process {
         async { Ok(response) }
     });
     let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
-    let shared = shared.timeout(20 * BOUND);
+    let shared = shared.timeout(20 * BOUND).unwrap();
     let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer));
     let layer = layer.shared_cache(shared, name);
     Process { layer, calls }

@@ -59,7 +59,7 @@ async fn a_revoked_result_is_not_served_although_the_authorizer_fails() {
     });
     let mut other = world.process();
     let shared = SharedCache::with_revocations(world.tier(), SECRET).unwrap();
-    let shared = shared.timeout(20 * BOUND);
+    let shared = shared.timeout(20 * BOUND).unwrap();
     other.layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
         .clock(clock.clock())
         .cache(cache)
@@ -158,7 +158,7 @@ async fn a_short_response_timeout_does_not_disturb_the_log() {
     let Some(world) = World::start() else { return };
     let tier = RedisTier::connect(world.server.url()).unwrap();
     // Less than a process waits for an entry, which is a quarter of the bound.
-    let (tier, begun) = (tier.response_timeout(BOUND / 5), Instant::now());
+    let (tier, begun) = (tier.response_timeout(BOUND / 5).unwrap(), Instant::now());
     let process = world.process_with(tier, "pets");
     process.warm("ann.a.1").await;
     let errors = process.results().statistics().shared_errors;

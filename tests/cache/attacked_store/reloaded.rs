@@ -86,7 +86,10 @@ async fn a_shorter_bound_holds_for_results_that_were_kept_before() {
     let Some(world) = World::start() else { return };
     let mut process = world.process();
     let shared = SharedCache::with_revocations(world.tier_with(2 * BOUND), SECRET).unwrap();
-    let long = shared.clone().revocation_bound(Duration::from_secs(60));
+    let long = shared
+        .clone()
+        .revocation_bound(Duration::from_secs(60))
+        .unwrap();
     process.layer = process.layer.shared_cache(long, "pets");
     process.warm("ann.a.1").await;
     process.layer = process.layer.shared_cache(shared, "pets");

@@ -119,7 +119,8 @@ async fn without_a_breaker_each_miss_asks_the_store() {
     let world = World::new();
     let shared = SharedCache::new(Arc::clone(&world.store), SECRET).unwrap();
     let never = shared.clone().no_circuit_breaker();
-    let at_once = shared.circuit_breaker(CircuitBreaker::new().consecutive_failures(0));
+    let at_once = CircuitBreaker::new().consecutive_failures(1).unwrap();
+    let at_once = shared.circuit_breaker(at_once);
     for (shared, calls) in [(never, 20), (at_once, 1)] {
         let process = world.process_with(SECRET, |layer| layer.shared_cache(shared, "pets"));
         world.store.set(Mood::Fails);

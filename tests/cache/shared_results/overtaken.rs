@@ -41,7 +41,7 @@ async fn a_refusal_by_a_forgotten_call_removes_an_older_allowance_that_is_being_
         let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
         let (authorizer, [first, second, third]) = authorizer();
         let layer = LambdaAuthorizerLayer::token(authorizer)
-            .shared_cache(shared.timeout(3_600 * SECOND), "pets");
+            .shared_cache(shared.timeout(3_600 * SECOND).unwrap(), "pets");
 
         let mut forgotten = task::spawn(send(layer.clone()));
         assert_pending!(forgotten.poll());
@@ -80,7 +80,7 @@ async fn a_call_that_still_writes_to_the_store_is_not_joined_after_the_time_to_l
         let clock = ManualClock::new(SystemTime::UNIX_EPOCH);
         let layer = LambdaAuthorizerLayer::token(authorizer)
             .clock(clock.clock())
-            .shared_cache(shared.timeout(3_600 * SECOND), "pets");
+            .shared_cache(shared.timeout(3_600 * SECOND).unwrap(), "pets");
 
         let mut writing = task::spawn(send(layer.clone()));
         assert_pending!(writing.poll());
@@ -119,7 +119,7 @@ async fn a_call_that_still_removes_after_unauthorized_is_not_joined() {
     let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
     let (authorizer, [first, second]) = authorizer();
     let layer = LambdaAuthorizerLayer::token(authorizer)
-        .shared_cache(shared.timeout(3_600 * SECOND), "pets");
+        .shared_cache(shared.timeout(3_600 * SECOND).unwrap(), "pets");
 
     let mut removing = task::spawn(send(layer.clone()));
     assert_pending!(removing.poll());
@@ -143,7 +143,7 @@ async fn an_answer_that_arrives_after_a_newer_one_is_not_cached() {
         let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
         let (authorizer, [older, asked_later, next]) = authorizer();
         let layer = LambdaAuthorizerLayer::token(authorizer)
-            .shared_cache(shared.timeout(60 * SECOND), "pets");
+            .shared_cache(shared.timeout(60 * SECOND).unwrap(), "pets");
 
         store.set(Mood::Hangs);
         let mut forgotten = task::spawn(send(layer.clone()));
@@ -173,8 +173,8 @@ async fn a_value_that_was_read_from_the_store_before_a_newer_answer_is_not_cache
     });
     let shared = SharedCache::new(Arc::clone(&store), SECRET).unwrap();
     let (authorizer, [first, asked_later, next]) = authorizer();
-    let layer =
-        LambdaAuthorizerLayer::token(authorizer).shared_cache(shared.timeout(60 * SECOND), "pets");
+    let layer = LambdaAuthorizerLayer::token(authorizer)
+        .shared_cache(shared.timeout(60 * SECOND).unwrap(), "pets");
     first.send(Ok(AuthorizerResponse::allow("*"))).unwrap();
     assert_eq!(send(layer.clone()).await, 200);
     let stored = store.values.lock().unwrap().clone();

@@ -108,7 +108,7 @@ impl RevocationLog for Store {
 impl World {
     fn revocable(&self, secret: [u8; 32]) -> SharedCache {
         let shared = SharedCache::with_revocations(Arc::clone(&self.store), secret).unwrap();
-        shared.revocation_bound(BOUND)
+        shared.revocation_bound(BOUND).unwrap()
     }
 
     fn follower(&self) -> Process {
@@ -259,7 +259,7 @@ fn the_configuration_shows_revocations_breakers_and_that_there_is_an_earlier_sec
         json!({"consecutiveFailures": 5, "pauseSeconds": 1.0, "longestPauseSeconds": 10.0});
     assert_eq!(rotated["sharedCacheBreaker"], breaker);
 
-    let settings = CircuitBreaker::new().consecutive_failures(3);
+    let settings = CircuitBreaker::new().consecutive_failures(3).unwrap();
     let process = world.process_with(SECRET, |layer| layer.circuit_breaker(settings).unwrap());
     let own = serde_json::to_value(process.layer.configuration()).unwrap();
     assert_eq!(own["authorizerBreaker"]["consecutiveFailures"], 3);
@@ -272,7 +272,11 @@ fn a_cache_with_revocations_has_one_secret() {
     assert!(steps.contains("\n## A new secret\n"));
     let world = World::new();
     let shared = || world.revocable([8; 32]);
-    for shared in [shared(), shared().timeout(SECOND), shared().clone()] {
+    for shared in [
+        shared(),
+        shared().timeout(SECOND).unwrap(),
+        shared().clone(),
+    ] {
         let error = shared.also_reading(SECRET).unwrap_err();
         assert_eq!(error, ConfigError::EarlierSecretWithRevocations);
         let error = error.to_string();

@@ -4,7 +4,7 @@
 use std::{
     convert::Infallible,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
@@ -16,7 +16,7 @@ use http_body_util::Full;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     ApiType, AuthorizerConfig, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
-    BoxAuthorizer, ConfigError, Denial, LambdaAuthorizerLayer, authorizer_fn,
+    BoxAuthorizer, ConfigError, Denial, IdentitySources, LambdaAuthorizerLayer, authorizer_fn,
     explanations::FoundIdentity, gateway_responses::GatewayResponses,
 };
 
@@ -228,5 +228,42 @@ async fn an_explanation_of_a_long_cookie_header_takes_linear_time() {
             let took = thread_time() - before;
             assert!(took < Duration::from_secs(5), "{piece}: {took:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn an_authorizer_reads_a_cookie_only_if_all_programs_read_the_same() {
+    let seen = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&seen);
+    let authorizer = authorizer_fn(move |request: AuthorizerRequest| {
+        let cookie = |name| request.cookie(name).map(str::to_owned);
+        *note.lock().unwrap() = Some([cookie("sid"), cookie("$Path"), cookie("a b")]);
+        async { Ok(AuthorizerResponse::allow("*")) }
+    });
+    let layer = LambdaAuthorizerLayer::request(authorizer, IdentitySources::none()).unwrap();
+    for (cookies, expected) in [
+        (&["a=1; sid=x; b=2"][..], Some("x")),
+        (&["a=1", "sid=x"], Some("x")),
+        (&["sid=\"x\""], Some("\"x\"")),
+        (&["$Path=/; sid=x; a b=1"], Some("x")),
+        (&["a=1"], None),
+        (&["sid="], None),
+        (&["sid=\"\""], None),
+        (&["sid=x; sid=y"], None),
+        (&["sid=x", "sid=y"], None),
+        (&["sid=x; SID=y"], None),
+        (&["sid=x,sid=y"], None),
+    ] {
+        let mut request = Request::get("/pets");
+        for cookie in cookies {
+            request = request.header("cookie", *cookie);
+        }
+        assert!(layer.explain(request.body(()).unwrap()).await.is_allowed());
+        let seen = seen.lock().unwrap().take().unwrap();
+        assert_eq!(
+            seen,
+            [expected.map(str::to_owned), None, None],
+            "{cookies:?}"
+        );
     }
 }

@@ -108,8 +108,11 @@ async fn adversarial_wildcards_on_an_8_kb_path_are_decided_soon() {
             let policy = PolicyDocument::new(vec![statement; 5]);
             let answer =
                 move |_: &AuthorizerRequest| Ok(AuthorizerResponse::policy(policy.clone()));
-            let configure =
-                |authorizer| LambdaAuthorizerLayer::token(authorizer).method_arn_limit(10_000);
+            let configure = |authorizer| {
+                LambdaAuthorizerLayer::token(authorizer)
+                    .method_arn_limit(10_000)
+                    .unwrap()
+            };
             let server = Server::start(answer, configure).await;
             let what = &pattern[..8];
             let check = server.check(what, get_as_other(&path), IMPLICIT_DENY, true);

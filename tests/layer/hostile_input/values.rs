@@ -166,7 +166,7 @@ async fn long_paths_are_414_unless_the_limit_is_raised() {
     server.check("1600 bytes", get_as_other(&fitting), IMPLICIT_DENY, true).await;
     server.check("1601 bytes", get_as_other(&format!("{fitting}x")), TOO_LONG, false).await;
 
-    let raised = |authorizer| LambdaAuthorizerLayer::token(authorizer).method_arn_limit(20 * 1024);
+    let raised = |authorizer| LambdaAuthorizerLayer::token(authorizer).method_arn_limit(20 * 1024).unwrap();
     let server = Server::start(move |_| pattern(), raised).await;
     server.check("decided", get_as_other(&long), IMPLICIT_DENY, true).await;
     server.check("denied", get_as_other(&format!("{long}needle")), EXPLICIT_DENY, true).await;

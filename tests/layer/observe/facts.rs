@@ -122,7 +122,7 @@ async fn an_exempt_request_has_its_whole_path() {
 
 #[tokio::test]
 async fn the_status_is_the_clients() {
-    let teapot = GatewayResponse::new().status(418);
+    let teapot = GatewayResponse::new().status(StatusCode::IM_A_TEAPOT);
     let customised = GatewayResponses::default()
         .with(ResponseType::AccessDenied, teapot)
         .unwrap();

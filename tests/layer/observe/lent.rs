@@ -10,6 +10,7 @@ use http::{Request, StatusCode};
 use serde_json::json;
 use tower::Layer;
 use tower_lambda_authorizer::{
+    LambdaAuthorizerLayer, PayloadFormatVersion,
     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
     observing::Decision,
     openapi::ApiDefinition,
@@ -26,7 +27,7 @@ async fn a_refusal_lends_the_response_that_the_client_gets() {
         .with(
             ResponseType::Unauthorized,
             GatewayResponse::new()
-                .status(403)
+                .status(StatusCode::FORBIDDEN)
                 .header("x-why", "'no token'"),
         )
         .unwrap();
@@ -146,6 +147,29 @@ fn a_layer_tells_its_configuration() {
             "isShadow": true,
             "gatewayResponses": {},
         })
+    );
+}
+
+#[test]
+fn a_configuration_tells_which_values_of_a_repeated_source_the_authorizer_gets() {
+    let http = LambdaAuthorizerLayer::http_api(tokens());
+    let version_1 = http
+        .clone()
+        .payload_format_version(PayloadFormatVersion::V1)
+        .unwrap();
+    let of = |layer: LambdaAuthorizerLayer<_>| {
+        let configuration = layer.configuration();
+        let joins_headers = configuration.joins_repeated_headers();
+        let joins_parameters = configuration.joins_repeated_parameters();
+        let one_authorization = configuration.refuses_repeated_authorization();
+        (joins_headers, joins_parameters, one_authorization)
+    };
+    assert_eq!(of(layer()), (false, false, false));
+    assert_eq!(of(http), (true, true, false));
+    assert_eq!(of(version_1), (true, false, false));
+    assert_eq!(
+        of(LambdaAuthorizerLayer::websocket(tokens())),
+        (false, false, true)
     );
 }
 

@@ -98,7 +98,7 @@ async fn security_and_family_headers_do_not_replace_the_headers_of_an_entry() {
 
 #[tokio::test]
 async fn a_denial_with_another_status_has_no_challenge() {
-    let hidden = GatewayResponse::new().status(404);
+    let hidden = GatewayResponse::new().status(StatusCode::NOT_FOUND);
     let responses = GatewayResponses::default()
         .www_authenticate(WwwAuthenticate::bearer())
         .with(ResponseType::AccessDenied, hidden)

@@ -58,5 +58,6 @@ fn a_status_is_a_number_of_three_digits() {
             error.contains("`UNAUTHORIZED.statusCode` of the gateway responses must be"),
             "{status}: {error}"
         );
+        assert!(error.ends_with(&format!(", not `{status}`")), "{error}");
     }
 }

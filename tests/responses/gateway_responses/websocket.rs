@@ -14,7 +14,9 @@ async fn handshake(responses: GatewayResponses, request: http::request::Builder)
 /// This holds without an entry, and with an entry that has no template.
 #[tokio::test]
 async fn a_refusal_has_the_ids_of_the_connection() {
-    let entry = GatewayResponse::new().status(404).header("x-own", "'1'");
+    let entry = GatewayResponse::new()
+        .status(StatusCode::NOT_FOUND)
+        .header("x-own", "'1'");
     let customised = GatewayResponses::default()
         .with(ResponseType::AccessDenied, entry)
         .unwrap();

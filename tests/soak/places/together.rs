@@ -105,5 +105,8 @@ fn shared(scene: &Arc<Scene>, store: &Arc<Store>, authorizer: usize) -> SharedCa
         authorizer,
         unwritten: Mutex::default(),
     };
-    SharedCache::new(tier, SECRET).unwrap().timeout(STORE_LIMIT)
+    SharedCache::new(tier, SECRET)
+        .unwrap()
+        .timeout(STORE_LIMIT)
+        .unwrap()
 }

@@ -45,8 +45,9 @@ pub(crate) fn breaker_of_the_store(cache: ResultCache, requests: Requests) -> Su
 
 /// The first misses, which are not measured, open the breaker.
 pub(crate) fn paused_store(cache: ResultCache, requests: Requests) -> Subject {
-    let breaker = CircuitBreaker::new().pause(LONG).longest_pause(LONG);
-    let shared = shared(Behaviour::Fails).circuit_breaker(breaker);
+    let breaker = CircuitBreaker::new().pause(LONG);
+    let breaker = breaker.and_then(|breaker| breaker.longest_pause(LONG));
+    let shared = shared(Behaviour::Fails).circuit_breaker(breaker.expect("not zero"));
     sharing(shared, cache, requests)
 }
 
@@ -63,7 +64,8 @@ pub(crate) fn found_in_the_store(cache: ResultCache, requests: Requests) -> Subj
 pub(crate) fn revocations(cache: ResultCache, requests: Requests) -> Subject {
     let store = Store::new(Behaviour::Forgets);
     let shared = SharedCache::with_revocations(store, SECRET).expect("32 bytes");
-    let layer = layer(cache).shared_cache(shared.revocation_bound(LONG), "pets");
+    let shared = shared.revocation_bound(LONG).expect("a long bound");
+    let layer = layer(cache).shared_cache(shared, "pets");
     // No task runs here that would read the log, but this does.
     let results = layer.results();
     let revoked = pin!(results.invalidate_tag("nobody"));

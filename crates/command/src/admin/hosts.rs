@@ -13,7 +13,7 @@ use http::{
 };
 
 /// Refuses a request for a name that is not known.
-pub(super) async fn check(
+pub(super) async fn refuse_unknown(
     State(names): State<Vec<String>>,
     request: Request,
     next: Next,

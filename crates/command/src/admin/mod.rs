@@ -39,7 +39,7 @@ pub(crate) async fn serve(
         )
         .route("/metrics", get(move || async move { measured.metrics() }))
         .fallback_service(page)
-        .layer(from_fn_with_state(hosts, hosts::check));
+        .layer(from_fn_with_state(hosts, hosts::refuse_unknown));
     server::serve(listener, Admin(router), adding_up).await;
 }
 

@@ -72,7 +72,7 @@ impl Guarded {
             Layer::ByOne(layer) => layer.explain(request).await,
             Layer::AsDocumented(layer) => layer.explain(request).await,
         };
-        self.functions.check()?;
+        self.functions.check_answered()?;
         Ok(explanation)
     }
 }

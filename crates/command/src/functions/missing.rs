@@ -61,7 +61,7 @@ impl Missing {
     }
 
     /// Whether it was never called.
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check_answered(&self) -> Result<(), Failure> {
         if self.was_called.load(Ordering::Relaxed) {
             Err(Failure::new(&self.reason))
         } else {

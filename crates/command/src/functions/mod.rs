@@ -140,12 +140,12 @@ impl Functions {
     }
 
     /// Whether every call so far had someone to answer it.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    pub(crate) fn check_answered(&self) -> Result<(), Failure> {
         self.by_authorizer
             .values()
             .try_for_each(|function| match function {
-                Function::Recorded(recorded) => recorded.check(),
-                Function::Missing(missing) => missing.check(),
+                Function::Recorded(recorded) => recorded.check_answered(),
+                Function::Missing(missing) => missing.check_answered(),
                 Function::Local(_) | Function::Remote(_) | Function::Deployed(_) => Ok(()),
             })
     }

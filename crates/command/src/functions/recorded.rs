@@ -88,7 +88,7 @@ impl Recorded {
     }
 
     /// Whether every request so far has had an answer.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    pub(crate) fn check_answered(&self) -> Result<(), Failure> {
         if self.lacks_one.load(Ordering::Relaxed) {
             Err(Failure::of(
                 &self.file,

@@ -88,7 +88,7 @@ impl Guard {
             }
         };
         Ok(Self {
-            sent_once: SentOnce::new(api_type, &layer.configurations()),
+            sent_once: SentOnce::new(&layer.configurations()),
             layer,
             api_type,
             functions,

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, Request, header::AUTHORIZATION};
-use tower_lambda_authorizer::{ApiType, IdentitySource, observing::LayerConfiguration};
+use tower_lambda_authorizer::{IdentitySource, observing::LayerConfiguration};
 
 use super::parameters::Parameter;
 use crate::trusted_fields;
@@ -24,20 +24,13 @@ pub(super) enum Repeated<'s> {
 
 impl SentOnce {
     /// Takes all authorizers of a document.
-    pub(super) fn new(api_type: ApiType, authorizers: &[LayerConfiguration]) -> Self {
+    pub(super) fn new(authorizers: &[LayerConfiguration]) -> Self {
         let mut sent_once = Self::default();
-        let is_left = |name: &HeaderName| match api_type {
-            // It joins all values, so each of them is judged.
-            ApiType::Http => true,
-            // The layer refuses several `Authorization` with API Gateway's own response.
-            ApiType::WebSocket => *name == AUTHORIZATION,
-            _ => false,
-        };
         for authorizer in authorizers {
             let sources = authorizer.identity_sources().iter();
             for source in sources.flat_map(IdentitySource::places) {
                 let header = source.header().cloned();
-                let header = header.filter(|name| is_used_once(name) && !is_left(name));
+                let header = header.filter(|name| is_sent_once(name, authorizer));
                 sent_once.headers.extend(header);
                 let parameter = source.query_parameter().map(|name| {
                     let may_be_repeated = authorizer.joins_repeated_parameters();
@@ -66,14 +59,21 @@ fn has_several(headers: &HeaderMap, name: &HeaderName) -> bool {
     headers.get_all(name).iter().nth(1).is_some()
 }
 
-/// The lines of these are joined, by the guard and by servers. Each proxy may add a line to `X-Forwarded-For`.
-fn is_used_once(name: &HeaderName) -> bool {
+/// Whether a second line of this identity source could have a value that nobody has judged.
+fn is_sent_once(name: &HeaderName, authorizer: &LayerConfiguration) -> bool {
+    // The layer answers this one with API Gateway's own response.
+    let is_refused = *name == AUTHORIZATION && authorizer.refuses_repeated_authorization();
+    !authorizer.joins_repeated_headers() && !is_refused && !is_joined_by_servers(name)
+}
+
+/// Guards and servers join the lines of these. Each proxy may add a line to `X-Forwarded-For`.
+fn is_joined_by_servers(name: &HeaderName) -> bool {
     const JOINED: [&str; 3] = [
         "cookie",
         "sec-websocket-extensions",
         "sec-websocket-protocol",
     ];
-    !JOINED.contains(&name.as_str()) && !trusted_fields::contains(name.as_str())
+    JOINED.contains(&name.as_str()) || trusted_fields::contains(name.as_str())
 }
 
 impl fmt::Display for Repeated<'_> {

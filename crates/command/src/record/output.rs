@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::replacement::Replacement;
+use super::replacement::{Replacement, for_its_owner};
 use crate::failure::Failure;
 
 pub(super) struct Output<'a> {
@@ -20,7 +20,10 @@ impl<'a> Output<'a> {
     /// Makes sure that the file can be written, and read by its owner only, since it gets the tokens. Its content is
     /// kept until there is a table.
     pub(super) fn open(name: &'a str) -> Result<Self, Failure> {
-        let opened = options().open(name).and_then(|file| {
+        let mut options = OpenOptions::new();
+        let options = for_its_owner(options.append(true).create(true));
+        let opened = options.open(name);
+        let opened = opened.and_then(|file| {
             keep_from_others(&file)?;
             let place = place_of(name, &file)?;
             Ok(Self { name, file, place })
@@ -65,14 +68,6 @@ impl<'a> Output<'a> {
             Ok(())
         }
     }
-}
-
-fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 fn place_of(name: &str, file: &File) -> io::Result<Option<PathBuf>> {

@@ -21,7 +21,9 @@ impl Replacement {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let name = format!(".record-{}-{}", process::id(), now.as_nanos());
         let path = place.with_file_name(name);
-        match options().open(&path) {
+        let mut options = OpenOptions::new();
+        let options = for_its_owner(options.write(true).create_new(true));
+        match options.open(&path) {
             Ok(file) => {
                 let new = Self { path, file };
                 Ok(new.take_after(earlier).is_ok().then_some(new))
@@ -75,10 +77,9 @@ fn is_full(error: &io::Error) -> bool {
     )
 }
 
-fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+/// A file that these create is for its owner only.
+pub(super) fn for_its_owner(options: &mut OpenOptions) -> &OpenOptions {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }

@@ -168,7 +168,7 @@ async fn a_huge_decision_is_cut() {
         );
         let routes = pet_routes(&Arc::default())
             .fallback("all")
-            .layer(console.watch("pets", layer.unwrap().method_arn_limit(10_000)));
+            .layer(console.watch("pets", layer.unwrap().method_arn_limit(10_000).unwrap()));
         let served = serve(&console, routes, Arc::default()).await;
 
         let mut request = Request::get(format!("{path}?{}", "name=value&".repeat(500)));

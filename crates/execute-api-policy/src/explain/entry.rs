@@ -39,12 +39,7 @@ enum Counts {
 }
 
 impl EntryExplanation {
-    pub(super) fn of_action(
-        text: &str,
-        effect: Effect,
-        excluding: bool,
-        request: &EvaluationRequest<'_>,
-    ) -> Self {
+    pub(super) fn of_action(text: &str, role: Role, request: &EvaluationRequest<'_>) -> Self {
         let (pattern, action) = (ActionPattern::new(text), request.action);
         if pattern.matches(action) {
             return Self::new(text, Counts::Covers, None);
@@ -53,21 +48,20 @@ impl EntryExplanation {
             let remark = format!("`{text}` does not cover `{action}`");
             return Self::new(text, Counts::Differs(0), Some(remark));
         }
-        let (counts, consequence) = mistake(effect, excluding);
+        let (counts, consequence) = role.of_mistake();
         let remark = format!("`{text}` is not an action of any service{consequence}");
         Self::new(text, counts, Some(remark))
     }
 
     pub(super) fn of_resource(
         text: &str,
-        effect: Effect,
-        excluding: bool,
+        role: Role,
         variables: bool,
         request: &EvaluationRequest<'_>,
     ) -> Self {
         let pattern = ResourcePattern::new(text, variables);
         if let ResourcePattern::NotAnArn(defect) = pattern {
-            let (counts, consequence) = mistake(effect, excluding);
+            let (counts, consequence) = role.of_mistake();
             let remark = format!("`{text}` {}{consequence}", defect.words());
             return Self::new(text, counts, Some(remark));
         }
@@ -75,10 +69,10 @@ impl EntryExplanation {
         if as_received == Some(true) {
             return Self::new(text, Counts::Covers, None);
         }
-        let keeps_out = (effect == Effect::Deny) != excluding;
+        let keeps_out = role.keeps_out();
         if as_received.is_none() {
             let may_cover = may_cover(&pattern, request);
-            let (counts, consequence) = match (keeps_out, excluding) {
+            let (counts, consequence) = match (keeps_out, role.excluding) {
                 (true, _) if may_cover => (
                     Counts::KeepsOut,
                     ", and it would cover the request with some value",
@@ -151,20 +145,35 @@ impl EntryExplanation {
     }
 }
 
-/// The effect of an invalid entry. A mistake in a policy must never let a request through.
-fn mistake(effect: Effect, excluding: bool) -> (Counts, &'static str) {
-    match (effect, excluding) {
-        (Effect::Allow, false) | (Effect::Deny, true) => {
-            (Counts::Differs(0), ", and it matches nothing")
+/// What an entry does in its statement.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Role {
+    pub(super) effect: Effect,
+    /// Whether it is an exception: an entry of `NotAction` or `NotResource`.
+    pub(super) excluding: bool,
+}
+
+impl Role {
+    /// Whether a request that it covers is refused.
+    fn keeps_out(self) -> bool {
+        (self.effect == Effect::Deny) != self.excluding
+    }
+
+    /// The effect of an invalid entry. A mistake in a policy must never let a request through.
+    fn of_mistake(self) -> (Counts, &'static str) {
+        match (self.effect, self.excluding) {
+            (Effect::Allow, false) | (Effect::Deny, true) => {
+                (Counts::Differs(0), ", and it matches nothing")
+            }
+            (Effect::Deny, false) => (
+                Counts::KeepsOut,
+                ", and a `Deny` with such an entry applies to every request",
+            ),
+            (Effect::Allow, true) => (
+                Counts::KeepsOut,
+                ", and an `Allow` with such an exception applies to no request",
+            ),
         }
-        (Effect::Deny, false) => (
-            Counts::KeepsOut,
-            ", and a `Deny` with such an entry applies to every request",
-        ),
-        (Effect::Allow, true) => (
-            Counts::KeepsOut,
-            ", and an `Allow` with such an exception applies to no request",
-        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::entry::EntryExplanation;
+use super::entry::{EntryExplanation, Role};
 use crate::{document::Entries, effect::Effect, evaluation::EvaluationRequest};
 
 /// The explanation of `Action`, `NotAction`, `Resource` or `NotResource`, entry by entry.
@@ -22,12 +22,13 @@ impl PartExplanation {
         request: &EvaluationRequest<'_>,
     ) -> Self {
         let excluding = entries.is_excluding();
+        let role = Role { effect, excluding };
         let texts = entries.texts().iter();
         Self {
             member: if excluding { "NotAction" } else { "Action" },
             applies,
             entries: texts
-                .map(|text| EntryExplanation::of_action(text, effect, excluding, request))
+                .map(|text| EntryExplanation::of_action(text, role, request))
                 .collect(),
         }
     }
@@ -40,10 +41,11 @@ impl PartExplanation {
         request: &EvaluationRequest<'_>,
     ) -> Self {
         let excluding = entries.is_excluding();
+        let role = Role { effect, excluding };
         let texts = entries.texts().iter().enumerate();
         let explained = texts.map(|(index, text)| {
             let variables = variables || entries.is_escaped(index);
-            EntryExplanation::of_resource(text, effect, excluding, variables, request)
+            EntryExplanation::of_resource(text, role, variables, request)
         });
         Self {
             member: if excluding { "NotResource" } else { "Resource" },

@@ -57,26 +57,13 @@ pub(super) fn lint(
         findings.add(LintCode::ResourceUndefinedPart, entry, message);
     }
     head::lint(head, entry, options, findings);
+    let service = head.get(1);
     match parts.get(4) {
-        // An ARN of another service has no method.
-        Some(_)
-            if !head
-                .get(1)
-                .is_some_and(|service| head::may_be_execute_api(service)) => {}
-        Some(resource) => {
-            variables::lint(resource, has_variables, options, entry, findings);
-            if has_variables {
-                lint_denied_variable(resource, entry, findings);
-            }
-            method::lint(resource, entry, findings);
-            if options.websocket {
-                method::lint_websocket(resource, entry, findings);
-            }
-            // The remedy for a path parameter is a star, so the rules for stars do not apply to it.
-            if entry.lets_through() && method::template(resource).is_none() {
-                stars::lint(resource, has_variables, entry, findings);
-            }
+        Some(resource) if service.is_some_and(|service| head::may_be_execute_api(service)) => {
+            lint_behind_head(resource, entry, has_variables, options, findings);
         }
+        // An ARN of another service has no method.
+        Some(_) => {}
         None => {
             let message = format!(
                 "the missing parts of `{}` are read as `*`",
@@ -87,6 +74,28 @@ pub(super) fn lint(
     }
     if let Some(api) = &options.api {
         api::lint(entry, api, findings);
+    }
+}
+
+/// The API, the stage, the method and the path.
+fn lint_behind_head(
+    resource: &str,
+    entry: &Entry<'_>,
+    has_variables: bool,
+    options: &LintOptions,
+    findings: &mut Findings,
+) {
+    variables::lint(resource, has_variables, options, entry, findings);
+    if has_variables {
+        lint_denied_variable(resource, entry, findings);
+    }
+    method::lint(resource, entry, findings);
+    if options.websocket {
+        method::lint_websocket(resource, entry, findings);
+    }
+    // The remedy for a path parameter is a star, so the rules for stars do not apply to it.
+    if entry.lets_through() && method::template(resource).is_none() {
+        stars::lint(resource, has_variables, entry, findings);
     }
 }
 

@@ -41,7 +41,7 @@ impl<'de, const STRICT: bool> Visitor<'de> for Operators<STRICT> {
             let operator: Operator = name.parse().map_err(de::Error::custom)?;
             if known.contains(&operator) {
                 return Err(de::Error::custom(format_args!(
-                    "the operator `{name}` occurs twice"
+                    "the operator `{name}` occurs twice; put all its condition keys into one object"
                 )));
             }
             known.push(operator);

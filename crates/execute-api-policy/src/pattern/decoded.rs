@@ -26,11 +26,24 @@ pub(super) fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
     let mut decoded = Decoded::default();
     for (at, part) in parts.into_iter().enumerate() {
         match part {
-            Part::Text(text) => decoded.push_text(&text, at > 0, at < last)?,
+            Part::Text(text) => {
+                let between = Between {
+                    is_behind_open: at > 0,
+                    is_before_open: at < last,
+                };
+                decoded.push_text(&text, between)?;
+            }
             open => decoded.push_open(open),
         }
     }
     Some(TextPattern::from_parts(decoded.parts))
+}
+
+/// Whether there are wildcards or variables at the ends of a text.
+#[derive(Clone, Copy)]
+struct Between {
+    is_behind_open: bool,
+    is_before_open: bool,
 }
 
 #[derive(Default)]
@@ -49,20 +62,20 @@ impl Decoded {
     }
 
     /// Adds the text between two wildcards or variables, or at an end of the pattern.
-    fn push_text(&mut self, text: &str, is_behind_open: bool, is_before_open: bool) -> Option<()> {
+    fn push_text(&mut self, text: &str, between: Between) -> Option<()> {
         let text = if self.ends_with_cut {
             without_digits(text)
         } else {
             text
         };
-        let whole = if is_before_open {
+        let whole = if between.is_before_open {
             without_cut_escape(text)
         } else {
             text
         };
         let is_cut_escape = whole.len() < text.len();
         let bytes: Vec<u8> = percent_decode_str(whole).collect();
-        let start = if is_behind_open {
+        let start = if between.is_behind_open {
             bytes
                 .iter()
                 .take_while(|byte| is_continuation(**byte))
@@ -73,7 +86,7 @@ impl Decoded {
         let bytes = bytes.get(start..).unwrap_or_default();
         let (text, is_cut_character) = match std::str::from_utf8(bytes) {
             Ok(text) => (text, false),
-            Err(error) if is_before_open && error.error_len().is_none() => {
+            Err(error) if between.is_before_open && error.error_len().is_none() => {
                 let whole = bytes.get(..error.valid_up_to()).unwrap_or_default();
                 (std::str::from_utf8(whole).ok()?, true)
             }

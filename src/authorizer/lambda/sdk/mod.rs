@@ -14,7 +14,10 @@ use bytes::Bytes;
 
 use self::name::{FunctionName, Qualifier};
 use super::{Invoke, InvokeError, Invoked, TraceHeader};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, not_zero};
+
+/// What a limit of zero would do.
+const NEVER_INVOKED: &str = "no invocation would succeed";
 
 /// Invokes a function with a client of the AWS SDK, which the application builds. The client determines the region, the
 /// credentials, the endpoint, the HTTP client and TLS.
@@ -110,12 +113,9 @@ impl SdkInvoke {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::Attempts`] if it is zero.
+    /// Returns [`ConfigError::Zero`] if it is zero.
     pub fn attempts(mut self, attempts: u32) -> Result<Self, ConfigError> {
-        if attempts == 0 {
-            return Err(ConfigError::Attempts);
-        }
-        self.attempts = attempts;
+        self.attempts = not_zero(attempts, "attempts", NEVER_INVOKED)?;
         Ok(self)
     }
 
@@ -123,9 +123,9 @@ impl SdkInvoke {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::Timeout`] if it is zero.
+    /// Returns [`ConfigError::Zero`] if it is zero.
     pub fn timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
-        self.timeout = not_zero(timeout)?;
+        self.timeout = not_zero(timeout, "timeout", NEVER_INVOKED)?;
         Ok(self)
     }
 
@@ -133,9 +133,9 @@ impl SdkInvoke {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::Timeout`] if it is zero.
+    /// Returns [`ConfigError::Zero`] if it is zero.
     pub fn connect_timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
-        self.connect_timeout = not_zero(timeout)?;
+        self.connect_timeout = not_zero(timeout, "connect_timeout", NEVER_INVOKED)?;
         Ok(self)
     }
 
@@ -210,13 +210,6 @@ impl Invoke for SdkInvoke {
             Err(error) => outcome::not_invoked(error),
         }
     }
-}
-
-fn not_zero(timeout: Duration) -> Result<Duration, ConfigError> {
-    if timeout.is_zero() {
-        return Err(ConfigError::Timeout);
-    }
-    Ok(timeout)
 }
 
 /// Shows only the function, since the client has credentials.

@@ -41,7 +41,7 @@ const CLUSTER_LONGEST_WAIT: u64 = 20;
 
 impl Target {
     /// Checks what can be checked without connecting: whether the nodes of a cluster have the same settings.
-    pub(super) fn check(&self) -> RedisResult<()> {
+    pub(super) fn check_nodes(&self) -> RedisResult<()> {
         match self {
             Self::Server(_) => Ok(()),
             Self::Cluster(nodes) => cluster_client(nodes, Settings::default()).map(|_| ()),

@@ -19,7 +19,10 @@ use self::{
     link::Link,
 };
 use super::{MAX_VALUE_BYTES, SharedTier, SharedTierError};
-use crate::ConfigError;
+use crate::error::{ConfigError, not_zero};
+
+/// What a timeout of zero would do.
+const NO_ANSWER: &str = "no command would succeed";
 
 /// A server or a cluster of Redis or Valkey, version 4 or later.
 ///
@@ -28,7 +31,7 @@ use crate::ConfigError;
 /// use tower_lambda_authorizer::shared_cache::{RedisTier, SharedCache};
 ///
 /// let tier = RedisTier::connect("redis://user:password@127.0.0.1:6379/0")?
-///     .connect_timeout(Duration::from_millis(500));
+///     .connect_timeout(Duration::from_millis(500))?;
 /// assert_eq!(format!("{tier:?}"), "RedisTier");
 /// # let secret = [7; 32];
 /// let cache = SharedCache::new(tier, secret)?;
@@ -110,7 +113,7 @@ impl RedisTier {
     pub fn cluster<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Result<Self, ConfigError> {
         let nodes = urls.into_iter().map(|url| nameless(url.as_ref()));
         let target = Target::Cluster(nodes.collect::<Result<_, _>>()?);
-        target.check().map_err(|error| unusable(&error, ""))?;
+        target.check_nodes().map_err(|error| unusable(&error, ""))?;
         Ok(Self::to(target))
     }
 
@@ -125,19 +128,25 @@ impl RedisTier {
 
     /// Sets the timeout of a command, 500 ms by default. It matters for clearing, since look-ups end earlier, after
     /// [`SharedCache::timeout`](super::SharedCache::timeout).
-    #[must_use]
-    pub fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.response_timeout = timeout;
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if the timeout is zero.
+    pub fn response_timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
+        self.settings.response_timeout = not_zero(timeout, "response_timeout", NO_ANSWER)?;
         self.link = Link::default();
-        self
+        Ok(self)
     }
 
     /// Sets the timeout of an attempt to connect, including TLS and login. The default is 1 s.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.connect_timeout = timeout;
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Zero`] if the timeout is zero.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Result<Self, ConfigError> {
+        self.settings.connect_timeout = not_zero(timeout, "connect_timeout", NO_ANSWER)?;
         self.link = Link::default();
-        self
+        Ok(self)
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, SharedTierError> {

@@ -48,8 +48,11 @@ fn cache(server: &RedisServer, secret: [u8; 32]) -> SharedCache {
 }
 
 fn patient(tier: RedisTier, secret: [u8; 32]) -> SharedCache {
-    let tier = tier.response_timeout(PATIENCE / 20);
-    SharedCache::new(tier, secret).unwrap().timeout(PATIENCE)
+    let tier = tier.response_timeout(PATIENCE / 20).unwrap();
+    SharedCache::new(tier, secret)
+        .unwrap()
+        .timeout(PATIENCE)
+        .unwrap()
 }
 
 async fn load(cache: &SharedCache) -> Loaded {
@@ -276,7 +279,7 @@ async fn fails(cache: &SharedCache) {
 
 /// The time is paused: it moves on only when there is nothing to do but to wait, however busy the machine is.
 async fn fails_in_time(cache: &SharedCache) {
-    let cache = cache.clone().timeout(LIMIT);
+    let cache = cache.clone().timeout(LIMIT).unwrap();
     pause();
     for _ in 0..10 {
         let begun = time::Instant::now();

@@ -45,7 +45,7 @@ use crate::cache::key::Scope;
 const DEFAULT_BOUND: Duration = Duration::from_secs(1);
 
 /// A process reads the log four times in this time.
-const MIN_BOUND: Duration = Duration::from_millis(100);
+pub(super) const MIN_BOUND: Duration = Duration::from_millis(100);
 
 /// The logs of a shared cache, one for each API, stage and authorizer.
 pub(super) struct Revocations {
@@ -61,7 +61,7 @@ impl Revocations {
 
     /// The same log with another bound.
     pub(super) fn bounded(&self, bound: Duration) -> Self {
-        Self::with(Arc::clone(&self.log), bound.max(MIN_BOUND))
+        Self::with(Arc::clone(&self.log), bound)
     }
 
     fn with(log: Arc<dyn DynRevocationLog>, bound: Duration) -> Self {

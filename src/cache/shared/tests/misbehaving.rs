@@ -162,7 +162,7 @@ async fn a_store_that_misbehaves_costs_at_most_the_timeout() {
     }
     map.set(Mood::Hangs);
     let begun = Instant::now();
-    let quick = cache.clone().timeout(Duration::from_millis(5));
+    let quick = cache.clone().timeout(Duration::from_millis(5)).unwrap();
     assert_eq!(load(&quick).await, Loaded::Failed(TierFault::TimedOut));
     assert!(begun.elapsed() <= Duration::from_millis(6));
     map.set(Mood::Well);

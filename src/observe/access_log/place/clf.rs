@@ -35,7 +35,11 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     }
     match place {
         Place::Bare => Ok(pieces),
-        Place::Quoted => Err("a quote is not closed".to_owned()),
-        Place::Bracketed => Err("a `[` is not closed".to_owned()),
+        Place::Quoted => {
+            Err("a quote is not closed; write another one at the end of the field".to_owned())
+        }
+        Place::Bracketed => {
+            Err("a `[` is not closed; write `]` at the end of the field".to_owned())
+        }
     }
 }

@@ -28,8 +28,9 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
 }
 
 /// The quotes of a field. They enclose the whole field or nothing.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum Quotes {
+    #[default]
     None,
     Open,
     Closed,
@@ -37,51 +38,78 @@ enum Quotes {
 
 /// The fields between commas.
 fn fields(tokens: Vec<Token>) -> Result<Vec<Vec<Token>>, String> {
-    let mut fields = Vec::new();
-    let mut field = Vec::new();
-    let mut text = String::new();
-    let mut quotes = Quotes::None;
+    let mut reader = Reader::default();
     for token in tokens {
-        match (token, quotes) {
-            (Token::Text(characters), _) => {
-                for c in characters.chars() {
-                    let is_first = field.is_empty() && text.is_empty();
-                    match (quotes, c) {
-                        (Quotes::None | Quotes::Closed, ',') => {
-                            end_text(&mut field, &mut text);
-                            fields.push(take(&mut field));
-                            quotes = Quotes::None;
-                            continue;
-                        }
-                        (Quotes::None, '"') if is_first => quotes = Quotes::Open,
-                        (Quotes::Open, '"') => quotes = Quotes::Closed,
-                        // A doubled quote stands for a quote in the field.
-                        (Quotes::Closed, '"') => quotes = Quotes::Open,
-                        (Quotes::Closed, _) | (Quotes::None, '"') => return Err(quotes_within()),
-                        (Quotes::None | Quotes::Open, _) => {}
-                    }
-                    text.push(c);
-                }
+        match token {
+            Token::Text(text) => text.chars().try_for_each(|c| reader.read(c))?,
+            variable => reader.add(variable)?,
+        }
+    }
+    reader.end()
+}
+
+/// What is known of the line so far.
+#[derive(Default)]
+struct Reader {
+    fields: Vec<Vec<Token>>,
+    /// The field that is being read.
+    field: Vec<Token>,
+    /// Its text behind the last variable.
+    text: String,
+    quotes: Quotes,
+}
+
+impl Reader {
+    fn read(&mut self, c: char) -> Result<(), String> {
+        let is_first = self.field.is_empty() && self.text.is_empty();
+        match (self.quotes, c) {
+            (Quotes::None | Quotes::Closed, ',') => {
+                self.end_field();
+                return Ok(());
             }
-            (Token::Variable(_), Quotes::Closed) => return Err(quotes_within()),
-            (Token::Variable(_), _) if text.ends_with('\\') => return Err(behind_backslash()),
-            (variable, Quotes::None | Quotes::Open) => {
-                end_text(&mut field, &mut text);
-                field.push(variable);
+            (Quotes::None, '"') if is_first => self.quotes = Quotes::Open,
+            (Quotes::Open, '"') => self.quotes = Quotes::Closed,
+            // A doubled quote stands for a quote in the field.
+            (Quotes::Closed, '"') => self.quotes = Quotes::Open,
+            (Quotes::Closed, _) | (Quotes::None, '"') => return Err(quotes_within()),
+            (Quotes::None | Quotes::Open, _) => {}
+        }
+        self.text.push(c);
+        Ok(())
+    }
+
+    fn add(&mut self, variable: Token) -> Result<(), String> {
+        match self.quotes {
+            Quotes::Closed => Err(quotes_within()),
+            _ if self.text.ends_with('\\') => Err(behind_backslash()),
+            Quotes::None | Quotes::Open => {
+                self.end_text();
+                self.field.push(variable);
+                Ok(())
             }
         }
     }
-    end_text(&mut field, &mut text);
-    fields.push(field);
-    match quotes {
-        Quotes::Open => Err("a quote is not closed".to_owned()),
-        Quotes::None | Quotes::Closed => Ok(fields),
-    }
-}
 
-fn end_text(field: &mut Vec<Token>, text: &mut String) {
-    if !text.is_empty() {
-        field.push(Token::Text(take(text)));
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.field.push(Token::Text(take(&mut self.text)));
+        }
+    }
+
+    fn end_field(&mut self) {
+        self.end_text();
+        self.fields.push(take(&mut self.field));
+        self.quotes = Quotes::None;
+    }
+
+    fn end(mut self) -> Result<Vec<Vec<Token>>, String> {
+        if matches!(self.quotes, Quotes::Open) {
+            return Err(
+                "a quote is not closed; write another one at the end of the field".to_owned(),
+            );
+        }
+        self.end_field();
+        Ok(self.fields)
     }
 }
 

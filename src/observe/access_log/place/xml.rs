@@ -92,7 +92,9 @@ impl Reader {
         };
         let (name, _) = rest.split_once([' ', '\t', '/']).unwrap_or((rest, ""));
         if !name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':')) {
-            return Err("a tag has no name".to_owned());
+            return Err(format!(
+                "the tag `<{tag}>` has no name; write one behind the `<`"
+            ));
         }
         if !closing {
             if !tag.ends_with('/') {
@@ -102,16 +104,23 @@ impl Reader {
         }
         match self.open.pop() {
             Some(open) if open == name => Ok(()),
-            Some(open) => Err(format!("`</{name}>` does not close `<{open}>`")),
-            None => Err(format!("`</{name}>` closes nothing")),
+            Some(open) => Err(format!(
+                "`</{name}>` does not close `<{open}>`; write `</{open}>` first"
+            )),
+            None => Err(format!("`</{name}>` closes nothing; leave it out")),
         }
     }
 
     fn end(self) -> Result<(), String> {
         match (self.state, self.open.last()) {
             (State::Text, None) => Ok(()),
-            (State::Text, Some(open)) => Err(format!("`<{open}>` is not closed")),
-            (State::Tag | State::Attribute(_), _) => Err("a tag is not closed".to_owned()),
+            (State::Text, Some(open)) => {
+                Err(format!("`<{open}>` is not closed; write `</{open}>`"))
+            }
+            (State::Tag | State::Attribute(_), _) => Err(format!(
+                "the tag `<{}` is not closed; end it with `>`",
+                self.tag
+            )),
         }
     }
 }

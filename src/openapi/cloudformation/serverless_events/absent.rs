@@ -8,15 +8,16 @@ use super::{
     reading::{Call, Events, duplicate_operation, key},
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{Definition, Operation},
     node::Node,
+    quoting::quoted,
 };
 
 impl Events<'_, '_> {
-    /// Checks the events that were read before the absent one: in a document that SAM creates their order does not
-    /// matter.
-    pub(super) fn check_duplicates(&self, definition: &mut Definition) {
+    /// Records as errors the events with the same operation that were read before the absent one. In a document that SAM
+    /// creates, their order does not matter.
+    pub(super) fn note_duplicates(&self, definition: &mut Definition) {
         let mut errors = Vec::new();
         for (index, node) in &self.found.places {
             let operation = definition.operations.get(*index);

@@ -5,8 +5,9 @@ use super::{
     reading::{Call, Events, Key, duplicate_operation, key},
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{Definition, Operation},
+    quoting::quoted,
 };
 
 impl<'d> Events<'d, '_> {

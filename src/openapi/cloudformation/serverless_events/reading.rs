@@ -13,9 +13,10 @@ use super::super::{
     template::Template,
 };
 use crate::openapi::{
-    error::{DefinitionError, quoted},
+    error::DefinitionError,
     model::{Definition, Operation},
     node::Node,
+    quoting::quoted,
 };
 
 /// A method and a path. Two operations with the same key are the same operation to SAM.

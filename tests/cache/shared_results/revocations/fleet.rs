@@ -41,7 +41,7 @@ const TOGETHER: [(&str, Change); 4] = [
         layer.authorizer_timeout(SECOND).unwrap()
     }),
     ("the bound", |layer, shared| {
-        layer.shared_cache(shared.revocation_bound(BOUND / 2), "pets")
+        layer.shared_cache(shared.revocation_bound(BOUND / 2).unwrap(), "pets")
     }),
     ("anonymous requests", |layer, _| {
         layer.anonymous_requests(AnonymousRequests::PassOn).unwrap()

@@ -156,7 +156,7 @@ async fn a_lease_that_is_lost_and_acquired_again_is_told_once() {
     let (world, prometheus, notes) = (World::new(), prometheus(), Notes::default());
     let _installed = set_default_local_recorder(&prometheus);
     // The lease ends while the test waits, and a busy machine does not end it before.
-    let shared = world.revocable(SECRET).revocation_bound(SECOND);
+    let shared = world.revocable(SECRET).revocation_bound(SECOND).unwrap();
     let process = world.process_with(SECRET, |layer| layer.shared_cache(shared, "pets"));
     let mut process = observed(process, &notes);
     process.layer = process.layer.observe(Metrics::new());

@@ -27,7 +27,7 @@ impl Session {
     /// is not asked for a region, because elsewhere the question takes seconds.
     pub(super) fn begin(region: Option<&str>) -> Result<Self, String> {
         let region = region.map(|region| Region::new(region.to_owned()));
-        run(async {
+        block_on(async {
             let region = match region {
                 Some(region) => region,
                 None => configured_region().await?,
@@ -51,7 +51,7 @@ impl Session {
 }
 
 /// Runs to its end, whether or not this thread is part of a runtime.
-fn run<T: Send>(work: impl Future<Output = Result<T, String>> + Send) -> Result<T, String> {
+fn block_on<T: Send>(work: impl Future<Output = Result<T, String>> + Send) -> Result<T, String> {
     let run = || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         runtime.map_err(|error| error.to_string())?.block_on(work)

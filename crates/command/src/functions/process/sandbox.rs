@@ -60,21 +60,7 @@ impl Sandbox {
         let api = RuntimeApi::open(&plan.name, paths)
             .await
             .map_err(|error| unexpected(&error))?;
-        let mut command = match &plan.runtime {
-            Runtime::Interpreted(interpreter, found) => {
-                let (name, source) = interpreter.shim();
-                let shim = files.path().join(name);
-                fs::write(&shim, source).map_err(|error| unexpected(&error))?;
-                let mut command = Command::new(&found.program);
-                command.arg(shim);
-                // On Lambda, too, `PYTHONPATH` does not name the layers, and a template may set it.
-                if *interpreter == Interpreter::Python {
-                    command.args(&plan.modules);
-                }
-                command
-            }
-            Runtime::Bootstrap => Command::new(bootstrap(plan)?),
-        };
+        let mut command = program(plan, files.path())?;
         command
             .env_clear()
             .envs(plan.environment.iter().map(|(name, value)| (name, value)))
@@ -199,6 +185,24 @@ fn root(plan: &Plan, files: &Path) -> Result<PathBuf, String> {
             path.display()
         )),
     }
+}
+
+/// What runs the function: an interpreter with this crate's shim, which it writes to a folder, or its own program.
+fn program(plan: &Plan, files: &Path) -> Result<Command, String> {
+    let (interpreter, found) = match &plan.runtime {
+        Runtime::Interpreted(interpreter, found) => (interpreter, found),
+        Runtime::Bootstrap => return Ok(Command::new(bootstrap(plan)?)),
+    };
+    let (name, source) = interpreter.shim();
+    let shim = files.join(name);
+    fs::write(&shim, source).map_err(|error| unexpected(&error))?;
+    let mut command = Command::new(&found.program);
+    command.arg(shim);
+    // On Lambda, too, `PYTHONPATH` does not name the layers, and a template may set it.
+    if *interpreter == Interpreter::Python {
+        command.args(&plan.modules);
+    }
+    Ok(command)
 }
 
 /// The function's own program.

@@ -14,7 +14,7 @@ async fn how_long_it_takes() {
     let Some(mut server) = RedisServer::start("redis-server", &[]) else {
         return;
     };
-    let cache = cache(&server, SECRET).timeout(LIMIT);
+    let cache = cache(&server, SECRET).timeout(LIMIT).unwrap();
     warm_up(&cache).await;
     assert!(store(&cache, &key()).await);
     print_times("found", &cache, 2000).await;

@@ -58,7 +58,7 @@ impl Process {
     ) -> Arc<Self> {
         let link = Link::new(number, server, oracle);
         let shared = SharedCache::with_revocations(Arc::clone(&link), [7; 32]).unwrap();
-        let shared = shared.revocation_bound(BOUND).no_circuit_breaker();
+        let shared = shared.revocation_bound(BOUND).unwrap().no_circuit_breaker();
         let (asked, gate) = (Arc::clone(oracle), Arc::clone(gate));
         let decider = Decider {
             oracle: asked,
