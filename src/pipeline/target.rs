@@ -52,6 +52,11 @@ impl<'r> Target<'r> {
         self.spellings.others()
     }
 
+    /// Whether a policy that excludes something does so in each case.
+    pub(super) fn ignores_case(&self) -> bool {
+        self.spellings.ignore_case()
+    }
+
     /// Whether another path or method counts as well, where a policy excludes something.
     #[inline]
     pub(super) fn has_other_spellings(&self) -> bool {
@@ -163,7 +168,9 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
     if end == ArnEnd::Connect || is_plain() && target.rewritten().is_none() {
-        return Ok(settings.paths_in_arns().plain());
+        let plain = settings.paths_in_arns();
+        let plain = plain.plain(target.method, target.path);
+        return plain.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity });
     }
     let rewritten = target.rewritten();
     let paths = settings.paths_in_arns();

@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::{
     api::{ArnEnd, Differences},
-    policy::EvaluationRequest,
+    policy::{EvaluationRequest, spellings_ignoring_case},
     request::path::{self, AmbiguousPaths, PathAmbiguity},
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Several {
     others: Option<Vec<String>>,
     /// The method ARN for each path that servers may read instead.
     readings: Vec<String>,
+    /// Whether a policy that excludes something does so in each case.
+    ignores_case: bool,
 }
 
 impl Spellings {
@@ -63,10 +65,42 @@ impl Spellings {
     /// What policies are asked about the request, which has this method ARN.
     pub(crate) fn evaluation_request<'q>(&'q self, method_arn: &'q str) -> EvaluationRequest<'q> {
         let request = EvaluationRequest::invoke(method_arn).with_readings(self.readings());
-        match self.others() {
+        let request = match self.others() {
             None => request,
             Some(others) => request.with_other_spellings(others),
+        };
+        if self.ignore_case() {
+            request.ignoring_case()
+        } else {
+            request
         }
+    }
+
+    /// Whether a policy that excludes something does so in each case.
+    pub(crate) fn ignore_case(&self) -> bool {
+        match self {
+            Self::AsReceived | Self::Plain => false,
+            Self::Several(several) => several.ignores_case,
+        }
+    }
+
+    /// The same for a request that ignores case, which has this method ARN.
+    pub(crate) fn ignoring_case(self, method_arn: &str) -> Self {
+        let others = spellings_ignoring_case(&self.evaluation_request(method_arn));
+        let several = match self {
+            Self::AsReceived | Self::Plain => Several {
+                decoded: None,
+                others: None,
+                readings: Vec::new(),
+                ignores_case: true,
+            },
+            Self::Several(several) => *several,
+        };
+        Self::Several(Box::new(Several {
+            others: Some(others),
+            ignores_case: true,
+            ..several
+        }))
     }
 }
 
@@ -95,7 +129,7 @@ impl<'a> PathsInArns<'a> {
         path: &str,
     ) -> Result<Spellings, PathAmbiguity> {
         if self.end == ArnEnd::Connect || path::is_plain(path) && path::is_plain_method(method) {
-            Ok(self.plain())
+            self.plain(method, path)
         } else {
             self.several(method, path, None)
         }
@@ -103,10 +137,12 @@ impl<'a> PathsInArns<'a> {
 
     /// The spellings of a path and a method that are plain, or that the ARN does not contain.
     #[inline]
-    pub(crate) fn plain(&self) -> Spellings {
+    pub(crate) fn plain(&self, method: &Method, path: &str) -> Result<Spellings, PathAmbiguity> {
         match self.ambiguous_paths {
-            AmbiguousPaths::AsReceived => Spellings::AsReceived,
-            AmbiguousPaths::Refuse => Spellings::Plain,
+            AmbiguousPaths::AsReceived => Ok(Spellings::AsReceived),
+            AmbiguousPaths::Refuse => Ok(Spellings::Plain),
+            AmbiguousPaths::IgnoreCase if self.end == ArnEnd::Connect => Ok(Spellings::Plain),
+            AmbiguousPaths::IgnoreCase => self.several(method, path, None),
         }
     }
 
@@ -120,10 +156,8 @@ impl<'a> PathsInArns<'a> {
     ) -> Result<Spellings, PathAmbiguity> {
         match self.ambiguous_paths {
             AmbiguousPaths::AsReceived => self.as_received(method, path, rewritten),
-            AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
-                Err(PathAmbiguity::Method)
-            }
-            AmbiguousPaths::Refuse => {
+            _ if !path::is_literal_method(method) => Err(PathAmbiguity::Method),
+            AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => {
                 let (decoded, mut spellings) = all_spellings(path)?;
                 let own = if self.is_decoded() { &*decoded } else { path };
                 spellings.retain(|spelling| spelling != own);
@@ -142,11 +176,18 @@ impl<'a> PathsInArns<'a> {
                         *reading = path::decode(reading)?.into_owned();
                     }
                 }
-                Ok(Spellings::Several(Box::new(Several {
+                let method_arn = self.arn(method, own);
+                let spellings = Spellings::Several(Box::new(Several {
                     readings: readings.iter().map(|path| self.arn(method, path)).collect(),
                     others: Some(others),
                     decoded: self.is_decoded().then(|| decoded.into()),
-                })))
+                    ignores_case: false,
+                }));
+                Ok(if self.ambiguous_paths.ignore_case() {
+                    spellings.ignoring_case(&method_arn)
+                } else {
+                    spellings
+                })
             }
         }
     }
@@ -174,6 +215,7 @@ impl<'a> PathsInArns<'a> {
             decoded: decoded.map(Into::into),
             others: others.transpose()?,
             readings: Vec::new(),
+            ignores_case: false,
         })))
     }
 

@@ -55,6 +55,12 @@ pub fn spellings_ignoring_case(request: &EvaluationRequest<'_>) -> Vec<String> {
     request.spellings_ignoring_case()
 }
 
+/// The text with its letters in one case.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    crate::pattern::folded(text)
+}
+
 /// Prepares a policy for requests to one stage.
 #[inline] // Otherwise the result would be moved once more.
 #[must_use]
