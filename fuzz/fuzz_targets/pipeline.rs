@@ -5,7 +5,10 @@
 
 #[path = "../support/expected.rs"]
 mod expected;
-#[allow(dead_code, reason = "all condition keys of this target have known values")]
+#[allow(
+    dead_code,
+    reason = "all condition keys of this target have known values"
+)]
 #[path = "../../crates/execute-api-policy/tests/support/naive_policy.rs"]
 mod naive_policy;
 #[allow(dead_code, reason = "this target has words of its own")]
@@ -137,11 +140,15 @@ struct Case {
 
 impl Case {
     fn arbitrary(bytes: &mut Unstructured<'_>) -> Result<Self> {
+        let kind = *bytes.choose(&ApiKind::ALL)?;
+        let (needs_query, has_expression) = (bytes.ratio(1, 4)?, bytes.ratio(1, 4)?);
+        let paths = bytes.int_in_range(1..=4_u8)?;
         let setup = Setup {
-            kind: *bytes.choose(&ApiKind::ALL)?,
-            needs_query: bytes.ratio(1, 4)?,
-            has_expression: bytes.ratio(1, 4)?,
-            refuses_ambiguous_paths: bytes.ratio(3, 4)?,
+            kind,
+            needs_query,
+            has_expression,
+            refuses_ambiguous_paths: paths != 4,
+            ignores_case: paths == 3,
         };
         let keeps_results = bytes.ratio(1, 2)?;
         let count = bytes.int_in_range(1..=3)?;
@@ -223,6 +230,7 @@ impl Case {
             needs_query,
             has_expression,
             refuses_ambiguous_paths,
+            ignores_case,
         } = self.setup;
         let sources = |header: &str, query: &str| {
             if needs_query {
@@ -276,11 +284,11 @@ impl Case {
             .api(api())
             .method_arn_limit(1 << 20)
             .no_authorizer_timeout();
-        if refuses_ambiguous_paths {
-            layer
-        } else {
-            layer.ambiguous_paths(AmbiguousPaths::AsReceived)
-        }
+        layer.ambiguous_paths(match (refuses_ambiguous_paths, ignores_case) {
+            (false, _) => AmbiguousPaths::AsReceived,
+            (true, false) => AmbiguousPaths::Refuse,
+            (true, true) => AmbiguousPaths::IgnoreCase,
+        })
     }
 }
 

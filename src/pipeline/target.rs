@@ -167,10 +167,9 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    if end == ArnEnd::Connect || is_plain() && target.rewritten().is_none() {
-        let plain = settings.paths_in_arns();
-        let plain = plain.plain(target.method, target.path);
-        return plain.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity });
+    let is_plain = end == ArnEnd::Connect || is_plain() && target.rewritten().is_none();
+    if is_plain && !settings.ambiguous_paths.ignore_case() {
+        return Ok(settings.paths_in_arns().plain());
     }
     let rewritten = target.rewritten();
     let paths = settings.paths_in_arns();

@@ -128,26 +128,26 @@ impl<'a> PathsInArns<'a> {
         method: &Method,
         path: &str,
     ) -> Result<Spellings, PathAmbiguity> {
-        if self.end == ArnEnd::Connect || path::is_plain(path) && path::is_plain_method(method) {
-            self.plain(method, path)
+        let is_plain = || path::is_plain(path) && path::is_plain_method(method);
+        if self.end == ArnEnd::Connect || is_plain() && !self.ambiguous_paths.ignore_case() {
+            Ok(self.plain())
         } else {
             self.several(method, path, None)
         }
     }
 
-    /// The spellings of a path and a method that are plain, or that the ARN does not contain.
+    /// The spellings of a path and a method that are plain, or that the ARN does not contain. If case is ignored, only the
+    /// latter have no others.
     #[inline]
-    pub(crate) fn plain(&self, method: &Method, path: &str) -> Result<Spellings, PathAmbiguity> {
+    pub(crate) fn plain(&self) -> Spellings {
         match self.ambiguous_paths {
-            AmbiguousPaths::AsReceived => Ok(Spellings::AsReceived),
-            AmbiguousPaths::Refuse => Ok(Spellings::Plain),
-            AmbiguousPaths::IgnoreCase if self.end == ArnEnd::Connect => Ok(Spellings::Plain),
-            AmbiguousPaths::IgnoreCase => self.several(method, path, None),
+            AmbiguousPaths::AsReceived => Spellings::AsReceived,
+            AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => Spellings::Plain,
         }
     }
 
-    /// The spellings of a path or a method that is not plain, or of two paths.
-    #[inline(never)] // Almost all requests are plain.
+    /// The spellings of a path or a method that is not plain, of two paths, or without regard to case.
+    #[inline(never)] // Almost all requests are plain, for layers that do not ignore case.
     pub(crate) fn several(
         &self,
         method: &Method,
@@ -155,6 +155,7 @@ impl<'a> PathsInArns<'a> {
         rewritten: Option<&str>,
     ) -> Result<Spellings, PathAmbiguity> {
         match self.ambiguous_paths {
+            _ if self.end == ArnEnd::Connect => Ok(self.plain()),
             AmbiguousPaths::AsReceived => self.as_received(method, path, rewritten),
             _ if !path::is_literal_method(method) => Err(PathAmbiguity::Method),
             AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => {

@@ -83,7 +83,7 @@ pub enum AmbiguousPaths {
 
 impl AmbiguousPaths {
     /// Whether ambiguous paths are refused, and other spellings count.
-    #[inline]
+    #[cfg(feature = "openapi")]
     pub(crate) fn are_refused(self) -> bool {
         match self {
             Self::Refuse | Self::IgnoreCase => true,

@@ -160,14 +160,20 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
         names.extend(glob::percent_decoded(parts[5], keys));
         names = names.iter().map(|name| glob::in_one_case(name)).collect();
     }
+    let name = |text: &str| {
+        if ignores_case {
+            glob::text_in_one_case(text)
+        } else {
+            text.to_owned()
+        }
+    };
     let covers = |resource: &str| {
         let resource: Vec<&str> = resource.splitn(6, ':').collect();
         resource.len() == 6
             && resource[0] == "arn"
-            && names.iter().any(|name| match ignores_case {
-                true => glob(name, &glob::text_in_one_case(resource[5])),
-                false => glob(name, resource[5]),
-            })
+            && names
+                .iter()
+                .any(|pattern| glob(pattern, &name(resource[5])))
             && (1..5).all(|part| {
                 let pattern = tokens(parts[part], true, None).expect("no variables");
                 glob(&pattern, resource[part])
