@@ -10,8 +10,8 @@ use super::{
 
 /// Explain why a policy allows or denies a method ARN.
 ///
-/// The decision is that of a layer with default settings (but see `--ignore-case`), which refuses some paths whatever the policy says. The first
-/// line is the decision. The mistakes that `lint` finds in the policy follow at the end.
+/// The decision is that of a layer with default settings (but see `--ignore-case`), which refuses some paths whatever the
+/// policy says. The first line is the decision. The mistakes that `lint` finds in the policy follow at the end.
 ///
 /// The exit code is 0 if the policy allows the method ARN, 1 if not, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     client::{get, send},
-    protected::{self, Protected, write},
+    protected::{Protected, write},
     upstream::Recorder,
 };
 
@@ -100,7 +100,7 @@ fn another_case_of_a_guarded_path_reaches_no_upstream_that_ignores_case() {
     let statements = [statement("Allow", "/*"), statement("Deny", "/pets/Admin")];
     let policy = json!({"Version": "2012-10-17", "Statement": statements});
     let answer = json!({"principalId": "ann", "policyDocument": policy});
-    let mut document = protected::api();
+    let mut document = crate::protected::api();
     document["paths"]["/{proxy+}"] = document["paths"]["/open"].clone();
     for (options, statuses) in [
         (&[][..], [200, 200, 200, 200]),
