@@ -85,10 +85,10 @@ fn own_question(
     path: &str,
     paths: AmbiguousPaths,
 ) -> Option<PolicyQuestion> {
-    let own = PolicyQuestion::new(api, api_type, &Method::GET, path).unwrap();
+    let own = || PolicyQuestion::new(api, api_type, &Method::GET, path).unwrap();
     match paths {
-        AmbiguousPaths::IgnoreCase => Some(own.ignoring_case()),
-        AmbiguousPaths::Refuse => Some(own),
+        AmbiguousPaths::IgnoreCase => Some(own().ignoring_case()),
+        AmbiguousPaths::Refuse => Some(own()),
         _ => None,
     }
 }

@@ -39,7 +39,8 @@ pub(crate) struct Policy {
     #[arg(long, value_name = "TYPE", value_parser = values::api_type)]
     pub(crate) api_type: Option<ApiType>,
 
-    /// Decide like a layer for a server that ignores the case of letters in paths
+    /// The server ignores the case of letters in paths: what a policy excludes or an operation guards counts in each case.
+    /// Without it, `/ADMIN` is another path than `/admin`, as on API Gateway
     #[arg(long)]
     pub(crate) ignore_case: bool,
 
