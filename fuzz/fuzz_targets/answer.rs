@@ -3,7 +3,10 @@
 //! refused in one line.
 #![no_main]
 
-#[allow(dead_code, reason = "all condition keys of this target have known values")]
+#[allow(
+    dead_code,
+    reason = "all condition keys of this target have known values"
+)]
 #[path = "../../crates/execute-api-policy/tests/support/naive_policy.rs"]
 mod naive_policy;
 
@@ -71,6 +74,7 @@ fn accepted(bytes: &[u8], response: &AuthorizerResponse) {
                 action: "execute-api:Invoke".into(),
                 resource: arn.into(),
                 other_spellings: None,
+                ignores_case: false,
                 keys: BTreeMap::from([
                     ("aws:sourceip".into(), Key::Text(ADDRESS.into())),
                     (

@@ -116,6 +116,7 @@ impl Case {
             needs_query,
             has_expression,
             refuses_ambiguous_paths,
+            ignores_case,
         } = self.setup;
         let sources = |header: &str, query: &str| {
             if needs_query {
@@ -170,11 +171,11 @@ impl Case {
             .method_arn_limit(1 << 20)
             .expect("a limit above zero")
             .no_authorizer_timeout();
-        if refuses_ambiguous_paths {
-            layer
-        } else {
-            layer.ambiguous_paths(AmbiguousPaths::AsReceived)
-        }
+        layer.ambiguous_paths(match (refuses_ambiguous_paths, ignores_case) {
+            (false, _) => AmbiguousPaths::AsReceived,
+            (true, false) => AmbiguousPaths::Refuse,
+            (true, true) => AmbiguousPaths::IgnoreCase,
+        })
     }
 }
 

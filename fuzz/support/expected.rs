@@ -56,6 +56,8 @@ pub(crate) struct Setup {
     /// The token has to match `t[a-z]*`. Only with TOKEN.
     pub(crate) has_expression: bool,
     pub(crate) refuses_ambiguous_paths: bool,
+    /// Whether the service ignores the case of letters in paths. Only if ambiguous paths are refused.
+    pub(crate) ignores_case: bool,
 }
 
 /// One request.
@@ -311,8 +313,15 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
         resource: arn(path),
         other_spellings: setup.refuses_ambiguous_paths.then(|| match setup.kind {
             ApiKind::WebSocket => Vec::new(),
-            _ => spellings(&sent.path).iter().map(|path| arn(path)).collect(),
+            _ => {
+                let mut paths = spellings(&sent.path);
+                if setup.ignores_case {
+                    paths.extend(readings(setup, &sent.path));
+                }
+                paths.iter().map(|path| arn(path)).collect()
+            }
         }),
+        ignores_case: setup.ignores_case && setup.kind != ApiKind::WebSocket,
         keys: keys.clone(),
     };
     let is_undefined = UNKNOWN_ADDRESS_IS_UNDEFINED && sent.address.is_none();

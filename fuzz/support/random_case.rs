@@ -98,11 +98,15 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn arbitrary(bytes: &mut Unstructured<'_>) -> Result<Self> {
+        let kind = *bytes.choose(&ApiKind::ALL)?;
+        let (needs_query, has_expression) = (bytes.ratio(1, 4)?, bytes.ratio(1, 4)?);
+        let paths = bytes.int_in_range(1..=4_u8)?;
         let setup = Setup {
-            kind: *bytes.choose(&ApiKind::ALL)?,
-            needs_query: bytes.ratio(1, 4)?,
-            has_expression: bytes.ratio(1, 4)?,
-            refuses_ambiguous_paths: bytes.ratio(3, 4)?,
+            kind,
+            needs_query,
+            has_expression,
+            refuses_ambiguous_paths: paths != 4,
+            ignores_case: paths == 3,
         };
         let keeps_results = bytes.ratio(1, 2)?;
         let count = bytes.int_in_range(1..=3)?;

@@ -147,6 +147,7 @@ impl LayerConfiguration {
             ambiguous_paths: match settings.ambiguous_paths {
                 AmbiguousPaths::Refuse => "refused",
                 AmbiguousPaths::AsReceived => "used as received",
+                AmbiguousPaths::IgnoreCase => "refused, and case is ignored",
             },
             ambiguous_hosts: match settings.ambiguous_hosts {
                 AmbiguousHosts::Refuse => "refused",

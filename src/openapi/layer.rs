@@ -52,8 +52,9 @@ use crate::{observe, service::future::ResponseFuture};
 /// `context.resourcePath` is one of its identity sources: then the answer is 400, too. If your authorizer decides by the
 /// resource without such a source, do not let the service treat `/orders/` as `/orders`.
 ///
-/// Paths are case-sensitive. If the service ignores case in paths, an open `/{proxy+}` next to a guarded `/orders` lets
-/// `/ORDERS` through to it.
+/// Paths are case-sensitive, as on API Gateway. If the service ignores case in paths, an open `/{proxy+}` next to a guarded
+/// `/orders` lets `/ORDERS` through to it. [`AmbiguousPaths::IgnoreCase`](crate::AmbiguousPaths::IgnoreCase) makes another case
+/// a reading, too. It counts as an unusual spelling.
 ///
 /// If no reading leads to another operation, the operation stays open: an open `/pets/health` next to a guarded
 /// `/pets/{id}` is open, also as `/pets/health/` and `/pets//health`.

@@ -28,7 +28,12 @@ pub(crate) fn with_evaluation_request<R>(
 ) -> R {
     let keys = RequestKeys::new(&target.settings.reader, parts);
     with_keys(&keys, target, |request| {
-        ask(&request.with_readings(target.readings()))
+        let request = request.with_readings(target.readings());
+        ask(&if target.ignores_case() {
+            request.ignoring_case()
+        } else {
+            request
+        })
     })
 }
 

@@ -139,6 +139,36 @@ impl PolicyQuestion {
         Self::about(paths, limit, &method, &path)
     }
 
+    /// The same question of a layer with [`AmbiguousPaths::IgnoreCase`].
+    ///
+    /// ```
+    /// use http::Method;
+    /// use tower_lambda_authorizer::{
+    ///     Api, ApiType, explanations::PolicyQuestion, policy::{PolicyBuilder, Verdict},
+    /// };
+    ///
+    /// let api = Api::default();
+    /// let policy = PolicyBuilder::for_api(&api).allow("GET", "/*").deny("GET", "/admin").build()?.compile();
+    /// let question = PolicyQuestion::new(&api, ApiType::Rest, &Method::GET, "/ADMIN").unwrap();
+    /// let verdict = |question: &PolicyQuestion| policy.evaluate(&question.request()).verdict();
+    /// assert_eq!(verdict(&question), Verdict::Allow);
+    /// assert_eq!(verdict(&question.ignoring_case()), Verdict::ExplicitDeny);
+    /// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
+    /// ```
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        let stage = format!("{}/", self.method_arn.stage_arn());
+        let behind_stage = self.method_arn.as_str().strip_prefix(&stage);
+        // A route, such as `$connect`, has no path.
+        if !behind_stage.is_some_and(|text| text.contains('/')) {
+            return self;
+        }
+        Self {
+            spellings: self.spellings.ignoring_case(self.method_arn.as_str()),
+            ..self
+        }
+    }
+
     /// The request's method ARN.
     #[must_use]
     pub fn method_arn(&self) -> &MethodArn {

@@ -134,6 +134,7 @@ impl Settings {
             || sources_asking.any(IdentitySource::asks_the_router);
         let scope = Scope::new(&self.shared_parts(), &self.own_parts());
         let stage = self.reader.arn_base.stage(row.arn_ends_with);
+        let stage = stage.ignoring_case(self.ambiguous_paths.ignore_case());
         let results = self.results_mut();
         results.set_scope(scope);
         results.stage = stage;

@@ -52,6 +52,11 @@ impl<'r> Target<'r> {
         self.spellings.others()
     }
 
+    /// Whether a policy that excludes something does so in each case.
+    pub(super) fn ignores_case(&self) -> bool {
+        self.spellings.ignore_case()
+    }
+
     /// Whether another path or method counts as well, where a policy excludes something.
     #[inline]
     pub(super) fn has_other_spellings(&self) -> bool {
@@ -162,7 +167,8 @@ fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
     let end = settings.kind.differences().arn_ends_with;
     // The ARN of a handshake does not contain the path, so the path cannot be misread there.
     let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    if end == ArnEnd::Connect || is_plain() && target.rewritten().is_none() {
+    let is_plain = end == ArnEnd::Connect || is_plain() && target.rewritten().is_none();
+    if is_plain && !settings.ambiguous_paths.ignore_case() {
         return Ok(settings.paths_in_arns().plain());
     }
     let rewritten = target.rewritten();

@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::{
     api::{ArnEnd, Differences},
-    policy::EvaluationRequest,
+    policy::{EvaluationRequest, spellings_ignoring_case},
     request::path::{self, AmbiguousPaths, PathAmbiguity},
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Several {
     others: Option<Vec<String>>,
     /// The method ARN for each path that servers may read instead.
     readings: Vec<String>,
+    /// Whether a policy that excludes something does so in each case.
+    ignores_case: bool,
 }
 
 impl Spellings {
@@ -63,10 +65,42 @@ impl Spellings {
     /// What policies are asked about the request, which has this method ARN.
     pub(crate) fn evaluation_request<'q>(&'q self, method_arn: &'q str) -> EvaluationRequest<'q> {
         let request = EvaluationRequest::invoke(method_arn).with_readings(self.readings());
-        match self.others() {
+        let request = match self.others() {
             None => request,
             Some(others) => request.with_other_spellings(others),
+        };
+        if self.ignore_case() {
+            request.ignoring_case()
+        } else {
+            request
         }
+    }
+
+    /// Whether a policy that excludes something does so in each case.
+    pub(crate) fn ignore_case(&self) -> bool {
+        match self {
+            Self::AsReceived | Self::Plain => false,
+            Self::Several(several) => several.ignores_case,
+        }
+    }
+
+    /// The same for a request that ignores case, which has this method ARN.
+    pub(crate) fn ignoring_case(self, method_arn: &str) -> Self {
+        let others = spellings_ignoring_case(&self.evaluation_request(method_arn));
+        let several = match self {
+            Self::AsReceived | Self::Plain => Several {
+                decoded: None,
+                others: None,
+                readings: Vec::new(),
+                ignores_case: true,
+            },
+            Self::Several(several) => *several,
+        };
+        Self::Several(Box::new(Several {
+            others: Some(others),
+            ignores_case: true,
+            ..several
+        }))
     }
 }
 
@@ -94,24 +128,26 @@ impl<'a> PathsInArns<'a> {
         method: &Method,
         path: &str,
     ) -> Result<Spellings, PathAmbiguity> {
-        if self.end == ArnEnd::Connect || path::is_plain(path) && path::is_plain_method(method) {
+        let is_plain = || path::is_plain(path) && path::is_plain_method(method);
+        if self.end == ArnEnd::Connect || is_plain() && !self.ambiguous_paths.ignore_case() {
             Ok(self.plain())
         } else {
             self.several(method, path, None)
         }
     }
 
-    /// The spellings of a path and a method that are plain, or that the ARN does not contain.
+    /// The spellings of a path and a method that are plain, or that the ARN does not contain. If case is ignored, only the
+    /// latter have no others.
     #[inline]
     pub(crate) fn plain(&self) -> Spellings {
         match self.ambiguous_paths {
             AmbiguousPaths::AsReceived => Spellings::AsReceived,
-            AmbiguousPaths::Refuse => Spellings::Plain,
+            AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => Spellings::Plain,
         }
     }
 
-    /// The spellings of a path or a method that is not plain, or of two paths.
-    #[inline(never)] // Almost all requests are plain.
+    /// The spellings of a path or a method that is not plain, of two paths, or without regard to case.
+    #[inline(never)] // Almost all requests are plain, for layers that do not ignore case.
     pub(crate) fn several(
         &self,
         method: &Method,
@@ -119,11 +155,10 @@ impl<'a> PathsInArns<'a> {
         rewritten: Option<&str>,
     ) -> Result<Spellings, PathAmbiguity> {
         match self.ambiguous_paths {
+            _ if self.end == ArnEnd::Connect => Ok(self.plain()),
             AmbiguousPaths::AsReceived => self.as_received(method, path, rewritten),
-            AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
-                Err(PathAmbiguity::Method)
-            }
-            AmbiguousPaths::Refuse => {
+            _ if !path::is_literal_method(method) => Err(PathAmbiguity::Method),
+            AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => {
                 let (decoded, mut spellings) = all_spellings(path)?;
                 let own = if self.is_decoded() { &*decoded } else { path };
                 spellings.retain(|spelling| spelling != own);
@@ -142,11 +177,18 @@ impl<'a> PathsInArns<'a> {
                         *reading = path::decode(reading)?.into_owned();
                     }
                 }
-                Ok(Spellings::Several(Box::new(Several {
+                let method_arn = self.arn(method, own);
+                let spellings = Spellings::Several(Box::new(Several {
                     readings: readings.iter().map(|path| self.arn(method, path)).collect(),
                     others: Some(others),
                     decoded: self.is_decoded().then(|| decoded.into()),
-                })))
+                    ignores_case: false,
+                }));
+                Ok(if self.ambiguous_paths.ignore_case() {
+                    spellings.ignoring_case(&method_arn)
+                } else {
+                    spellings
+                })
             }
         }
     }
@@ -174,6 +216,7 @@ impl<'a> PathsInArns<'a> {
             decoded: decoded.map(Into::into),
             others: others.transpose()?,
             readings: Vec::new(),
+            ignores_case: false,
         })))
     }
 

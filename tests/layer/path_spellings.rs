@@ -6,6 +6,7 @@
 
 mod connect;
 mod grpc_methods;
+mod ignoring_case;
 mod patterns;
 mod policies;
 mod random;

@@ -9,6 +9,7 @@ mod differential;
 mod functions;
 mod http_api;
 mod http_templates;
+mod ignoring_case;
 mod macros;
 mod misplaced;
 mod misplaced_in_templates;

@@ -63,7 +63,12 @@ pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
 /// What a layer asks the policy, or why it asks none. `None` if no layer has such an ARN.
 fn question(arguments: &Policy) -> Option<Result<PolicyQuestion, DenialReason>> {
     let arn: MethodArn = arguments.method_arn.parse().ok()?;
-    Some(PolicyQuestion::of_method_arn(&arn, arguments.api_type))
+    let question = PolicyQuestion::of_method_arn(&arn, arguments.api_type);
+    Some(if arguments.ignore_case {
+        question.map(PolicyQuestion::ignoring_case)
+    } else {
+        question
+    })
 }
 
 /// Reads a policy.

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{keys::ConditionKeys, pattern::cut_arn};
+use super::{
+    keys::ConditionKeys,
+    pattern::{cut_arn, folded},
+};
 
 /// A request to evaluate: an action on a resource, and the condition keys of the request.
 ///
@@ -30,6 +33,7 @@ pub struct EvaluationRequest<'r> {
     pub(super) keys: &'r dyn ConditionKeys,
     pub(super) other_spellings: Option<&'r [String]>,
     pub(super) readings: &'r [String],
+    pub(super) ignores_case: bool,
     /// Whether an explanation may show values that a client may have chosen.
     pub(super) shows_clients_values: bool,
 }
@@ -57,6 +61,7 @@ impl<'r> EvaluationRequest<'r> {
             keys: &(),
             other_spellings: None,
             readings: &[],
+            ignores_case: false,
             shows_clients_values: true,
         }
     }
@@ -76,6 +81,7 @@ impl<'r> EvaluationRequest<'r> {
             keys: &(),
             other_spellings: None,
             readings: &[],
+            ignores_case: false,
             shows_clients_values: true,
         }
     }
@@ -148,6 +154,49 @@ impl<'r> EvaluationRequest<'r> {
         self
     }
 
+    /// Ignores the case of letters where an entry *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`): it
+    /// then also covers each resource that differs from a covered one only in case. For an entry that permits, the resource
+    /// counts as it is, because two resources may differ only in case.
+    ///
+    /// This goes beyond IAM, and is for services that ignore case in paths. Case does not count in the whole part of the ARN
+    /// behind the account. So an entry for the stage `Prod` excludes in the stage `prod`, too.
+    ///
+    /// ```
+    /// use execute_api_policy::{
+    ///     Effect, EvaluationRequest, PolicyDocument, Statement, Verdict,
+    /// };
+    ///
+    /// let policy = PolicyDocument::new([
+    ///     Statement::invoke(Effect::Allow, ["*"]),
+    ///     Statement::invoke(Effect::Deny, ["arn:aws:execute-api:*:*:*/prod/GET/admin"]),
+    /// ])
+    /// .compile();
+    /// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/GET/ADMIN");
+    ///
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::Allow);
+    /// let evaluation = policy.evaluate(&request.ignoring_case());
+    /// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
+    /// ```
+    #[must_use]
+    pub fn ignoring_case(mut self) -> Self {
+        self.ignores_case = true;
+        self
+    }
+
+    /// The other spellings of a request that ignores case: those that it has, and each text of it folded.
+    pub(crate) fn spellings_ignoring_case(&self) -> Vec<String> {
+        let others = self.other_spellings.unwrap_or_default();
+        let own = self.resource.to_string();
+        let mut spellings = others.to_vec();
+        for text in std::iter::once(&own).chain(others).chain(self.readings) {
+            let folded = folded_arn(text);
+            if folded != own && !spellings.contains(&folded) {
+                spellings.push(folded);
+            }
+        }
+        spellings
+    }
+
     /// The same request for another resource, which has no other readings.
     pub(super) fn read_as(mut self, resource: RequestResource<'r>) -> Self {
         self.resource = resource;
@@ -196,6 +245,13 @@ impl<'r> RequestResource<'r> {
             },
         }
     }
+}
+
+/// The ARN with its resource [folded].
+pub(super) fn folded_arn(text: &str) -> String {
+    let resource = RequestResource::new(text);
+    let name = &folded(resource.name);
+    RequestResource { name, ..resource }.to_string()
 }
 
 /// The result for a request.

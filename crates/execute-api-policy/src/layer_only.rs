@@ -49,6 +49,18 @@ pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> Evaluation
     request.without_clients_values()
 }
 
+/// The other spellings of a request that ignores case: those that it has, and each text of it in lower case.
+#[must_use]
+pub fn spellings_ignoring_case(request: &EvaluationRequest<'_>) -> Vec<String> {
+    request.spellings_ignoring_case()
+}
+
+/// The text with its letters in one case.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    crate::pattern::folded(text)
+}
+
 /// Prepares a policy for requests to one stage.
 #[inline] // Otherwise the result would be moved once more.
 #[must_use]

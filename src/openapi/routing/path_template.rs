@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::openapi::quoting::quoted;
+use crate::{openapi::quoting::quoted, policy::folded};
 
 /// The most segments of a path.
 const MAX_SEGMENTS: usize = 64;
@@ -95,6 +95,16 @@ impl PathTemplate {
             Some(_) => &self.text,
             None => "$default",
         }
+    }
+
+    /// Whether the segments of a path that the resource matches have the same case as here.
+    pub(super) fn has_case_of(&self, path: &str) -> bool {
+        let segments = self.segments.iter().flatten();
+        let mut segments = segments.zip(path.split('/').skip(1));
+        segments.all(|(segment, text)| match segment {
+            Segment::Exact(exact) => exact == text || !exact.eq_ignore_ascii_case(&folded(text)),
+            Segment::Variable(_) | Segment::Greedy(_) => true,
+        })
     }
 
     /// `None`: it matches every path.

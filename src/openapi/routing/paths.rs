@@ -72,9 +72,10 @@ impl<'p> Path<'p> {
         settings: &Settings,
     ) -> Result<Self, PathAmbiguity> {
         let decoded = match (ambiguous, settings.kind.differences().arn_ends_with) {
-            (AmbiguousPaths::Refuse, _) if path::is_plain(text) => None,
-            (AmbiguousPaths::Refuse, _) => {
-                path::decode(text)?;
+            (AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase, _) => {
+                if !path::is_plain(text) {
+                    path::decode(text)?;
+                }
                 None
             }
             (AmbiguousPaths::AsReceived, ArnEnd::MethodAndDecodedPath) => {
@@ -82,10 +83,7 @@ impl<'p> Path<'p> {
             }
             (AmbiguousPaths::AsReceived, ArnEnd::MethodAndPath | ArnEnd::Connect) => None,
         };
-        let behind_host = match ambiguous {
-            AmbiguousPaths::Refuse => path::behind_host(text),
-            AmbiguousPaths::AsReceived => None,
-        };
+        let behind_host = path::behind_host(text).filter(|_| ambiguous.are_refused());
         Ok(Self {
             text,
             decoded,

@@ -17,6 +17,9 @@ pub(super) enum Prevailing {
         first: Guarded,
         /// Whether a reading leads to another resource with this authorizer.
         has_other_resource: bool,
+        /// Whether a reading leads to its resource only if case is ignored. Nobody writes paths like this by habit, as with a
+        /// slash at the end.
+        in_another_case: bool,
     },
     Several,
 }
@@ -26,23 +29,36 @@ impl Prevailing {
         Self::One {
             first,
             has_other_resource: false,
+            in_another_case: false,
         }
     }
 
-    pub(super) fn add(&mut self, route: &Route, path: impl FnOnce() -> String, spelling: Spelling) {
+    pub(super) fn add(
+        &mut self,
+        route: &Route,
+        path: impl FnOnce() -> String,
+        spelling: Spelling,
+        in_another_case: bool,
+    ) {
         match (&mut *self, route.guard) {
             (Self::Open, Some(guard)) => {
                 let matched = route.matched(&path(), spelling);
-                *self = Self::one(Guarded { guard, matched });
+                *self = Self::One {
+                    first: Guarded { guard, matched },
+                    has_other_resource: false,
+                    in_another_case,
+                };
             }
             (Self::One { first, .. }, Some(guard)) if first.guard != guard => *self = Self::Several,
             (
                 Self::One {
                     first,
                     has_other_resource,
+                    in_another_case: known,
                 },
                 Some(_),
             ) => {
+                *known |= in_another_case;
                 *has_other_resource |= first.matched.resource() != Some(route.path.resource());
             }
             _ => {}

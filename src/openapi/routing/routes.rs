@@ -100,16 +100,18 @@ impl Routes {
     ) -> Choice<'_> {
         let lookup = self.look_up(method, path);
         let paths = match self.ambiguous_paths {
-            AmbiguousPaths::Refuse if !path::is_literal_method(method) => {
+            paths if paths.are_refused() && !path::is_literal_method(method) => {
                 Err(PathAmbiguity::Method)
             }
             paths => Paths::new(path, rewritten, paths, &self.settings),
         };
         match (paths, lookup) {
             (Ok(paths), lookup) => {
-                let lookup = match (lookup, self.ambiguous_paths) {
-                    (Lookup::Unknown, AmbiguousPaths::Refuse) => self.without_slash(method, path),
-                    (lookup, _) => lookup,
+                let lookup = match lookup {
+                    Lookup::Unknown if self.ambiguous_paths.are_refused() => {
+                        self.without_slash(method, path)
+                    }
+                    lookup => lookup,
                 };
                 self.choice(method, lookup, &paths)
             }
@@ -143,7 +145,9 @@ impl Routes {
                     let (operations, is_taken) = resource.served(method);
                     let operations = operations.into_iter().flatten();
                     for route in operations.filter_map(|operation| self.operations.get(operation)) {
-                        prevailing.add(route, || reading.path(), spelling);
+                        let in_another_case =
+                            ambiguous.ignore_case() && !route.path.has_case_of(&reading.path());
+                        prevailing.add(route, || reading.path(), spelling, in_another_case);
                     }
                     is_taken
                 });
@@ -153,7 +157,8 @@ impl Routes {
             Prevailing::One {
                 first,
                 has_other_resource: true,
-            } if self.may_not_mistake(&first, paths) => {
+                in_another_case,
+            } if in_another_case || self.may_not_mistake(&first, paths) => {
                 Choice::Ambiguous(PathAmbiguity::SeveralResources)
             }
             Prevailing::One { first, .. } => self.guarded(first),
@@ -171,7 +176,7 @@ impl Routes {
             sources.any(IdentitySource::asks_the_router)
         });
         let before_slash = path.strip_suffix('/').filter(|before| *before != "/");
-        let is_spelled_differently = self.ambiguous_paths == AmbiguousPaths::Refuse
+        let is_spelled_differently = self.ambiguous_paths.are_refused()
             && !path::is_plain(path)
             && !before_slash.is_some_and(path::is_plain);
         is_kept_for_resource || is_spelled_differently || paths.is_rewritten()

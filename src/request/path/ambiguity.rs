@@ -42,6 +42,59 @@ pub enum AmbiguousPaths {
     /// wildcard. Functions that take a [`MethodArn`](crate::policy::MethodArn), such as
     /// [`AuthorizerResponse::allow`](crate::AuthorizerResponse::allow), escape it.
     AsReceived,
+    /// Refuse it, and decide about all other paths like [`Refuse`](Self::Refuse), but for a service that ignores the case
+    /// of letters: `/ADMIN` is another spelling of `/admin`. Express, `@koa/router`, ASP.NET, IIS, and files on Windows and
+    /// macOS ignore case by default. API Gateway does not, so there `/ADMIN` would get around a `Deny` on `/admin`.
+    ///
+    /// - What a policy *excludes*, it excludes in each case. For what it permits, the path counts as it was received: two
+    ///   ids that differ only in case are two resources, and an `Allow` of one does not allow the other.
+    /// - A layer for a whole API (feature `openapi`) also looks for operations whose paths differ from the request's only
+    ///   in case. One with an authorizer prevails over an open one. If they have different authorizers, or if they are
+    ///   different resources of one authorizer, the request is refused with 400.
+    ///
+    /// The case of all letters is ignored, not only of ASCII letters. Letters are compared one by one by Unicode: `É` is
+    /// `é`, and the Greek `Σ`, `σ` and `ς` are one letter, but `ß` is not `SS`. The sign for Kelvin, `ſ`, `ı` and `İ` count
+    /// as the ASCII letters that some software takes them for. In a policy, the case of the stage and the method does not
+    /// count either: an entry for the stage `Prod` excludes in `prod`, too.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::Request;
+    /// use tower_lambda_authorizer::{
+    ///     AmbiguousPaths, Api, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    ///     policy::PolicyBuilder,
+    /// };
+    ///
+    /// let policy = PolicyBuilder::for_api(&Api::default()).allow("*", "/*").deny("*", "/admin").build()?;
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| {
+    ///     let policy = policy.clone();
+    ///     async move { Ok(AuthorizerResponse::policy(policy)) }
+    /// }));
+    /// let request = || Request::get("/ADMIN").header("authorization", "t").body(());
+    /// assert!(layer.explain(request()?).await.is_allowed());
+    ///
+    /// let layer = layer.ambiguous_paths(AmbiguousPaths::IgnoreCase);
+    /// assert!(!layer.explain(request()?).await.is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    IgnoreCase,
+}
+
+impl AmbiguousPaths {
+    /// Whether ambiguous paths are refused, and other spellings count.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn are_refused(self) -> bool {
+        match self {
+            Self::Refuse | Self::IgnoreCase => true,
+            Self::AsReceived => false,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn ignore_case(self) -> bool {
+        self == Self::IgnoreCase
+    }
 }
 
 /// Why a path is ambiguous.
@@ -89,10 +142,11 @@ pub enum PathAmbiguity {
     /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
     /// whole API can have several authorizers.
     ///
-    /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are
-    /// dropped or kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not
-    /// match nothing. A HEAD request has its own handler, or the handler for GET answers it. A layer behind an axum router
-    /// has [rewritten](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path.
+    /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are dropped or
+    /// kept. The case of letters counts, or is [ignored](AmbiguousPaths::IgnoreCase). An empty segment is dropped, or is
+    /// the value of a parameter. A greedy parameter may or may not match nothing. A HEAD request has its own handler, or
+    /// the handler for GET answers it. A layer behind an axum router has
+    /// [rewritten](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path.
     SeveralAuthorizers,
     /// The path can be read in several ways, which lead to different resources with the same authorizer. The authorizer
     /// would be asked about one of them, and the service could serve another one.

@@ -108,6 +108,10 @@ async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
             Box::new(|layer| layer.ambiguous_paths(AmbiguousPaths::AsReceived)),
         ),
         change(
+            "case",
+            Box::new(|layer| layer.ambiguous_paths(AmbiguousPaths::IgnoreCase)),
+        ),
+        change(
             "ARN",
             Box::new(|layer| layer.method_arn_limit(1000).unwrap()),
         ),

@@ -36,7 +36,7 @@ async fn random_mixtures_of_spellings_never_reach_the_denied_path() {
 }
 
 /// Pseudo-random numbers below `bound`, the same in every run.
-fn random(seed: &mut u64, bound: usize) -> usize {
+pub(super) fn random(seed: &mut u64, bound: usize) -> usize {
     *seed = seed
         .wrapping_mul(6_364_136_223_846_793_005)
         .wrapping_add(1_442_695_040_888_963_407);
@@ -44,7 +44,7 @@ fn random(seed: &mut u64, bound: usize) -> usize {
 }
 
 #[rustfmt::skip]
-fn random_spelling(seed: &mut u64) -> String {
+pub(super) fn random_spelling(seed: &mut u64) -> String {
     const SLASHES: [&str; 20] = [
         "/", "/", "/", "/", "/", "/", "/", "/", "/", "/", "/", "/", "//", "//", "///", "/./",
         "/x/../", "%2F", "\\", "/%2e/",

@@ -46,6 +46,7 @@ impl Sent {
             action: "execute-api:Invoke".into(),
             resource: self.method_arn.clone(),
             other_spellings: Some(self.other_spellings.clone()),
+            ignores_case: false,
             keys: BTreeMap::from([
                 ("aws:sourceip".into(), text(self.source_ip)),
                 ("aws:currenttime".into(), text(date)),

@@ -34,6 +34,11 @@ pub(crate) struct LiveSettings {
     )]
     pub(crate) stage_variables: Vec<(String, String)>,
 
+    /// The server ignores the case of letters in paths: what a policy excludes or an operation guards counts in each case.
+    /// Without it, `/ADMIN` is another path than `/admin`, as on API Gateway
+    #[arg(help_heading = HEADING, long)]
+    pub(crate) ignore_case: bool,
+
     /// The IP address of a proxy in front of this one, or a range of them: `10.0.0.0/8`. Its `X-Forwarded-For`, `-Proto`,
     /// `-Host` and `-Port`, and headers such as `X-Real-IP`, are believed, so it has to replace or remove those of clients.
     /// Those of others are replaced. May be repeated

@@ -10,8 +10,8 @@ use super::{
 
 /// Explain why a policy allows or denies a method ARN.
 ///
-/// The decision is that of a layer with default settings, which refuses some paths whatever the policy says. The first
-/// line is the decision. The mistakes that `lint` finds in the policy follow at the end.
+/// The decision is that of a layer with default settings (but see `--ignore-case`), which refuses some paths whatever the
+/// policy says. The first line is the decision. The mistakes that `lint` finds in the policy follow at the end.
 ///
 /// The exit code is 0 if the policy allows the method ARN, 1 if not, and 2 if an argument or a file cannot be used.
 #[derive(Debug, Args)]
@@ -38,6 +38,11 @@ pub(crate) struct Policy {
     /// the stage is `$default`, and `rest` otherwise
     #[arg(long, value_name = "TYPE", value_parser = values::api_type)]
     pub(crate) api_type: Option<ApiType>,
+
+    /// The server ignores the case of letters in paths: what a policy excludes or an operation guards counts in each case.
+    /// Without it, `/ADMIN` is another path than `/admin`, as on API Gateway
+    #[arg(long)]
+    pub(crate) ignore_case: bool,
 
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t)]

@@ -82,6 +82,11 @@ pub(crate) struct Guard {
     #[arg(long = "stage-variable", value_name = "NAME=VALUE", value_parser = values::stage_variable)]
     pub(crate) stage_variables: Vec<(String, String)>,
 
+    /// The server ignores the case of letters in paths: what a policy excludes or an operation guards counts in each case.
+    /// Without it, `/ADMIN` is another path than `/admin`, as on API Gateway
+    #[arg(long)]
+    pub(crate) ignore_case: bool,
+
     /// The client's IP address, for policies with conditions on `aws:SourceIp`
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub(crate) source_ip: Option<IpAddr>,

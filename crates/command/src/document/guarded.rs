@@ -33,6 +33,7 @@ impl Guarded {
             api: guard.api.as_ref(),
             stage: guard.stage.as_deref(),
             stage_variables: &guard.stage_variables,
+            ignores_case: guard.ignore_case,
         };
         let document = Document::read(selection.file, reading)?;
         let functions = match &guard.answer {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    Api, ApiType, AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
+    AmbiguousPaths, Api, ApiType, AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
     openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError},
 };
 
@@ -23,9 +23,19 @@ pub(crate) struct Selection<'s> {
     pub(crate) api: Option<&'s NamedApi>,
     pub(crate) stage: Option<&'s str>,
     pub(crate) stage_variables: &'s [(String, String)],
+    /// Whether the server ignores the case of letters in paths.
+    pub(crate) ignores_case: bool,
 }
 
 impl Selection<'_> {
+    fn paths(&self) -> AmbiguousPaths {
+        if self.ignores_case {
+            AmbiguousPaths::IgnoreCase
+        } else {
+            AmbiguousPaths::Refuse
+        }
+    }
+
     /// The API with its stage. Without `--api`, it has no ARN of its own, but the stage of the document. A `Deny` for that
     /// stage should count here, too.
     fn api_of(&self, api_type: ApiType, stage: Option<&str>) -> Result<Api, Failure> {
@@ -90,7 +100,8 @@ fn by_one(
     let layer =
         layer.map_err(|error| Failure::of(selection.file, in_words_of_the_command(error)))?;
     let api = selection.api_of(layer.api_type(), stage)?;
-    Ok(Prepared::ByOne(Box::new(layer.api(api))))
+    let layer = layer.api(api).ambiguous_paths(selection.paths());
+    Ok(Prepared::ByOne(Box::new(layer)))
 }
 
 fn as_documented(
@@ -109,7 +120,7 @@ fn as_documented(
         for scheme in selection.left_unchecked {
             definition = definition.leave_unchecked(scheme)?;
         }
-        Ok(definition.api(api))
+        Ok(definition.api(api).ambiguous_paths(selection.paths()))
     };
     let definition = supplied(definition).map_err(|error| misfit(selection.file, &error))?;
     Ok(Prepared::AsDocumented(Box::new(definition)))

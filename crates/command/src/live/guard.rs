@@ -58,6 +58,7 @@ impl Guard {
             api: settings.api.as_ref(),
             stage: settings.stage.as_deref(),
             stage_variables: &settings.stage_variables,
+            ignores_case: settings.ignore_case,
         };
         let functions = Functions::of(selection.file, &document, &recipe.functions)?;
         let prepared = Prepared::new(document, selection, &functions)?;

@@ -102,6 +102,55 @@ Resources:
     check(&arguments, template, 2, "`a/b`");
 }
 
+/// As `serve` decides with the same option.
+#[test]
+fn case_is_ignored_with_an_option() {
+    let api = r#"{
+        "openapi": "3.0.1",
+        "paths": {
+            "/admin": {"get": {"security": [{"gate": []}]}},
+            "/pets/{id}": {"get": {"security": [{"gate": []}]}},
+            "/{proxy+}": {"get": {}}
+        },
+        "components": {"securitySchemes": {"gate": {
+            "type": "apiKey", "name": "Authorization", "in": "header",
+            "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": "gate"}
+        }}}
+    }"#;
+    let folder = tempfile::tempdir().unwrap();
+    let answer = folder.path().join("answer.json");
+    let policy = r#"{"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:execute-api:*:*:*/*/GET/pets/ann"}]}}"#;
+    fs::write(&answer, policy).unwrap();
+    let answer = answer.to_str().unwrap();
+    let explain = |options: &[&str], request: &[&str], code: i32, expected: &str| {
+        let arguments = [&["explain", "-", answer], request, options].concat();
+        check(&arguments, api, code, expected);
+    };
+    let ignoring = ["--ignore-case"];
+    explain(&[], &["GET", "/ADMIN"], 0, "");
+    explain(&ignoring, &["GET", "/ADMIN"], 1, "Authorization");
+    let pets = ["GET", "/pets/ANN", "Authorization: t"];
+    explain(&[], &pets, 0, "");
+    explain(&ignoring, &pets, 1, "because case is ignored");
+    explain(
+        &[&ignoring[..], &["--authorizer", "gate"]].concat(),
+        &pets,
+        1,
+        "because case is ignored",
+    );
+    let table = folder.path().join("table.txt");
+    fs::write(
+        &table,
+        "GET /ADMIN - unauthorized\nGET /pets/ANN t denied\nGET /pets/BOB t allowed\n",
+    )
+    .unwrap();
+    let table = table.to_str().unwrap();
+    check(&["table", "-", answer, table, "--ignore-case"], api, 0, "");
+    check(&["table", "-", answer, table], api, 1, "");
+}
+
 #[test]
 fn files_that_a_template_names_are_beside_it_or_given() {
     let folder = std::env::temp_dir().join(format!("beside-{}", std::process::id()));

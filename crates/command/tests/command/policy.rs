@@ -78,6 +78,22 @@ fn the_type_of_the_api_counts() {
     }
 }
 
+/// Then the server's own reading of the path counts.
+#[test]
+fn case_is_ignored_with_an_option() {
+    let policy = policy(&[("Allow", "/*"), ("Deny", "/admin")]);
+    let arn = format!("{STAGE}/GET/ADMIN");
+    assert_eq!(first_line(&policy, &[&arn]).0, 0);
+    let (code, line) = first_line(&policy, &["--ignore-case", &arn]);
+    assert_eq!(code, 1, "{line}");
+    assert!(
+        line.ends_with("covers it, because case is ignored"),
+        "{line}"
+    );
+    let other = format!("{STAGE}/GET/OTHER");
+    assert_eq!(first_line(&policy, &["--ignore-case", &other]).0, 0);
+}
+
 /// It is not replaced by that of the handshake.
 #[test]
 fn the_arn_of_a_websocket_api_is_evaluated_as_it_is() {

@@ -3,7 +3,7 @@
 use envoy_types::ext_authz::v3::pb::CheckRequest;
 
 use crate::{
-    client::{ask, check, connect, ok, refusal, source},
+    client::{ask, check, connect, is_ok, ok, refusal, source},
     envoy::Envoy,
     guard::Guard,
 };
@@ -43,6 +43,20 @@ fn forging(address: &str, is_sent: impl Fn(&str) -> bool) -> CheckRequest {
     let mut check = check("GET", "/pets", &headers);
     address.clone_into(&mut source(&mut check).address);
     check
+}
+
+/// The server behind Envoy ignores case.
+#[tokio::test]
+async fn another_case_of_a_guarded_path_is_not_open_if_case_is_ignored() {
+    for (options, is_passed) in [(&[][..], true), (&["--ignore-case"], false)] {
+        let guard = Guard::start(options);
+        guard.rewrite("\"/health\"", "\"/{other}\": {\"get\": {}}, \"/health\"");
+        guard.server.wait_for_error("read again");
+        let channel = connect(guard.server.address).await;
+        let answer = ask(&channel, check("GET", "/PETS", &[])).await;
+        assert_eq!(is_ok(&answer), is_passed, "{options:?}");
+        ok(ask(&channel, check("GET", "/OTHER", &[])).await);
+    }
 }
 
 #[tokio::test]

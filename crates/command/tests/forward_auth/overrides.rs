@@ -1,5 +1,7 @@
 //! A client names another method or path than its request line, in headers that some servers obey.
 
+use std::fs;
+
 use serde_json::json;
 
 use crate::{document, proxies::Kind, scene::Scene, scene::forward_auth, wire::send};
@@ -118,6 +120,33 @@ fn a_question_with_another_method_is_refused() {
         assert!(answer.body.contains(&*name.to_lowercase()), "{answer:?}");
     }
     server.wait_for_error("let the proxy remove");
+}
+
+/// The server behind the proxy ignores case.
+#[test]
+fn another_case_of_a_guarded_path_is_not_open_if_case_is_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let guarded = json!({"get": {"security": [{"callers": []}]}});
+    let document = json!({
+        "openapi": "3.0.1",
+        "paths": {"/admin": guarded, "/{proxy+}": {"get": {}}},
+        "components": {"securitySchemes": {"callers": {
+            "type": "apiKey", "name": "Authorization", "in": "header",
+            "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": "callers"}
+        }}}
+    });
+    document::write(folder.path());
+    fs::write(folder.path().join("api.json"), document.to_string()).unwrap();
+    for (options, status) in [(&[][..], 200), (&["--ignore-case"], 401)] {
+        let server = forward_auth(&folder, options);
+        let described = [
+            ("X-Forwarded-Method", "GET"),
+            ("X-Forwarded-Uri", "/ADMIN"),
+            ("X-Forwarded-For", "192.0.2.1"),
+        ];
+        let answer = send(server.address, "GET /", &described);
+        assert_eq!(answer.status, status, "{options:?}");
+    }
 }
 
 /// A recipient removes what `Connection` names. The server would not get what was judged.

@@ -93,6 +93,37 @@ fn each_refusal_says_why_in_one_line_without_credentials() {
     assert!(!errors.contains("s3cr3t"), "{errors}");
 }
 
+/// The upstream would serve `/PETS` as `/pets`.
+#[test]
+fn another_case_of_a_guarded_path_reaches_no_upstream_that_ignores_case() {
+    let statement = |effect: &str, path: &str| json!({"Effect": effect, "Action": "execute-api:Invoke", "Resource": format!("arn:aws:execute-api:*:*:*/*/*{path}")});
+    let statements = [statement("Allow", "/*"), statement("Deny", "/pets/Admin")];
+    let policy = json!({"Version": "2012-10-17", "Statement": statements});
+    let answer = json!({"principalId": "ann", "policyDocument": policy});
+    let mut document = crate::protected::api();
+    document["paths"]["/{proxy+}"] = document["paths"]["/open"].clone();
+    for (options, statuses) in [
+        (&[][..], [200, 200, 200, 200]),
+        (&["--ignore-case"], [401, 401, 403, 200]),
+    ] {
+        let upstream = Recorder::start();
+        let protected = Protected::of(&document, upstream.address, options);
+        write(protected.folder.path(), "answers.json", &answer);
+        protected.server.wait_for_error("read again");
+        let token = ["authorization: allow"];
+        let sent = [
+            ("/PETS", &[][..]),
+            ("/Pets/7", &[]),
+            ("/pets/aDMIN", &token),
+            ("/pets/OTHER", &token),
+        ];
+        let found = sent.map(|(path, headers)| get(protected.address(), path, headers).status);
+        assert_eq!(found, statuses, "{options:?}");
+        let passed = statuses.iter().filter(|status| **status == 200).count();
+        assert_eq!(upstream.requests().len(), passed, "{options:?}");
+    }
+}
+
 #[test]
 fn a_policy_of_the_deployed_api_needs_an_option() {
     let protected = Protected::start(Recorder::start().address);

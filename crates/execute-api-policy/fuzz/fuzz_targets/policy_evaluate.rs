@@ -54,6 +54,9 @@ fn answer(policy: &Value, question: &Question) -> Answer {
     if let Some(spellings) = &question.other_spellings {
         request = request.with_other_spellings(spellings);
     }
+    if question.ignores_case {
+        request = request.ignoring_case();
+    }
     let evaluation = compiled.evaluate(&request.with_keys(&context));
     let verdict = match evaluation.verdict() {
         Verdict::Allow => "Allow",
@@ -86,6 +89,7 @@ fn question(bytes: &mut Unstructured<'_>) -> Result<Question> {
         action: frequent(bytes, &REQUEST_ACTIONS)?.to_owned(),
         resource: request_resource(bytes)?,
         other_spellings: spellings,
+        ignores_case: bytes.ratio(1, 3)?,
         keys,
     })
 }

@@ -22,14 +22,19 @@ const FIRST_HEADS: usize = 4;
 #[derive(Default)]
 pub(super) struct TableBuilder<'d> {
     table: ResourceTable,
+    /// Whether an entry that excludes covers what differs only in case.
+    ignores_case: bool,
     /// Policies rarely have more heads than fit here.
     first_heads: SmallVec<[(&'d str, u32); FIRST_HEADS]>,
     other_heads: HashMap<&'d str, u32>,
 }
 
 impl<'d> TableBuilder<'d> {
-    pub(super) fn new(statements: usize) -> Self {
-        let mut builder = Self::default();
+    pub(super) fn new(statements: usize, ignores_case: bool) -> Self {
+        let mut builder = Self {
+            ignores_case,
+            ..Self::default()
+        };
         builder.table.patterns.reserve(statements);
         builder
     }
@@ -42,7 +47,7 @@ impl<'d> TableBuilder<'d> {
     ) -> Resources {
         let excluding = statement.resources.is_excluding();
         // An entry that excludes must also cover the other spellings of a path.
-        let with_decoded = excluding == (statement.effect == Effect::Allow);
+        let with_others = excluding == (statement.effect == Effect::Allow);
         let start = self.table.len();
         let mut resources = Resources {
             excluding,
@@ -53,28 +58,32 @@ impl<'d> TableBuilder<'d> {
         };
         for (index, entry) in statement.resources.texts().iter().enumerate() {
             let variables = variables || statement.resources.is_escaped(index);
-            match ResourcePattern::new(entry, variables) {
+            match ResourcePattern::new(entry, variables, self.ignores_case && with_others) {
                 ResourcePattern::Everything => resources.everything = true,
                 ResourcePattern::NotAnArn(_) => resources.broken = true,
                 ResourcePattern::Arn {
                     head,
                     resource,
-                    decoded,
+                    mut others,
                 } => {
                     let head = self.head(head);
-                    let decoded = decoded.filter(|_| with_decoded);
+                    if !with_others {
+                        others.clear();
+                    }
                     match resource {
                         TextPattern::Fixed(resource) => {
                             self.push(number, head, resource, false);
-                            if let Some(TextPattern::Fixed(decoded)) = decoded {
-                                self.push(number, head, decoded, true);
+                            for other in others {
+                                if let TextPattern::Fixed(other) = other {
+                                    self.push(number, head, other, true);
+                                }
                             }
                         }
                         resource @ TextPattern::Variable(_) => {
                             resources.variable.push(VariableResource {
                                 head,
                                 resource,
-                                decoded,
+                                others,
                             });
                         }
                     }
@@ -85,11 +94,11 @@ impl<'d> TableBuilder<'d> {
         resources
     }
 
-    fn push(&mut self, statement: u32, head: u32, resource: Wildcard, decoded: bool) {
+    fn push(&mut self, statement: u32, head: u32, resource: Wildcard, is_other: bool) {
         self.table.patterns.push(FixedResource {
             statement,
             head,
-            decoded,
+            is_other,
             resource,
         });
     }

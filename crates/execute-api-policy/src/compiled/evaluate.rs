@@ -23,7 +23,16 @@ impl Policy {
     /// many patterns almost match at many places of the request.
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
-        let decision = self.compiled.statements.decide(request);
+        if request.ignores_case {
+            let spellings = request.spellings_ignoring_case();
+            self.evaluate_spelled(&request.with_other_spellings(&spellings))
+        } else {
+            self.evaluate_spelled(request)
+        }
+    }
+
+    fn evaluate_spelled(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
+        let decision = self.statements(request).decide(request);
         let evaluation = self.document().evaluation(&decision);
         let is_read_otherwise = evaluation.verdict() == Verdict::Allow
             && !request.readings.is_empty()

@@ -1,10 +1,11 @@
 //! The compiled policy.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::statements::CompiledStatements;
 use crate::{
     document::PolicyDocument,
+    evaluation::EvaluationRequest,
     heap::{HeapBytes, heap_bytes, shared},
 };
 
@@ -32,7 +33,9 @@ pub struct Policy {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) document: PolicyDocument,
-    pub(crate) statements: CompiledStatements,
+    pub(super) statements: CompiledStatements,
+    /// The statements for requests that ignore case. Almost no policy gets any.
+    pub(super) ignoring_case: OnceLock<CompiledStatements>,
 }
 
 heap_bytes!(Compiled { statements });
@@ -52,9 +55,15 @@ impl PolicyDocument {
         Policy {
             compiled: Arc::new(Compiled {
                 document: self.clone(),
-                statements: CompiledStatements::new(self.statements().iter(), self.has_variables()),
+                statements: self.compiled_statements(false),
+                ignoring_case: OnceLock::new(),
             }),
         }
+    }
+
+    fn compiled_statements(&self, ignores_case: bool) -> CompiledStatements {
+        let statements = self.statements().iter();
+        CompiledStatements::new(statements, self.has_variables(), ignores_case)
     }
 }
 
@@ -63,5 +72,16 @@ impl Policy {
     #[must_use]
     pub fn document(&self) -> &PolicyDocument {
         &self.compiled.document
+    }
+
+    /// The statements as they have to be evaluated for this request.
+    pub(crate) fn statements(&self, request: &EvaluationRequest<'_>) -> &CompiledStatements {
+        let compiled = &*self.compiled;
+        if request.ignores_case {
+            let of_document = || compiled.document.compiled_statements(true);
+            compiled.ignoring_case.get_or_init(of_document)
+        } else {
+            &compiled.statements
+        }
     }
 }

@@ -27,12 +27,12 @@ pub(crate) struct Resources {
 pub(crate) struct VariableResource {
     pub(crate) head: u32,
     pub(crate) resource: TextPattern,
-    /// The resource with its percent-encoding decoded. Used only if other spellings of a path count.
-    pub(crate) decoded: Option<TextPattern>,
+    /// As in [`ResourcePattern`](crate::pattern::ResourcePattern). Used only if other spellings of a path count.
+    pub(crate) others: Vec<TextPattern>,
 }
 
 heap_bytes!(Resources { variable });
-heap_bytes!(VariableResource { resource, decoded });
+heap_bytes!(VariableResource { resource, others });
 
 impl Resources {
     pub(super) fn is_empty(&self) -> bool {
@@ -88,7 +88,7 @@ impl VariableResource {
             return as_received;
         };
         let spelled = |resource: &PreparedResource<'_>| {
-            let mut patterns = [&self.resource].into_iter().chain(&self.decoded);
+            let mut patterns = [&self.resource].into_iter().chain(&self.others);
             patterns.any(|pattern| covers(pattern, resource) == Some(true))
         };
         let is_covered = spelled(&request.resource) || spellings.iter().any(spelled);

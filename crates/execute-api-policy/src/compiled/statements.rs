@@ -25,8 +25,9 @@ impl CompiledStatements {
     pub(super) fn new<'d>(
         statements: impl ExactSizeIterator<Item = &'d Statement>,
         variables: bool,
+        ignores_case: bool,
     ) -> Self {
-        let mut table = TableBuilder::new(statements.len());
+        let mut table = TableBuilder::new(statements.len(), ignores_case);
         let numbered = (0..).zip(statements);
         let list: SmallVec<[CompiledStatement; 1]> = numbered
             .map(|(number, statement)| {

@@ -25,8 +25,8 @@ pub(crate) struct ResourceTable {
 pub(super) struct FixedResource {
     pub(super) statement: u32,
     pub(super) head: u32,
-    /// Whether the percent-encoding of the pattern was decoded. Such a pattern counts only if other spellings count.
-    pub(super) decoded: bool,
+    /// Whether this is not the pattern as written, but decoded or folded. Such a pattern counts only if other spellings count.
+    pub(super) is_other: bool,
     pub(super) resource: Wildcard,
 }
 
@@ -82,7 +82,7 @@ impl ResourceTable {
         covering: Covering,
     ) -> bool {
         self.patterns.get(pattern as usize).is_some_and(|pattern| {
-            let counts = !pattern.decoded || covering == Covering::AnySpelling;
+            let counts = !pattern.is_other || covering == Covering::AnySpelling;
             counts && self.covers(pattern, resource)
         })
     }
@@ -108,7 +108,7 @@ impl ResourceTable {
         let range = range.start as usize..range.end as usize;
         let patterns = self.patterns.get(range).unwrap_or_default();
         let as_received =
-            |pattern: &FixedResource| !pattern.decoded && self.covers(pattern, &request.resource);
+            |pattern: &FixedResource| !pattern.is_other && self.covers(pattern, &request.resource);
         match (covering, &request.other_spellings) {
             (Covering::AsReceived, _) | (_, None) => patterns.iter().any(as_received),
             (Covering::AnySpelling, Some(spellings)) => patterns.iter().any(|pattern| {

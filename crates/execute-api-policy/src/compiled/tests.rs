@@ -1,6 +1,6 @@
 //! Tests of compiled policies, with and without a search.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{
     policy::{Compiled, Policy},
@@ -63,6 +63,7 @@ fn without_search(policy: &Policy) -> Policy {
             table: compiled.statements.table.without_search(),
             unindexed: Vec::new(),
         },
+        ignoring_case: OnceLock::new(),
     };
     Policy {
         compiled: Arc::new(compiled),

@@ -1,11 +1,11 @@
 //! Finds the spelling of the request's path that a resource covers.
 
 use crate::{
-    evaluation::{EvaluationRequest, RequestResource},
+    evaluation::{EvaluationRequest, RequestResource, folded_arn},
     pattern::{Haystack, HeadPattern, ResourcePattern, TextPattern},
 };
 
-/// The pattern as written, and with its percent-encoding decoded.
+/// The pattern as written, with its percent-encoding decoded, and folded if case is ignored.
 fn readings<'p>(
     pattern: &'p ResourcePattern<'_>,
 ) -> impl Iterator<Item = (&'p str, &'p TextPattern)> {
@@ -13,14 +13,12 @@ fn readings<'p>(
         ResourcePattern::Arn {
             head,
             resource,
-            decoded,
-        } => [
-            Some((*head, resource)),
-            decoded.as_ref().map(|decoded| (*head, decoded)),
-        ],
-        ResourcePattern::Everything | ResourcePattern::NotAnArn(_) => [None, None],
+            others,
+        } => Some((*head, [resource].into_iter().chain(others))),
+        ResourcePattern::Everything | ResourcePattern::NotAnArn(_) => None,
     };
-    readings.into_iter().flatten()
+    let readings = readings.into_iter();
+    readings.flat_map(|(head, patterns)| patterns.map(move |pattern| (head, pattern)))
 }
 
 /// All spellings of the request's resource. The first is the received one.
@@ -30,18 +28,33 @@ fn spellings(request: &EvaluationRequest<'_>) -> Vec<String> {
     spellings
 }
 
+/// A spelling of the request's path that an entry covers.
+pub(super) struct CoveredSpelling {
+    pub(super) text: String,
+    /// Whether the entry covers it only because case is ignored.
+    pub(super) in_another_case: bool,
+}
+
 /// The spelling of the request's path that an entry covers, as written or with its percent-encoding decoded.
 pub(super) fn covered_spelling(
     pattern: &ResourcePattern<'_>,
     request: &EvaluationRequest<'_>,
-) -> Option<String> {
+) -> Option<CoveredSpelling> {
     request.other_spellings?;
-    spellings(request).into_iter().find(|spelling| {
+    let spellings = spellings(request);
+    let covered = spellings.iter().find(|spelling| {
         let resource = RequestResource::new(spelling);
         readings(pattern).any(|(head, text)| {
             text.matches(&Haystack::new(resource.name), request.keys) == Some(true)
                 && head_covers(head, &resource)
         })
+    })?;
+    let is_folded_to_it = |text: &&String| *text != covered && folded_arn(text) == *covered;
+    let mut folded = spellings.iter().filter(|_| request.ignores_case);
+    let folded = folded.find(is_folded_to_it);
+    Some(CoveredSpelling {
+        text: folded.unwrap_or(covered).clone(),
+        in_another_case: folded.is_some(),
     })
 }
 

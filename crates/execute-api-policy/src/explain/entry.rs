@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     comparison::variable,
-    covering::{covered_spelling, covers, may_cover},
+    covering::{CoveredSpelling, covered_spelling, covers, may_cover},
     difference::first_difference,
 };
 use crate::{
@@ -59,7 +59,7 @@ impl EntryExplanation {
         variables: bool,
         request: &EvaluationRequest<'_>,
     ) -> Self {
-        let pattern = ResourcePattern::new(text, variables);
+        let pattern = ResourcePattern::new(text, variables, request.ignores_case);
         if let ResourcePattern::NotAnArn(defect) = pattern {
             let (counts, consequence) = role.of_mistake();
             let remark = format!("`{text}` {}{consequence}", defect.words());
@@ -88,7 +88,15 @@ impl EntryExplanation {
         }
         let spelled = covered_spelling(&pattern, request);
         if let Some(spelled) = spelled.as_ref().filter(|_| keeps_out) {
-            let remark = format!("`{text}` covers the spelling `{spelled}`");
+            let remark = match (spelled.in_another_case, &spelled.text) {
+                (true, spelled) if *spelled == request.resource.to_string() => {
+                    format!("`{text}` covers it, because case is ignored")
+                }
+                (true, spelled) => {
+                    format!("`{text}` covers the spelling `{spelled}`, because case is ignored")
+                }
+                (false, spelled) => format!("`{text}` covers the spelling `{spelled}`"),
+            };
             return Self::new(text, Counts::KeepsOut, Some(remark));
         }
         let (fitting, mut words) = first_difference(text, &request.resource);
@@ -178,8 +186,15 @@ impl Role {
 }
 
 /// Says that another reading of the path does not count, because the entry allows instead of excluding.
-fn uncounted(spelled: &str, request: &EvaluationRequest<'_>) -> String {
-    if spelled == request.resource.to_string() {
+fn uncounted(spelled: &CoveredSpelling, request: &EvaluationRequest<'_>) -> String {
+    let CoveredSpelling {
+        text: spelled,
+        in_another_case,
+    } = spelled;
+    if *in_another_case {
+        "it would cover the path in another case, but case is ignored only for an entry that refuses requests"
+            .into()
+    } else if *spelled == request.resource.to_string() {
         "it would cover the path with its percent-encoding decoded, but other spellings count only for an entry that refuses requests"
             .into()
     } else {

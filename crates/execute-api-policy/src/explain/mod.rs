@@ -95,6 +95,15 @@ impl Policy {
     /// policy, so use it in tests and for debugging, not for every request.
     #[must_use]
     pub fn explain(&self, request: &EvaluationRequest<'_>) -> PolicyExplanation {
+        if request.ignores_case {
+            let spellings = request.spellings_ignoring_case();
+            self.explain_spelled(&request.with_other_spellings(&spellings))
+        } else {
+            self.explain_spelled(request)
+        }
+    }
+
+    fn explain_spelled(&self, request: &EvaluationRequest<'_>) -> PolicyExplanation {
         let evaluation = self.evaluate(request);
         let is_denied = evaluation.verdict() == Verdict::ImplicitDeny;
         let reading = is_denied

@@ -49,7 +49,7 @@ impl StatementExplanation {
     ) -> Option<Self> {
         let document = policy.document();
         let statement = document.statements().get(index)?;
-        let statements = &policy.compiled.statements;
+        let statements = policy.statements(request);
         let (compiled, table) = (statements.list.get(index)?, &statements.table);
         let prepared = PreparedRequest::new(request);
         let conditions = statement.conditions().iter().zip(&compiled.tests);

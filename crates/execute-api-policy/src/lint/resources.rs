@@ -42,7 +42,9 @@ pub(super) fn lint(
     if variables::lint_head(behind_arn, head, entry, findings) {
         return;
     }
-    if let ResourcePattern::NotAnArn(defect) = ResourcePattern::new(entry.text, has_variables) {
+    if let ResourcePattern::NotAnArn(defect) =
+        ResourcePattern::new(entry.text, has_variables, false)
+    {
         return not_an_arn(entry, defect, findings);
     }
     if let Some((what, part)) = HEAD.iter().zip(head).find(|(_, part)| part.contains('/')) {

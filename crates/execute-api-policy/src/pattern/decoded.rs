@@ -2,20 +2,17 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::{
-    parts::{self, Part, Syntax},
-    text::TextPattern,
-};
+use super::parts::{self, Part, Syntax};
 
 /// The number of hexadecimal digits after the `%` of an escape.
 const DIGITS: usize = 2;
 
-/// The same pattern with each `%XX` replaced by the byte that it stands for. A decoded byte is never a wildcard.
+/// The parts of the pattern with each `%XX` replaced by the byte that it stands for. A decoded byte is never a wildcard.
 /// Returns `None` if there is nothing to decode, or if the result is not UTF-8.
 ///
 /// A wildcard or a variable may split an escape, or a character between two escapes, as in `caf%C3%*`. It is then
 /// unknown which character is meant. The pattern is used for what a policy excludes, so the split part becomes a `*`.
-pub(super) fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
+pub(super) fn decoded(text: &str, variables: bool) -> Option<Vec<Part>> {
     memchr::memchr(b'%', text.as_bytes())?;
     let syntax = Syntax {
         wildcards: true,
@@ -36,7 +33,7 @@ pub(super) fn decoded(text: &str, variables: bool) -> Option<TextPattern> {
             open => decoded.push_open(open),
         }
     }
-    Some(TextPattern::from_parts(decoded.parts))
+    Some(decoded.parts)
 }
 
 /// Whether there are wildcards or variables at the ends of a text.
@@ -140,12 +137,15 @@ fn is_continuation(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::haystack::Haystack, *};
+    use super::{
+        super::{haystack::Haystack, text::TextPattern},
+        *,
+    };
     use crate::ConditionContext;
 
     fn matches(pattern: &str, text: &str) -> Option<bool> {
         let keys = ConditionContext::new().with("k", "v");
-        decoded(pattern, true)?.matches(&Haystack::new(text), &keys)
+        TextPattern::from_parts(decoded(pattern, true)?).matches(&Haystack::new(text), &keys)
     }
 
     #[test]

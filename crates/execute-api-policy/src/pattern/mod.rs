@@ -6,6 +6,7 @@ mod arn;
 mod arn_like;
 mod decoded;
 mod elements;
+mod folded;
 mod gapped;
 mod haystack;
 mod literal;
@@ -30,6 +31,7 @@ pub(super) use self::{
     action::ActionPattern,
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
     arn_like::{ArnHaystacks, ArnPattern, arn_haystacks},
+    folded::folded,
     haystack::Haystack,
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     resource::{NotAnArn, ResourcePattern, ResourceText},

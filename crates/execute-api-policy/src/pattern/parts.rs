@@ -151,6 +151,7 @@ mod tests {
         Part::Variable(Variable {
             key: key.into(),
             default: default.map(Into::into),
+            is_folded: false,
         })
     }
 

@@ -2,7 +2,12 @@
 
 use memchr::memchr_iter;
 
-use super::{decoded::decoded, text::TextPattern};
+use super::{
+    decoded::decoded,
+    folded::folded_parts,
+    parts::{self, Syntax},
+    text::TextPattern,
+};
 
 /// One entry of `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
@@ -14,8 +19,9 @@ pub(crate) enum ResourcePattern<'p> {
         /// The text of the head without `arn:`. It has fewer than four parts if the ARN is short.
         head: &'p str,
         resource: TextPattern,
-        /// The resource with its percent-encoding decoded, if it has any.
-        decoded: Option<TextPattern>,
+        /// What the entry is as well where it excludes something: the resource with its percent-encoding decoded, if it has
+        /// any, and both folded if case is ignored.
+        others: Vec<TextPattern>,
     },
 }
 
@@ -81,17 +87,34 @@ impl<'p> ResourceText<'p> {
 
 impl<'p> ResourcePattern<'p> {
     /// Variables are replaced in the resource part only.
-    pub(crate) fn new(text: &'p str, variables: bool) -> Self {
+    pub(crate) fn new(text: &'p str, variables: bool, ignores_case: bool) -> Self {
         match ResourceText::new(text) {
             ResourceText::Everything => Self::Everything,
             ResourceText::NotAnArn(defect) => Self::NotAnArn(defect),
             ResourceText::Arn { head, resource } => Self::Arn {
                 head,
                 resource: TextPattern::new(resource, variables),
-                decoded: decoded(resource, variables),
+                others: others(resource, variables, ignores_case),
             },
         }
     }
+}
+
+fn others(resource: &str, variables: bool, ignores_case: bool) -> Vec<TextPattern> {
+    let decoded = decoded(resource, variables);
+    let mut others = Vec::new();
+    if ignores_case {
+        let syntax = Syntax {
+            wildcards: true,
+            variables,
+        };
+        for parts in [Some(parts::parse(resource, syntax)), decoded.clone()] {
+            let folded = parts.map(|parts| folded_parts(&parts));
+            others.extend(folded.map(TextPattern::from_parts));
+        }
+    }
+    others.extend(decoded.map(TextPattern::from_parts));
+    others
 }
 
 fn is_everything(text: &str) -> bool {
@@ -134,7 +157,7 @@ mod tests {
     const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/pets";
 
     fn matches(pattern: &str, text: &str) -> bool {
-        match ResourcePattern::new(pattern, true) {
+        match ResourcePattern::new(pattern, true, false) {
             ResourcePattern::Everything => true,
             ResourcePattern::NotAnArn(_) => false,
             ResourcePattern::Arn { head, resource, .. } => {

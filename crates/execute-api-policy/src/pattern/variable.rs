@@ -1,5 +1,6 @@
 //! Policy variables: `${key}` and `${key, 'default'}`.
 
+use super::folded::folded;
 use crate::{
     heap::heap_bytes,
     keys::{ConditionKeys, KeyValue, Resolved},
@@ -11,6 +12,8 @@ pub(crate) struct Variable {
     /// In lower case.
     pub(super) key: String,
     pub(super) default: Option<String>,
+    /// Whether its value is [folded](super::folded::folded).
+    pub(super) is_folded: bool,
 }
 
 heap_bytes!(Variable { key, default });
@@ -35,6 +38,7 @@ pub(super) fn braced(text: &str) -> Option<(Braced<'_>, &str)> {
     let variable = Variable {
         key: key.to_ascii_lowercase(),
         default: default.map(str::to_owned),
+        is_folded: false,
     };
     Some((Braced::Variable(variable), after))
 }
@@ -70,6 +74,14 @@ pub(crate) fn variables(text: &str) -> Vec<(&str, Variable)> {
 }
 
 impl Variable {
+    /// The same variable, in a pattern for folded texts.
+    pub(super) fn folded(&self) -> Self {
+        Self {
+            is_folded: true,
+            ..self.clone()
+        }
+    }
+
     /// The name of its key, in lower case.
     pub(crate) fn key(&self) -> &str {
         &self.key
@@ -95,6 +107,17 @@ impl Variable {
         resolved: &mut Resolved,
         keys: &dyn ConditionKeys,
     ) -> Option<()> {
+        if !self.is_folded {
+            return self.append_value_to(resolved, keys);
+        }
+        let mut value = Resolved::new();
+        self.append_value_to(&mut value, keys)?;
+        let value = std::str::from_utf8(&value).ok()?;
+        resolved.extend_from_slice(folded(value).as_bytes());
+        Some(())
+    }
+
+    fn append_value_to(&self, resolved: &mut Resolved, keys: &dyn ConditionKeys) -> Option<()> {
         let value = keys.get(&self.key);
         let is_empty =
             |value: &KeyValue<'_>| matches!(value, KeyValue::List([]) | KeyValue::Text(""));

@@ -8,5 +8,6 @@
 mod corners;
 mod document;
 mod explanation;
+mod ignoring_case;
 mod peers;
 mod properties;

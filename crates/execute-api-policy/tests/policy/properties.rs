@@ -53,6 +53,15 @@ fn document(policy: &Value) -> PolicyDocument {
     tolerant(policy.to_string().as_bytes()).unwrap_or_else(|| panic!("refused: {policy}"))
 }
 
+/// The request, which ignores case if the question does.
+fn in_case<'r>(request: EvaluationRequest<'r>, question: &Question) -> EvaluationRequest<'r> {
+    if question.ignores_case {
+        request.ignoring_case()
+    } else {
+        request
+    }
+}
+
 /// The name of the verdict and the deciding statement.
 fn answer(policy: &Policy, question: &Question) -> (&'static str, Option<usize>) {
     let context = context(question);
@@ -62,6 +71,7 @@ fn answer(policy: &Policy, question: &Question) -> (&'static str, Option<usize>)
         Some(spellings) => request.with_other_spellings(spellings),
         None => request,
     };
+    let request = in_case(request, question);
     let evaluation = policy.evaluate(&request);
     let verdict = match evaluation.verdict() {
         Verdict::Allow => "Allow",

@@ -24,6 +24,8 @@ pub(crate) struct Question {
     pub(crate) resource: String,
     /// `None` if only the received spelling counts.
     pub(crate) other_spellings: Option<Vec<String>>,
+    /// Whether an entry that excludes covers what differs only in case.
+    pub(crate) ignores_case: bool,
     /// The condition keys. Their names are in lower case.
     pub(crate) keys: BTreeMap<String, Key>,
 }
@@ -153,11 +155,25 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
         names.extend(glob::percent_decoded(parts[5], keys));
         resources.extend(spellings);
     }
+    let ignores_case = question.ignores_case && excludes;
+    if ignores_case {
+        names.extend(glob::percent_decoded(parts[5], keys));
+        names = names.iter().map(|name| glob::in_one_case(name)).collect();
+    }
+    let name = |text: &str| {
+        if ignores_case {
+            glob::text_in_one_case(text)
+        } else {
+            text.to_owned()
+        }
+    };
     let covers = |resource: &str| {
         let resource: Vec<&str> = resource.splitn(6, ':').collect();
         resource.len() == 6
             && resource[0] == "arn"
-            && names.iter().any(|name| glob(name, resource[5]))
+            && names
+                .iter()
+                .any(|pattern| glob(pattern, &name(resource[5])))
             && (1..5).all(|part| {
                 let pattern = tokens(parts[part], true, None).expect("no variables");
                 glob(&pattern, resource[part])

@@ -1,7 +1,7 @@
 //! The words of generated policies and requests. There are few, so that policies often match requests.
 
 /// The parts of resource names in policies.
-pub(crate) const PATTERNS: [&str; 18] = [
+pub(crate) const PATTERNS: [&str; 20] = [
     "a",
     "b",
     "/",
@@ -13,6 +13,8 @@ pub(crate) const PATTERNS: [&str; 18] = [
     "*",
     "?",
     "é",
+    "A/b",
+    "É",
     ":",
     "%61",
     "%C3%A9",
@@ -23,7 +25,9 @@ pub(crate) const PATTERNS: [&str; 18] = [
 ];
 
 /// The parts of resource names in requests.
-pub(crate) const TEXTS: [&str; 10] = ["a", "b", "/", "a", "b", "a/b/", "é", ":", "*", "%61"];
+pub(crate) const TEXTS: [&str; 12] = [
+    "a", "b", "/", "a", "b", "a/b/", "é", ":", "*", "%61", "A/B", "É",
+];
 
 /// The text before a resource's name in policies. Generators use the first most often.
 pub(crate) const HEADS: [&str; 12] = [

@@ -6,7 +6,7 @@
 //! - They drop an empty segment (by merging or trimming slashes, some or all), or keep it.
 //! - A kept empty segment is the value of a `{name}`, or matches nothing.
 //! - A `{name+}` matches nothing at all, or needs a slash before it, or needs at least one character.
-//! - They compare a segment as received, or decoded.
+//! - They compare a segment as received, or decoded. They ignore the case of letters, if the layer is told so.
 //! - They keep a `;` and what follows it, or drop it: in each segment, or to the end of the path. A segment that begins
 //!   with it becomes empty.
 //!
@@ -43,7 +43,8 @@ impl Resources {
     /// whether every router that finds the resource uses it for the request. Otherwise less specific resources count as
     /// well.
     ///
-    /// The time is linear in the length of the path. The factor depends only on the resources.
+    /// The time is linear in the length of the path. The factor depends only on the resources, and if case is ignored, on
+    /// their number.
     pub(in super::super) fn readings(
         &self,
         path: &str,
@@ -59,7 +60,7 @@ impl Resources {
         match ambiguous_paths {
             AmbiguousPaths::AsReceived => kept.run(self),
             // A slash at the end is common, so the two cases are searched separately: with it and without.
-            AmbiguousPaths::Refuse => match segments.split_last() {
+            AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => match segments.split_last() {
                 Some((_, others)) if has_empty_end => {
                     kept.dropping_before(others.len()).run(self);
                     let trimmed = Search::new(path, others, &mut visit);
@@ -183,6 +184,13 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
             if let Some(next) = node.exact.get(other) {
                 // Not every router reads the segment in this way.
                 self.below(next, segment, at);
+            }
+        }
+        if segment.ignores_case() {
+            for (exact, next) in &node.exact {
+                if segment.is_in_another_case(exact) {
+                    self.below(next, segment, at);
+                }
             }
         }
         if is_taken && segment.others.is_empty() {

@@ -91,7 +91,11 @@ fn with_routes(mut statements: Vec<Value>) -> Vec<Value> {
 fn following_a_remedy_lets_the_request_through() {
     let times = env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().unwrap());
     let apis = select(vec![ApiType::Rest, ApiType::Http, ApiType::WebSocket]);
-    let paths = select(vec![AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived]);
+    let paths = select(vec![
+        AmbiguousPaths::Refuse,
+        AmbiguousPaths::AsReceived,
+        AmbiguousPaths::IgnoreCase,
+    ]);
     let strategy = (apis, statements(), select(&PATHS[..]), paths);
     let (slashes, roots) = (Cell::new(0), Cell::new(0));
     let ways = Cell::new([0; 3]);

@@ -13,6 +13,8 @@ pub struct Stage {
     pub(super) name: StageName,
     /// `arn:{head}:{name}`, if this is how an ARN with this head and name is written in a policy.
     pub(super) beginning: Option<String>,
+    /// Whether policies are for requests that ignore case.
+    pub(super) ignores_case: bool,
 }
 
 /// How the resources of a stage's ARNs begin. None of the texts has a wildcard or a colon.
@@ -41,6 +43,7 @@ impl Stage {
             beginning: is_arn.then_some(beginning),
             head,
             name: StageName::Methods(name),
+            ignores_case: false,
         }
     }
 
@@ -51,7 +54,16 @@ impl Stage {
             head: head.into(),
             name: StageName::Route(name.into()),
             beginning: None,
+            ignores_case: false,
         }
+    }
+
+    /// The same stage for requests that [ignore case](crate::EvaluationRequest::ignoring_case). Their other spellings contain
+    /// those of [`spellings_ignoring_case`](crate::layer_only::spellings_ignoring_case).
+    #[must_use]
+    pub fn ignoring_case(mut self, ignores_case: bool) -> Self {
+        self.ignores_case = ignores_case;
+        self
     }
 }
 

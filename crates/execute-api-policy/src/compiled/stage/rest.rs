@@ -33,7 +33,7 @@ pub struct RestDecision {
 
 impl Rest {
     /// Takes the statements with these numbers.
-    pub(super) fn new(document: &PolicyDocument, numbers: Vec<u32>) -> Self {
+    pub(super) fn new(document: &PolicyDocument, numbers: Vec<u32>, ignores_case: bool) -> Self {
         let all = document.statements();
         let mut first = Decision::default();
         let mut statements = Vec::with_capacity(numbers.len());
@@ -45,7 +45,11 @@ impl Rest {
             statements.push(statement);
         }
         Self {
-            statements: CompiledStatements::new(statements.into_iter(), document.has_variables()),
+            statements: CompiledStatements::new(
+                statements.into_iter(),
+                document.has_variables(),
+                ignores_case,
+            ),
             numbers,
             first,
         }

@@ -38,7 +38,7 @@ impl PolicyDocument {
             document: self.clone(),
             everywhere: specialised.everywhere,
             routes: Routes::new(&mut specialised.routes),
-            rest: (!rest.is_empty()).then(|| Box::new(Rest::new(self, rest))),
+            rest: (!rest.is_empty()).then(|| Box::new(Rest::new(self, rest, stage.ignores_case))),
         }
     }
 }
@@ -61,6 +61,10 @@ impl<'d> Specialised<'d> {
             return true;
         }
         if !statement.conditions.is_empty() || statement.resources.is_excluding() {
+            return false;
+        }
+        // Routes match a path as it is.
+        if self.stage.ignores_case && statement.effect == Effect::Deny {
             return false;
         }
         let routes = self.routes.len();

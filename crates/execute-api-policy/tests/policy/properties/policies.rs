@@ -126,11 +126,13 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
     let action = prop_oneof![4 => Just(REQUEST_ACTIONS[0]), 1 => select(&REQUEST_ACTIONS[..])];
     let keys = btree_map(select(&REQUEST_KEYS[..]), key(), 0..=2);
     let spellings = option::weighted(0.3, vec(request_resource(), 0..=2));
-    (action, request_resource(), spellings, keys).prop_map(
-        |(action, resource, other_spellings, keys)| Question {
+    let ignores_case = prop::bool::weighted(0.3);
+    (action, request_resource(), spellings, keys, ignores_case).prop_map(
+        |(action, resource, other_spellings, keys, ignores_case)| Question {
             action: action.to_owned(),
             resource,
             other_spellings,
+            ignores_case,
             keys: keys
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value))

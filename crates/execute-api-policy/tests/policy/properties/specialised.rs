@@ -8,7 +8,9 @@ use std::{cell::RefCell, collections::HashMap, env};
 use execute_api_policy::{
     ConditionContext, Effect, EvaluationRequest, MethodArn, Policy, PolicyDocument, Resource,
     Statement, Verdict, Version,
-    layer_only::{MethodName, Stage, StagePolicy, StageRequest, specialise},
+    layer_only::{
+        MethodName, Stage, StagePolicy, StageRequest, specialise, spellings_ignoring_case,
+    },
 };
 use proptest::{
     collection::vec,
@@ -79,7 +81,9 @@ const HEADS: [&str; 16] = [
 ];
 
 /// The words of patterns.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 36] = [
+    "A",
+    "Pets",
     "*",
     "*",
     "*",
@@ -117,9 +121,9 @@ const WORDS: [&str; 34] = [
 ];
 
 /// The words of paths.
-const PATH_WORDS: [&str; 16] = [
-    "/", "/", "a", "a", "b", "1", "p", "prod", "GET", "*", "?", "%61", "${k}", ":", "\u{e9}",
-    "pets",
+const PATH_WORDS: [&str; 18] = [
+    "A", "PETS", "/", "/", "a", "a", "b", "1", "p", "prod", "GET", "*", "?", "%61", "${k}", ":",
+    "\u{e9}", "pets",
 ];
 
 fn joined(words: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
@@ -192,7 +196,7 @@ struct Question {
 
 fn question() -> impl Strategy<Value = Question> {
     let others = option::weighted(0.5, vec(joined(&PATH_WORDS, 4), 0..=2));
-    let key = option::of(option::of(select(&["a", "b", "*", "a/b"][..])));
+    let key = option::of(option::of(select(&["a", "b", "*", "a/b", "A"][..])));
     (select(&METHODS[..]), joined(&PATH_WORDS, 5), others, key).prop_map(
         |(method, path, other_paths, key)| Question {
             method,
@@ -209,6 +213,7 @@ struct Case {
     api: &'static str,
     stage: &'static str,
     is_route: bool,
+    ignores_case: bool,
     policy: Value,
     questions: Vec<Question>,
 }
@@ -229,11 +234,12 @@ impl Case {
         let Self {
             head, api, stage, ..
         } = *self;
-        if self.is_route {
+        let stage = if self.is_route {
             Stage::of_route(head, format!("{api}/{stage}/$connect"))
         } else {
             Stage::of_methods(head, format!("{api}/{stage}/"))
-        }
+        };
+        stage.ignoring_case(self.ignores_case)
     }
 }
 
@@ -249,15 +255,17 @@ fn case() -> impl Strategy<Value = Case> {
         select(&APIS[..]),
         select(&STAGES[..]),
         prop::bool::weighted(0.1),
+        prop::bool::weighted(0.3),
     );
     (stage, size, denies, version).prop_flat_map(
-        |((head, api, stage, is_route), size, denies, version)| {
+        |((head, api, stage, is_route, ignores_case), size, denies, version)| {
             let statements = vec(statement((head, api, stage), denies), size);
             (statements, vec(question(), 25)).prop_map(move |(statements, questions)| Case {
                 head,
                 api,
                 stage,
                 is_route,
+                ignores_case: ignores_case && !is_route,
                 policy: json!({"Version": version, "Statement": statements}),
                 questions,
             })
@@ -289,8 +297,19 @@ fn check(
         request = request.with_other_spellings(others);
         asked = asked.with_other_spellings(others);
     }
+    let spellings;
+    if case.ignores_case {
+        asked = asked.ignoring_case();
+        spellings = spellings_ignoring_case(&asked);
+        request = request.with_other_spellings(&spellings);
+    } else {
+        spellings = others.clone().unwrap_or_default();
+    }
     let mut is_asked = false;
     let expected = general.evaluate(&asked);
+    if case.ignores_case || others.is_some() {
+        asked = asked.with_other_spellings(&spellings);
+    }
     let found = specialised.evaluate(&request, |rest| {
         is_asked = true;
         rest.decide(&asked)

@@ -108,6 +108,27 @@ pub(super) fn percent_decoded(
     Some(decoded)
 }
 
+/// The tokens with all letters in one case.
+pub(super) fn in_one_case(tokens: &[Token]) -> Vec<Token> {
+    let tokens = tokens.iter().map(|token| match token {
+        Token::Char(c) => Token::Char(letter_in_one_case(*c)),
+        Token::Value(c) => Token::Value(letter_in_one_case(*c)),
+        token => *token,
+    });
+    tokens.collect()
+}
+
+pub(super) fn text_in_one_case(text: &str) -> String {
+    text.chars().map(letter_in_one_case).collect()
+}
+
+/// Letters whose other case has more characters stay as they are, except `İ`.
+fn letter_in_one_case(letter: char) -> char {
+    let upper: Vec<char> = letter.to_uppercase().collect();
+    let upper = if upper.len() == 1 { upper[0] } else { letter };
+    upper.to_lowercase().next().expect("a letter")
+}
+
 fn decode(bytes: &[u8]) -> Option<Vec<Token>> {
     let mut decoded = Vec::new();
     let mut rest = bytes;

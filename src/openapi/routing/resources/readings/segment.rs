@@ -2,12 +2,14 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::request::path::AmbiguousPaths;
+use crate::{policy::folded, request::path::AmbiguousPaths};
 
 pub(super) struct Segment<'p> {
     pub(super) received: &'p str,
     /// What it is to routers that decode it, drop a `;` and what follows it, or both. Usually there is nothing.
     pub(super) others: Vec<String>,
+    /// If case is ignored: it and the others, folded.
+    folded: Vec<String>,
     /// Whether it has a `;`, also an encoded one. Some routers drop everything from there to the end of the path.
     pub(super) has_parameters: bool,
     /// Its position in the path.
@@ -19,11 +21,17 @@ impl<'p> Segment<'p> {
         let mut segment = Self {
             received,
             others: Vec::new(),
+            folded: Vec::new(),
             has_parameters: false,
             start,
         };
-        if ambiguous_paths == AmbiguousPaths::Refuse && received.contains(['%', ';']) {
+        if ambiguous_paths.are_refused() && received.contains(['%', ';']) {
             segment.read_in_other_ways();
+        }
+        if ambiguous_paths.ignore_case() {
+            let others = segment.others.iter().map(String::as_str);
+            let texts = std::iter::once(received).chain(others);
+            segment.folded = texts.map(folded).collect();
         }
         segment
     }
@@ -37,6 +45,20 @@ impl<'p> Segment<'p> {
         if decoded != self.received {
             self.others.push(decoded.into_owned());
         }
+    }
+
+    /// Whether this is the segment for routers that ignore case, but not for others.
+    pub(super) fn is_in_another_case(&self, exact: &str) -> bool {
+        // A document has only ASCII letters.
+        let is_folded = |folded: &String| exact.eq_ignore_ascii_case(folded);
+        self.folded.iter().any(is_folded)
+            && exact != self.received
+            && !self.others.iter().any(|other| other == exact)
+    }
+
+    /// Whether case is ignored.
+    pub(super) fn ignores_case(&self) -> bool {
+        !self.folded.is_empty()
     }
 
     pub(super) fn is_empty(&self) -> bool {
