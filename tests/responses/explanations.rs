@@ -11,6 +11,7 @@ mod on_denial;
 mod printed;
 mod remedies;
 mod resources;
+mod same_reason;
 mod secrets;
 
 use std::{
