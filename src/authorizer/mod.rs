@@ -20,6 +20,7 @@ mod event;
 #[cfg(feature = "axum")]
 mod extractor;
 mod function;
+mod invalid_response;
 mod invoke;
 pub mod lambda;
 mod lifetime;
@@ -60,6 +61,7 @@ pub use self::{
     error::{AuthorizerError, AuthorizerErrorKind},
     event::AuthorizerEvent,
     function::{AuthorizerFn, authorizer_fn},
+    invalid_response::InvalidResponse,
     or_unauthorized::{OrFailed, OrUnauthorized},
     request::AuthorizerRequest,
     response::AuthorizerResponse,
