@@ -310,8 +310,8 @@ pub mod observing {
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
     pub use crate::observe::Metrics;
     pub use crate::observe::{
-        AccessLog, AuthorizerCall, BreakerEvent, BreakerName, BreakerState, CallOutcome, Decision,
-        ForgottenReason, LayerConfiguration, LogFormat, Observer, Outcome, ReloadEvent,
+        AccessLog, AuthorizerCall, BreakerEvent, BreakerName, BreakerState, CallOutcome, CallStart,
+        Decision, ForgottenReason, LayerConfiguration, LogFormat, Observer, Outcome, ReloadEvent,
         ResultSource, RevocationEvent, RevocationEventKind, RevocationKind, SharedTierCall,
         SharedTierOperation, SharedTierOutcome,
     };

@@ -140,7 +140,7 @@ async fn answer<A: Authorizer>(
     settings: Arc<Settings>,
     request: AuthorizerRequest,
 ) -> (Result<Answer, Box<DenialReason>>, CallWatch) {
-    let watch = CallWatch::begin(&settings);
+    let watch = CallWatch::begin(&settings, &request);
     let made_for = made_for(&request);
     if let (Some(breaker), Some(_)) = (&settings.calls.breaker, &settings.observers) {
         breaker.listen(&Listener::new(&settings));
