@@ -9,7 +9,7 @@ use crate::error::ConfigError;
 /// cookies). If it has only some of them, or if one is empty, not UTF-8, ambiguous or does not match the validation
 /// expression, the request is not anonymous. It is refused with 401, regardless of this setting. So a client gains
 /// nothing by adding a bad credential. (On an HTTP API an empty header is a value, so the authorizer is called.)
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
 pub enum AnonymousRequests {
     /// Refuse them with 401, as API Gateway does.

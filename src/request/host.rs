@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 use http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 
 /// How a layer treats a request that names its host in more than one way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
 pub enum AmbiguousHosts {
     /// Refuse these requests with 400:
