@@ -147,3 +147,14 @@ impl<A: Authorizer> Authorizer for std::sync::Arc<A> {
         A::authorize(self, request)
     }
 }
+
+// Otherwise the compiler would say of a `Box<dyn Authorizer>` that its content has no size, and not what to write instead.
+#[diagnostic::do_not_recommend]
+impl<A: Authorizer> Authorizer for Box<A> {
+    fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
+        A::authorize(self, request)
+    }
+}
