@@ -1,5 +1,6 @@
 //! The request that an authorizer receives.
 
+mod bearer;
 mod facts;
 mod values;
 
