@@ -84,9 +84,9 @@ fn authorize(request: &AuthorizerRequest) -> Result<AuthorizerResponse, Authoriz
             .with_context("tenant", "acme")),
         Some("deny") => Ok(AuthorizerResponse::deny(request.method_arn())),
         // A function may return this by mistake. API Gateway refuses a context with an object in it.
-        Some("malformed") => AuthorizerResponse::from_json(
+        Some("malformed") => Ok(AuthorizerResponse::from_json(
             br#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}},"context":{"user":{"name":"Ann"}}}"#,
-        ),
+        )?),
         _ => Err(AuthorizerError::unauthorized().because("there is no such token")),
     }
 }

@@ -14,10 +14,7 @@ use std::fmt;
 /// assert_eq!(LambdaAuthorizerLayer::http_api(authorizer).api_type(), ApiType::Http);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "these are API Gateway's types; code that lists them should fail to compile if there is a new one"
-)]
+#[non_exhaustive]
 pub enum ApiType {
     /// A REST API: CloudFormation's `AWS::ApiGateway::RestApi`.
     #[default]

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    hash::Hash,
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
@@ -68,11 +69,11 @@ impl Clock {
         }
     }
 
-    /// A string that differs for different clocks.
-    pub(crate) fn distinction(&self) -> String {
+    /// Differs for different clocks.
+    pub(crate) fn distinction(&self) -> impl Hash + use<> {
         match &self.0 {
-            Source::System => "system".to_owned(),
-            Source::Manual(clock) => format!("manual {}", clock.serial),
+            Source::System => None,
+            Source::Manual(clock) => Some(clock.serial),
         }
     }
 }

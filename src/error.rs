@@ -20,6 +20,7 @@ use crate::{api_type::ApiType, gateway_response::ResponseType, policy::OneLine};
 pub enum ConfigError {
     /// A string is not an identity source of this type of API.
     #[error("`{expression}` is not an identity source: {problem}", expression = OneLine(expression), problem = OneLine(problem))]
+    #[non_exhaustive]
     IdentitySource {
         /// The expression as given.
         expression: String,
@@ -32,6 +33,7 @@ pub enum ConfigError {
          (`method.request.header.NAME`), but was given {given}; use a REQUEST authorizer for others \
          (`LambdaAuthorizerLayer::request`)", given = OneLine(given)
     )]
+    #[non_exhaustive]
     TokenIdentitySource {
         /// The expressions as given.
         given: String,
@@ -44,6 +46,7 @@ pub enum ConfigError {
     NoIdentitySource,
     /// The identity validation expression is not a regular expression.
     #[error("`{expression}` is not a valid identity validation expression: {problem}", expression = OneLine(expression), problem = OneLine(problem))]
+    #[non_exhaustive]
     ValidationExpression {
         /// The expression as given.
         expression: String,
@@ -55,12 +58,14 @@ pub enum ConfigError {
         "the identity validation expression `{expression}` has no effect on a REQUEST authorizer; \
          leave it out, or use a TOKEN authorizer", expression = OneLine(expression)
     )]
+    #[non_exhaustive]
     ValidationExpressionWithoutToken {
         /// The expression as given.
         expression: String,
     },
     /// A part of an API's identity is not valid in an ARN, or is obviously another part.
     #[error("the API's {part} cannot be `{value}`: {allowed}", value = OneLine(value))]
+    #[non_exhaustive]
     Api {
         /// The name of the part.
         part: &'static str,
@@ -74,6 +79,7 @@ pub enum ConfigError {
         "the authorizer's `type` is `{given}`; a Lambda authorizer of {api_type} has the type {allowed}{}",
         verified_by_api_gateway(given), given = OneLine(given)
     )]
+    #[non_exhaustive]
     AuthorizerType {
         /// The type as given.
         given: String,
@@ -84,6 +90,7 @@ pub enum ConfigError {
     },
     /// An authorizer of this kind does not have this setting.
     #[error("`{setting}` cannot be set for an authorizer {authorizer}; {instead}")]
+    #[non_exhaustive]
     NotForThisAuthorizer {
         /// The setting's name in API Gateway's configuration.
         setting: &'static str,
@@ -97,6 +104,7 @@ pub enum ConfigError {
         "`authorizerPayloadFormatVersion` is {}; an HTTP API's authorizer needs `1.0` or `2.0`",
         given.as_deref().map_or_else(|| "missing".to_owned(), |given| format!("`{}`", OneLine(given)))
     )]
+    #[non_exhaustive]
     PayloadFormatVersion {
         /// The version as given, if any.
         given: Option<String>,
@@ -105,12 +113,14 @@ pub enum ConfigError {
     #[error(
         "the time to live of results (`authorizerResultTtlInSeconds`) is {seconds}; API Gateway allows 0 (no caching) to 3600"
     )]
+    #[non_exhaustive]
     ResultTtl {
         /// The number of seconds that was given.
         seconds: u64,
     },
     /// The secret of a shared cache is so short that it could be guessed.
     #[error("the shared cache's secret has {bytes} bytes; use at least 32 random bytes")]
+    #[non_exhaustive]
     SharedCacheSecret {
         /// The length of the secret.
         bytes: usize,
@@ -124,6 +134,7 @@ pub enum ConfigError {
     EarlierSecretWithRevocations,
     /// The URL of a Redis server cannot be used.
     #[error("the URL of the Redis server cannot be used: {problem}", problem = OneLine(problem))]
+    #[non_exhaustive]
     RedisUrl {
         /// What is wrong with it. The URL itself is not quoted, because it may contain a password.
         problem: String,
@@ -133,6 +144,7 @@ pub enum ConfigError {
         "`{name}` is not a gateway response type; the types are {}",
         response_type_names(), name = OneLine(name)
     )]
+    #[non_exhaustive]
     ResponseType {
         /// The name as given.
         name: String,
@@ -141,12 +153,14 @@ pub enum ConfigError {
     #[error(
         "a gateway response cannot have the status `{status}`; allowed are 200 to 599, except for 204, 205 and 304, which have no body"
     )]
+    #[non_exhaustive]
     ResponseStatus {
         /// The status as given.
         status: u16,
     },
     /// A header of a gateway response cannot be mapped.
     #[error("the header `{header}` cannot be mapped from `{expression}`: {problem}", header = OneLine(header), expression = OneLine(expression), problem = OneLine(problem))]
+    #[non_exhaustive]
     HeaderMapping {
         /// The header's name as given.
         header: String,
@@ -157,6 +171,7 @@ pub enum ConfigError {
     },
     /// A body template of a gateway response cannot be used.
     #[error("the `{content_type}` template of {response_type} cannot be used: {problem}", content_type = OneLine(content_type), problem = OneLine(problem))]
+    #[non_exhaustive]
     ResponseTemplate {
         /// The type of the gateway response.
         response_type: ResponseType,
@@ -167,6 +182,7 @@ pub enum ConfigError {
     },
     /// A configuration of gateway responses has an invalid member.
     #[error("`{path}` of the gateway responses {problem}", path = OneLine(path), problem = OneLine(problem))]
+    #[non_exhaustive]
     GatewayResponses {
         /// The path of the member.
         path: String,
@@ -175,6 +191,7 @@ pub enum ConfigError {
     },
     /// A value is not valid in a header of gateway responses.
     #[error("`{value}` is not valid in the header `{header}`: {allowed}", value = OneLine(value))]
+    #[non_exhaustive]
     ResponseHeader {
         /// The header.
         header: &'static str,
@@ -185,6 +202,7 @@ pub enum ConfigError {
     },
     /// The format string of an [`AccessLog`](crate::observing::AccessLog) cannot be used.
     #[error("the {format} access log format cannot be used: {problem}", problem = OneLine(problem))]
+    #[non_exhaustive]
     AccessLog {
         /// The format of the lines.
         format: &'static str,
@@ -193,6 +211,7 @@ pub enum ConfigError {
     },
     /// The prefix of a [`ContextHeadersLayer`](crate::context_headers::ContextHeadersLayer) cannot be used.
     #[error("`{prefix}` cannot be the prefix of context headers: {problem}", prefix = OneLine(prefix), problem = OneLine(problem))]
+    #[non_exhaustive]
     ContextHeaders {
         /// The prefix in lower case.
         prefix: String,
@@ -230,6 +249,7 @@ pub enum ConfigError {
     },
     /// A string is not a Lambda function's name, ARN or version.
     #[error("`{name}` is not a Lambda function: {problem}", name = OneLine(name))]
+    #[non_exhaustive]
     Function {
         /// The string as given.
         name: String,
@@ -247,6 +267,7 @@ pub enum ConfigError {
         "`{range}` is not an IP address or a CIDR range such as `10.0.0.0/8` or `fd00::/8` (IPv4 ranges \
          are written as IPv4)", range = OneLine(range)
     )]
+    #[non_exhaustive]
     TrustedProxy {
         /// The string as given.
         range: String,
@@ -276,7 +297,8 @@ fn verified_by_api_gateway(authorizer_type: &str) -> &'static str {
 }
 
 fn response_type_names() -> String {
-    ResponseType::ALL.map(ResponseType::as_str).join(", ")
+    let names = ResponseType::ALL.iter().map(|known| known.as_str());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 impl From<Infallible> for ConfigError {

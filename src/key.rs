@@ -169,7 +169,7 @@ impl Equivalent<Key> for KeyParts<'_> {
 impl Key {
     /// The key of an identity with this value.
     pub(crate) fn of(value: impl AsRef<[u8]>) -> Self {
-        Scope::new::<&str>(&[], &[]).key([value])
+        Scope::new::<&str>(&[], &()).key([value])
     }
 }
 
@@ -255,9 +255,9 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// `shared` identifies the scope in every process; `own` distinguishes it from others in this process only.
-    pub(crate) fn new<P: AsRef<str>>(shared: &[P], own: &[P]) -> Self {
+    pub(crate) fn new<P: AsRef<str>>(shared: &[P], own: &impl Hash) -> Self {
         let name = joined(shared);
-        let id = id(&[&*name, &joined(own)]);
+        let id = id(&(&*name, own));
         Self {
             id,
             name: name.into(),
@@ -319,7 +319,7 @@ fn joined<P: AsRef<str>>(parts: &[P]) -> Vec<u8> {
 
 /// Hashes the name to 128 bits with seeds of this process. Clients cannot choose names, so collisions can only happen by
 /// chance, which is negligible.
-fn id(name: &[&[u8]; 2]) -> ScopeId {
+fn id(name: &impl Hash) -> ScopeId {
     static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
     let [first, second] = &*SEEDS;
     let id = u128::from(first.hash_one(name)) << 64 | u128::from(second.hash_one(name));

@@ -182,8 +182,8 @@ pub use self::{
         AnswerProblem, AnyOf, Authorizer, AuthorizerContext, AuthorizerContextError,
         AuthorizerError, AuthorizerErrorKind, AuthorizerEvent, AuthorizerFn, AuthorizerRequest,
         AuthorizerResponse, BoxAuthorizer, CompareAuthorizers, ComparedOutcome, ContextValue,
-        Difference, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized, ServiceAuthorizer, any_of,
-        authorizer_fn, compare, lambda,
+        Difference, InvalidResponse, MAX_RESPONSE_BYTES, OrFailed, OrUnauthorized,
+        ServiceAuthorizer, any_of, authorizer_fn, compare, lambda,
     },
     clock::{Clock, ManualClock},
     decision::DenialReason,
@@ -280,8 +280,8 @@ pub mod observing {
     #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
     pub use crate::observe::Metrics;
     pub use crate::observe::{
-        AccessLog, AuthorizerCall, BreakerEvent, BreakerName, BreakerState, CallOutcome, Decision,
-        ForgottenReason, LayerConfiguration, LogFormat, Observer, Outcome, ReloadEvent,
+        AccessLog, AuthorizerCall, BreakerEvent, BreakerName, BreakerState, CallOutcome, CallStart,
+        Decision, ForgottenReason, LayerConfiguration, LogFormat, Observer, Outcome, ReloadEvent,
         ResultSource, RevocationEvent, RevocationEventKind, RevocationKind, SharedTierCall,
         SharedTierOperation, SharedTierOutcome,
     };

@@ -38,4 +38,11 @@ pub(crate) use execute_api_policy::layer_only::{
     spellings_ignoring_case, stage_arn, title, with_resources, without_clients_values,
 };
 #[doc(inline)]
-pub use execute_api_policy::*;
+pub use execute_api_policy::{
+    Condition, ConditionContext, ConditionExplanation, ConditionKeys, Effect, Entries,
+    EntryExplanation, Evaluation, EvaluationRequest, Finding, InvalidArn, InvalidCondition,
+    InvalidPolicy, KeyValue, LintCode, LintOptions, MethodArn, Operator, ParseOptions,
+    PartExplanation, Policy, PolicyBuilder, PolicyDocument, PolicyError, PolicyExplanation,
+    Resource, Severity, StageArn, Statement, StatementExplanation, UnknownOperator, UnusableValues,
+    Verdict, Version, language,
+};

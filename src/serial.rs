@@ -6,7 +6,7 @@ use std::{
 };
 
 /// A number that is unique in this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Serial(u64);
 
 impl Serial {

@@ -1,11 +1,14 @@
 //! The picture of the modules in ARCHITECTURE.md equals the code: each module uses only modules below it. The page lists the
-//! exceptions with their reasons.
+//! exceptions with their reasons. And what the crates of the workspace use of each other can be published.
 
 use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
+
+/// Which hidden items there are is different in each version of the policy language.
+const HIDDEN: &str = "execute_api_policy::layer_only";
 
 type Dependency = (String, String);
 
@@ -36,6 +39,48 @@ fn modules_use_only_the_modules_below_them() {
 fn the_picture_has_all_modules_and_no_other() {
     let drawn: BTreeSet<_> = floors().into_iter().flatten().collect();
     assert_eq!(drawn, modules());
+}
+
+#[test]
+fn a_crate_that_uses_hidden_items_requires_exactly_the_version_that_has_them() {
+    let version = include_str!("../Cargo.toml")
+        .split_once("[workspace.package]\nversion = \"")
+        .and_then(|(_, behind)| behind.split_once('"'));
+    let (version, _) = version.expect("the version");
+    let mut exact = Vec::new();
+    for folder in ["", "crates/command", "crates/console"] {
+        let manifest = root().join(folder).join("Cargo.toml");
+        let manifest = fs::read_to_string(manifest).expect("a manifest");
+        let uses_hidden = files_in(root().join(folder).join("src"))
+            .iter()
+            .any(|file| {
+                let source = fs::read_to_string(file).expect("a source file");
+                source.contains(HIDDEN)
+            });
+        let required = format!("\nexecute-api-policy = {{ version = \"={version}\",");
+        let is_exact = manifest.contains(&required);
+        assert!(is_exact || !uses_hidden, "`{folder}` must have{required}");
+        exact.extend(is_exact.then_some(folder));
+    }
+    assert_eq!(exact, [""], "the crates that use hidden items");
+}
+
+#[test]
+fn the_layer_has_every_public_item_of_the_policy_language_and_no_hidden_one() {
+    let exported = |source: &str, from: &str| {
+        let (_, behind) = source.split_once(from).expect("the list");
+        let (list, _) = behind.split_once("};").expect("its end");
+        let names = list.split(|character: char| !character.is_alphanumeric() && character != '_');
+        let names = names.filter(|name| name.starts_with(char::is_uppercase));
+        names.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let layer = include_str!("../src/policy.rs");
+    let language = include_str!("../crates/execute-api-policy/src/lib.rs");
+    let here = exported(layer, "pub use execute_api_policy::{");
+    assert_eq!(here, exported(language, "pub use self::{"));
+    assert!(here.len() > 30, "{here:?}");
+    let lists = layer.matches("use execute_api_policy::").count();
+    assert_eq!(lists, 2, "what is public, and what is hidden");
 }
 
 #[test]
@@ -85,8 +130,12 @@ fn dependencies() -> BTreeSet<Dependency> {
     dependencies
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+    root().join("src")
 }
 
 /// Folders and files in `src/`, without `lib.rs`, which only puts them together.
@@ -107,6 +156,10 @@ fn files(module: &str) -> Vec<PathBuf> {
     if !folder.is_dir() {
         return vec![folder.with_extension("rs")];
     }
+    files_in(folder)
+}
+
+fn files_in(folder: PathBuf) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {

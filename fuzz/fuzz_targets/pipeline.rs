@@ -106,8 +106,10 @@ impl Case {
             asked.fetch_add(1, Relaxed);
             let answer = match &said {
                 Said::Failure(message) => Err(AuthorizerError::new(message.clone())),
-                Said::Bytes(text) => AuthorizerResponse::from_json(text),
-                Said::Json(json) => AuthorizerResponse::from_json(json.to_string().as_bytes()),
+                Said::Bytes(text) => AuthorizerResponse::from_json(text).map_err(Into::into),
+                Said::Json(json) => {
+                    AuthorizerResponse::from_json(json.to_string().as_bytes()).map_err(Into::into)
+                }
             };
             async move { answer }
         }));

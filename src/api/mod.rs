@@ -234,6 +234,22 @@ impl Api {
     pub fn stage_variables(&self) -> &BTreeMap<String, String> {
         &self.stage_variables
     }
+
+    /// All of it: its texts, and the stage variables.
+    pub(crate) fn distinction(&self) -> ([&str; 5], &BTreeMap<String, String>) {
+        let Self {
+            partition,
+            region,
+            account_id,
+            api_id,
+            stage,
+            stage_variables,
+        } = self;
+        (
+            [partition, region, account_id, api_id, stage],
+            stage_variables,
+        )
+    }
 }
 
 /// Shows only the names of the stage variables. Their values may be credentials.

@@ -1,7 +1,5 @@
 //! What is wrong with an answer: a kind for programs, and a sentence for people.
 
-use std::{error::Error, fmt};
-
 /// What is wrong with an authorizer's answer, as far as the layer recognises it. It is a part of
 /// [`DenialReason::MalformedResponse`](crate::DenialReason::MalformedResponse).
 ///
@@ -19,7 +17,7 @@ use std::{error::Error, fmt};
 ///
 /// // The runtime serializes what a function returns. This function did that itself, too.
 /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
-///     AuthorizerResponse::from_json(br#""{\"policyDocument\":{\"Statement\":[]}}""#)
+///     Ok(AuthorizerResponse::from_json(br#""{\"policyDocument\":{\"Statement\":[]}}""#)?)
 /// }));
 /// let service = layer.layer(service_fn(async |_: Request<String>| {
 ///     Ok::<_, Infallible>(Response::new(String::new()))
@@ -86,7 +84,7 @@ pub enum AnswerProblem {
 }
 
 /// Why an answer cannot be used. The sentence shows no value of the answer, since it may be a credential.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MalformedAnswer {
     pub(crate) kind: AnswerProblem,
     pub(crate) problem: String,
@@ -112,11 +110,3 @@ impl From<&str> for MalformedAnswer {
         Self::new(AnswerProblem::Other, problem)
     }
 }
-
-impl fmt::Display for MalformedAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
-    }
-}
-
-impl Error for MalformedAnswer {}

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
+use super::{InvalidResponse, question_mark::ConvertedByQuestionMark};
 
 /// The error of an authorizer that could not return a response.
 ///
@@ -37,7 +37,7 @@ use super::{MalformedAnswer, question_mark::ConvertedByQuestionMark};
 /// # With `?`
 ///
 /// `?` converts every type that implements [`std::error::Error`]. So this type cannot implement that trait itself, but
-/// it converts into a boxed error. For the same reason, `?` does not convert boxed errors, `anyhow::Error` or strings.
+/// it converts into a boxed error, `Box<dyn Error>` with or without `Send + Sync`. For the same reason, `?` does not convert boxed errors, `anyhow::Error` or strings.
 /// The compiler says what to write: [`.or_unauthorized()?`](crate::OrUnauthorized) or
 /// [`.or_failed()?`](crate::OrFailed).
 ///
@@ -137,7 +137,8 @@ impl AuthorizerError {
             Ok(failure) => Self(*failure),
             Err(error) => {
                 let message = error.to_string();
-                let mut failure = Failure::new(kind_of(&message), message);
+                let invalid = error.downcast_ref().map(InvalidResponse::kind);
+                let mut failure = Failure::new(invalid.unwrap_or(kind_of(&message)), message);
                 failure.converted = Some(error);
                 Self(failure)
             }
@@ -149,18 +150,11 @@ impl AuthorizerError {
         match error.downcast::<Failure>() {
             Ok(failure) if failure.kind == AuthorizerErrorKind::Unauthorized => Self(*failure),
             Ok(failure) => Self::unauthorized().because(failure),
-            Err(error) => Self::unauthorized().because(error),
+            Err(error) => match error.downcast_ref().map(InvalidResponse::kind) {
+                Some(AuthorizerErrorKind::Unauthorized) => Self::unauthorized(),
+                _ => Self::unauthorized().because(error),
+            },
         }
-    }
-
-    pub(crate) fn malformed_response(answer: impl Into<MalformedAnswer>) -> Self {
-        let answer = answer.into();
-        let message = answer.problem.clone();
-        let kind = AuthorizerErrorKind::MalformedResponse;
-        Self(Failure {
-            converted: Some(Box::new(answer)),
-            ..Failure::new(kind, message)
-        })
     }
 
     /// What the error means for the client.
@@ -181,7 +175,8 @@ impl AuthorizerError {
     }
 }
 
-fn kind_of(message: &str) -> AuthorizerErrorKind {
+/// The kind of a failure with this message.
+pub(super) fn kind_of(message: &str) -> AuthorizerErrorKind {
     if message == UNAUTHORIZED {
         AuthorizerErrorKind::Unauthorized
     } else {
@@ -197,6 +192,12 @@ impl<E: ConvertedByQuestionMark> From<E> for AuthorizerError {
 }
 
 impl From<AuthorizerError> for Box<dyn Error + Send + Sync> {
+    fn from(error: AuthorizerError) -> Self {
+        Box::new(error.0)
+    }
+}
+
+impl From<AuthorizerError> for Box<dyn Error> {
     fn from(error: AuthorizerError) -> Self {
         Box::new(error.0)
     }
@@ -266,7 +267,8 @@ mod tests {
 
     #[test]
     fn a_boxed_error_keeps_its_kind() {
-        let boxed: Box<dyn Error + Send + Sync> = AuthorizerError::malformed_response("x").into();
+        let error = AuthorizerError::from(InvalidResponse::malformed("x"));
+        let boxed: Box<dyn Error + Send + Sync> = error.into();
         let error = AuthorizerError::from_boxed(boxed);
         assert_eq!(error.kind(), AuthorizerErrorKind::MalformedResponse);
     }

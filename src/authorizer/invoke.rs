@@ -4,7 +4,7 @@ use std::{error::Error, iter::successors, pin::pin, sync::Arc};
 
 use super::{
     AnswerProblem, Authorizer, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest,
-    AuthorizerResponse, MalformedAnswer, bounded::bounded, call_error::CallError,
+    AuthorizerResponse, InvalidResponse, bounded::bounded, call_error::CallError,
     lambda::InvokeError,
 };
 use crate::contained::{Contained, Panicked, contain, deadline::Deadline, drop_contained};
@@ -58,7 +58,8 @@ fn reason(error: &AuthorizerError) -> CallError {
         AuthorizerErrorKind::MalformedResponse => CallError::Malformed {
             kind: error
                 .downcast_ref()
-                .map_or(AnswerProblem::Other, |MalformedAnswer { kind, .. }| *kind),
+                .and_then(InvalidResponse::problem)
+                .unwrap_or(AnswerProblem::Other),
             problem: with_causes(error),
         },
     }

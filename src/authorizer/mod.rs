@@ -20,6 +20,7 @@ mod event;
 #[cfg(feature = "axum")]
 mod extractor;
 mod function;
+mod invalid_response;
 mod invoke;
 pub mod lambda;
 mod lifetime;
@@ -60,6 +61,7 @@ pub use self::{
     error::{AuthorizerError, AuthorizerErrorKind},
     event::AuthorizerEvent,
     function::{AuthorizerFn, authorizer_fn},
+    invalid_response::InvalidResponse,
     or_unauthorized::{OrFailed, OrUnauthorized},
     request::AuthorizerRequest,
     response::AuthorizerResponse,
@@ -138,6 +140,17 @@ pub trait Authorizer: Send + Sync + 'static {
 }
 
 impl<A: Authorizer> Authorizer for std::sync::Arc<A> {
+    fn authorize(
+        &self,
+        request: AuthorizerRequest,
+    ) -> impl Future<Output = Result<AuthorizerResponse, AuthorizerError>> + Send {
+        A::authorize(self, request)
+    }
+}
+
+// Otherwise the compiler would say of a `Box<dyn Authorizer>` that its content has no size, and not what to write instead.
+#[diagnostic::do_not_recommend]
+impl<A: Authorizer> Authorizer for Box<A> {
     fn authorize(
         &self,
         request: AuthorizerRequest,

@@ -1,12 +1,19 @@
 //! The request that an authorizer receives.
 
+mod bearer;
 mod facts;
 mod values;
 
-use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt, mem,
+    net::IpAddr,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::Arc,
+};
 
 use bytes::Bytes;
-use http::{Method, Uri, request::Parts};
+use http::{Extensions, Method, Uri};
 
 pub(crate) use self::facts::RequestFacts;
 use crate::{
@@ -50,10 +57,20 @@ pub struct AuthorizerRequest {
 }
 
 impl AuthorizerRequest {
-    pub(crate) fn new(facts: RequestFacts) -> Self {
-        Self {
-            facts: Arc::new(facts),
-        }
+    /// Also returns the request's extensions, which are not for the authorizer.
+    #[inline] // Otherwise the request would be moved once more.
+    pub(crate) fn new(facts: RequestFacts) -> (Self, Extensions) {
+        let mut facts = Arc::new(facts);
+        let own = Arc::get_mut(&mut facts);
+        let extensions = own.map(|facts| mem::take(&mut facts.parts.extensions));
+        (Self { facts }, extensions.unwrap_or_default())
+    }
+
+    /// Takes the request back, with its extensions. Copies it if the authorizer has kept it.
+    pub(crate) fn take_back(self, extensions: Extensions) -> Arc<RequestFacts> {
+        let mut facts = self.facts;
+        Arc::make_mut(&mut facts).parts.extensions = extensions;
+        facts
     }
 
     /// The token of a TOKEN authorizer: the whole value of the header, including a prefix such as `Bearer `, or the value
@@ -97,24 +114,6 @@ impl AuthorizerRequest {
 
     pub(crate) fn facts(&self) -> &RequestFacts {
         &self.facts
-    }
-
-    /// Changes the request. Copies it if the authorizer has kept it.
-    pub(crate) fn facts_mut(&mut self) -> &mut RequestFacts {
-        Arc::make_mut(&mut self.facts)
-    }
-
-    /// Takes the request's parts back. Copies them if the authorizer has kept the request.
-    pub(crate) fn into_parts(self) -> Parts {
-        match Arc::try_unwrap(self.facts) {
-            Ok(RequestFacts { parts, .. }) => parts,
-            Err(shared) => shared.parts.clone(),
-        }
-    }
-
-    /// Takes the request back. Copies it if the authorizer has kept it.
-    pub(crate) fn into_facts(self) -> RequestFacts {
-        Arc::unwrap_or_clone(self.facts)
     }
 
     /// The values of the identity sources, in the order of the sources.
@@ -221,6 +220,11 @@ impl AuthorizerRequest {
         self.facts.body.as_ref()
     }
 }
+
+// Parts are not unwind safe only because of their extensions. Here they have none: `new` takes them out, and what
+// `take_back` puts them into is not an `AuthorizerRequest` any more.
+impl UnwindSafe for AuthorizerRequest {}
+impl RefUnwindSafe for AuthorizerRequest {}
 
 impl fmt::Debug for AuthorizerRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

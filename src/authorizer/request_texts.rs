@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_texts_of_a_key_are_copied_only_if_they_are_read() {
-        let scope = Scope::new::<&str>(&[], &[]);
+        let scope = Scope::new::<&str>(&[], &());
         let values = ["Bearer t", "vé"].map(|value| value.as_bytes().into());
         let key = scope.key_parts(IdentityParts::Several(&values));
         let texts = RequestTexts::new(Some(key.build_with(&["arn:", "x"])), None, None);
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn texts_beside_the_key_count() {
-        let key = Scope::new::<&str>(&[], &[]).key(["t", "mark"]);
+        let key = Scope::new::<&str>(&[], &()).key(["t", "mark"]);
         let identity = IdentityValues::from_iter(["t".to_owned()]);
         let texts = RequestTexts::new(Some(key.clone()), Some(identity), None);
         assert_eq!(texts.identity(), ["t"]);

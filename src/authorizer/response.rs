@@ -34,7 +34,7 @@ use crate::policy::{Effect, HeapBytes, PolicyDocument, Resource, Statement};
 ///     "context": {"level": 3}
 /// }"#)?;
 /// assert_eq!(made, read);
-/// # Ok::<(), tower_lambda_authorizer::AuthorizerError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizerResponse {
@@ -163,7 +163,7 @@ impl AuthorizerResponse {
     /// let made = AuthorizerResponse::simple(true).with_context("tenant", "acme");
     /// let read = AuthorizerResponse::from_json(br#"{"isAuthorized": true, "context": {"tenant": "acme"}}"#)?;
     /// assert_eq!(made, read);
-    /// # Ok::<(), tower_lambda_authorizer::AuthorizerError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn simple(is_authorized: bool) -> Self {

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use self::problem::{neither_policy_nor_yes_or_no, problem};
 use super::{
-    AnswerProblem, AuthorizerError, AuthorizerResponse, ContextValue,
+    AnswerProblem, AuthorizerResponse, ContextValue, InvalidResponse,
     answer_shape::recognised,
     bounded,
     response::{GivenText, ReceivedLength, SimpleAnswer},
@@ -34,7 +34,7 @@ impl AuthorizerResponse {
     ///
     /// # Errors
     ///
-    /// Returns a [malformed response](super::AuthorizerErrorKind::MalformedResponse) if
+    /// Returns an [`InvalidResponse`] if
     ///
     /// - the JSON is not an object, or has more than [`MAX_RESPONSE_BYTES`],
     /// - it has neither `policyDocument` nor `isAuthorized`,
@@ -44,11 +44,12 @@ impl AuthorizerResponse {
     /// These are the responses that every type of API refuses. The layer refuses those that its own type of API does
     /// not accept.
     ///
-    /// An `errorMessage` means that the function failed. If it is `Unauthorized`, the error is
-    /// [`AuthorizerError::unauthorized`]. Messages are cut after 16 KiB.
-    pub fn from_json(text: &[u8]) -> Result<Self, AuthorizerError> {
+    /// An `errorMessage` means that the function failed, and is an `InvalidResponse`, too. If it is `Unauthorized`, `?`
+    /// converts it into [`AuthorizerError::unauthorized`](super::AuthorizerError::unauthorized). Messages are cut after
+    /// 16 KiB.
+    pub fn from_json(text: &[u8]) -> Result<Self, InvalidResponse> {
         if text.len() > MAX_RESPONSE_BYTES {
-            return Err(AuthorizerError::malformed_response(format!(
+            return Err(InvalidResponse::malformed(format!(
                 "the answer has {} bytes; {MAX_RESPONSE_BYTES} are allowed",
                 text.len()
             )));
@@ -67,9 +68,9 @@ impl AuthorizerResponse {
     fn from_members(
         members: Members,
         shape: impl FnOnce() -> Option<AnswerProblem>,
-    ) -> Result<Self, AuthorizerError> {
+    ) -> Result<Self, InvalidResponse> {
         if let Some(message) = members.error_message {
-            return Err(AuthorizerError::new(bounded(message)));
+            return Err(InvalidResponse::function_failed(bounded(message)));
         }
         if members.policy_document.is_none() && members.is_authorized.is_none() {
             return Err(neither_policy_nor_yes_or_no(shape()));
@@ -95,9 +96,9 @@ impl AuthorizerResponse {
 
 /// Like [`AuthorizerResponse::from_json`], but cannot detect duplicate members, since a `Value` has none.
 impl TryFrom<Value> for AuthorizerResponse {
-    type Error = AuthorizerError;
+    type Error = InvalidResponse;
 
-    fn try_from(value: Value) -> Result<Self, AuthorizerError> {
+    fn try_from(value: Value) -> Result<Self, InvalidResponse> {
         let shape = || recognised(&value);
         let members =
             object(&value).map_err(|error| problem(&error, place(&value).as_deref(), shape()))?;

@@ -11,7 +11,7 @@ use super::{
     result_cache::ResultCache,
     results::Results,
     shared::revocations::{Group, RevocationGuard, Vouched},
-    single_flight::{CallHandle, Role, Waiter},
+    single_flight::{CallHandle, Joining, Role, Waiter},
     tier_outcome::{Loaded, Tier, ToStore},
 };
 use crate::{
@@ -31,6 +31,13 @@ pub(super) struct Fetch {
     pub(super) watch: SharedTierWatch,
 }
 
+/// A look-up that found no result.
+pub(crate) struct Miss<'k> {
+    pub(crate) key: &'k Key,
+    /// The last insertion before it.
+    pub(crate) looked_up: LastInserted,
+}
+
 /// What the shared tier has to learn about an answer.
 enum ToShare {
     Nothing,
@@ -40,11 +47,11 @@ enum ToShare {
 
 impl ResultCache {
     /// Begins a call for this key, or joins the one in progress. Returns the result as `Err` if another call has ended
-    /// since the look-up. `looked_up` is the last insertion before it.
+    /// since the look-up.
     pub(crate) fn fetch<F>(
         &self,
         results: &Arc<Results>,
-        (key, looked_up): (&Key, LastInserted),
+        Miss { key, looked_up }: Miss<'_>,
         rules: &'static Answers,
         watch: SharedTierWatch,
         ask: impl FnOnce(CallHandle<FetchResult>) -> F + Send + 'static,
@@ -72,10 +79,9 @@ impl ResultCache {
             };
             contained(|| fetch.run(rules, ask))
         };
-        let (waiter, role) =
-            state
-                .single_flight
-                .join_or_begin(key, (now, begun), settled, future)?;
+        let joining = Joining { key, now, begun };
+        let joined = state.single_flight.join_or_begin(joining, settled, future);
+        let (waiter, role) = joined?;
         if role == Role::Follower {
             state.counters.joined();
         }

@@ -35,6 +35,7 @@ pub(crate) use self::{
     authorizer_results::ValueCounts,
     cached::{Answer, Cached, FetchResult, Found, Kept, Origin, Permission, Verified},
     contained_call::contained,
+    fetch::Miss,
     hit::Hit,
     made_for::MadeFor,
     memory::LastInserted,

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     breaker::{Change, CircuitBreaker, Paused, Permit},
     observe::Listener,
+    serial::Serial,
 };
 
 /// Without a shared tier, no call has an epoch, and no result has a guard.
@@ -142,7 +143,7 @@ pub(crate) mod revocations {
 pub(crate) enum SharedCache {}
 
 impl SharedCache {
-    pub(crate) fn distinction(&self) -> String {
+    pub(crate) fn distinction(&self) -> Serial {
         match *self {}
     }
 

@@ -1,6 +1,6 @@
 //! The cache that an application configures.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, hash::Hash, sync::Arc, time::Duration};
 
 use super::{
     cached::{Cached, FetchResult, Verified},
@@ -46,7 +46,7 @@ pub struct ResultCache {
 }
 
 /// Options that API Gateway does not have.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Hash)]
 pub(super) struct Options {
     pub(super) stale_while_refreshing: Duration,
     pub(super) stale_on_failure: Duration,
@@ -163,8 +163,9 @@ impl ResultCache {
     }
 
     /// Distinguishes handles with different options on the same results, since one may allow what another does not.
-    pub(super) fn distinction(&self) -> String {
-        format!("{:?}", self.options)
+    pub(super) fn distinction(&self) -> impl Hash + use<> {
+        let Self { options, state: _ } = self;
+        *options
     }
 
     /// Whether both are handles to the same cache.

@@ -1,6 +1,6 @@
 //! How a layer caches the results of its authorizer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, hash::Hash, sync::Arc, time::Duration};
 
 use super::{
     followed_log::FollowedLog,
@@ -62,10 +62,11 @@ impl AuthorizerName {
         }
     }
 
-    fn distinction(&self) -> String {
+    /// Differs for different names that are not the same in every process.
+    fn distinction(&self) -> Option<Serial> {
         match self {
-            Self::Unnamed(serial) => format!("unnamed {serial}"),
-            Self::Given(_) => "given".to_owned(),
+            Self::Unnamed(serial) => Some(*serial),
+            Self::Given(_) => None,
         }
     }
 }
@@ -76,7 +77,7 @@ impl Default for Results {
         Self {
             configured_ttl: None,
             ttl: Duration::ZERO,
-            scope: Scope::new::<&str>(&[], &[]),
+            scope: Scope::new::<&str>(&[], &()),
             followed: FollowedLog::default(),
             stage: Stage::of_methods("", ""),
             clock: Clock::default(),
@@ -129,14 +130,31 @@ impl Results {
         Some(Box::new(Tags(own.chain(named).collect())))
     }
 
-    /// What distinguishes the results in this process, in addition to the name.
-    pub(crate) fn distinctions(&self) -> [String; 3] {
+    /// What is a part of the scope in every process: the name, the time to live, and the keys of tags.
+    pub(crate) fn shared_distinction(&self) -> (&str, Duration, &[String]) {
+        let Self {
+            authorizer,
+            ttl,
+            tag_keys,
+            // The time to live follows from it.
+            configured_ttl: _,
+            // They distinguish results only in this process.
+            cache: _,
+            shared: _,
+            // They follow from the scope or are its reader's.
+            scope: _,
+            followed: _,
+            stage: _,
+            clock: _,
+        } = self;
+        (authorizer.shared(), *ttl, tag_keys)
+    }
+
+    /// What distinguishes the results in this process, in addition.
+    pub(crate) fn distinction(&self) -> impl Hash + '_ {
         let shared = self.shared.as_ref().map(SharedCache::distinction);
-        [
-            self.authorizer.distinction(),
-            shared.unwrap_or_default(),
-            self.cache.distinction(),
-        ]
+        let authorizer = self.authorizer.distinction();
+        (authorizer, shared, self.cache.distinction())
     }
 }
 

@@ -41,6 +41,14 @@ struct Calls<T> {
     spare: Option<Arc<Call<T>>>,
 }
 
+/// A request that looks for a call.
+pub(super) struct Joining<'k> {
+    pub(super) key: &'k Key,
+    pub(super) now: Instant,
+    /// What the call would know of revocations, if it begins now.
+    pub(super) begun: Option<Begun>,
+}
+
 /// What a request is to its call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -61,12 +69,14 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         })
     }
 
-    /// Joins the call of this key or begins one. Forgets a call that requests may no longer join, because its
-    /// answer may be too old, or revoked. `settled` runs while no other call can begin or end. If it returns a value, no call is needed.
+    /// Joins the call of this key or begins one. Forgets a call that requests may no longer join, because its answer may
+    /// be too old, or revoked. If `settled` returns a value, no call is needed.
+    ///
+    /// `settled` and `future` run while the list is locked, so that no other call can begin or end. They must not use the
+    /// list, or wait for a lock that is held while the list is used.
     pub(super) fn join_or_begin<S, F>(
         self: &Arc<Self>,
-        key: &Key,
-        (now, begun): (Instant, Option<Begun>),
+        Joining { key, now, begun }: Joining<'_>,
         settled: impl FnOnce() -> Option<S>,
         future: impl FnOnce(CallHandle<T>) -> Pin<Box<F>>,
     ) -> Result<(Waiter<T>, Role), S>
@@ -153,6 +163,16 @@ impl<T> SingleFlight<T> {
 
     fn calls(&self) -> MutexGuard<'_, Calls<T>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request of now, without revocations.
+#[cfg(test)]
+fn joining(key: &Key) -> Joining<'_> {
+    Joining {
+        key,
+        now: Instant::now(),
+        begun: None,
     }
 }
 

@@ -46,6 +46,11 @@ impl GatewayResponse {
         Self::default()
     }
 
+    /// Creates an entry with a [template](Self::template) for `application/json`.
+    pub fn json(template: impl Into<String>) -> Self {
+        Self::new().template("application/json", template)
+    }
+
     /// Sets the status, from 200 to 599.
     ///
     /// The statuses 204, 205 and 304 are not allowed, because they have no body. API Gateway also accepts 100 to 199,

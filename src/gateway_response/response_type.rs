@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::error::ConfigError;
 
-/// The type of a gateway response, named as in API Gateway's configuration. There are 21.
+/// The type of a gateway response, named as in API Gateway's configuration. There are 21, and API Gateway can add others.
 ///
 /// A layer answers with [`Unauthorized`](Self::Unauthorized), [`AccessDenied`](Self::AccessDenied),
 /// [`AuthorizerConfigurationError`](Self::AuthorizerConfigurationError), [`RequestTooLarge`](Self::RequestTooLarge),
@@ -22,10 +22,7 @@ use crate::error::ConfigError;
 /// assert_eq!(ResponseType::ALL.len(), 21);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "API Gateway has not changed these types for years; a new one should break code that lists them"
-)]
+#[non_exhaustive]
 pub enum ResponseType {
     /// The policy does not allow the request.
     AccessDenied,
@@ -83,7 +80,7 @@ pub enum ResponseFamily {
 
 impl ResponseType {
     /// All types.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: &'static [Self] = &[
         Self::AccessDenied,
         Self::ApiConfigurationError,
         Self::AuthorizerConfigurationError,
@@ -146,7 +143,10 @@ impl FromStr for ResponseType {
     type Err = ConfigError;
 
     fn from_str(name: &str) -> Result<Self, ConfigError> {
-        let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
+        let known = Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == name);
         known.ok_or_else(|| ConfigError::ResponseType { name: name.into() })
     }
 }

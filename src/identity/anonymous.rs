@@ -27,7 +27,7 @@ use crate::error::ConfigError;
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// # }).unwrap();
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
 pub enum AnonymousRequests {
     /// Refuse them with 401, as API Gateway does.

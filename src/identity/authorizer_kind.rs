@@ -1,5 +1,7 @@
 //! The kinds of authorizers, each with its row in the table of differences.
 
+use std::hash::Hash;
+
 use super::{ExpressionMatch, IdentitySource, IdentitySources, ValidationExpression};
 use crate::{
     api::{Differences, EventFormat, ResultCaching, differences},
@@ -119,6 +121,17 @@ impl AuthorizerKind {
 
     pub(crate) fn expression(&self) -> Option<&ValidationExpression> {
         self.expression.as_ref()
+    }
+
+    /// What distinguishes the results in this process, in addition to the type of authorizer and its sources, which do
+    /// in every process.
+    pub(crate) fn distinction(&self) -> impl Hash + '_ {
+        let Self {
+            differences: _,
+            sources: _,
+            expression,
+        } = self;
+        expression.as_ref().map(ValidationExpression::distinction)
     }
 
     /// The same authorizer with other sources.

@@ -1,5 +1,7 @@
 //! The identity validation expression of a TOKEN authorizer.
 
+use std::hash::Hash;
+
 use regex::Regex;
 
 use crate::error::ConfigError;
@@ -56,8 +58,8 @@ impl ValidationExpression {
     }
 
     /// Differs for different expressions, and for different extents of the match.
-    pub(crate) fn distinction(&self) -> String {
-        format!("{} {}", self.text, self.regex.as_str())
+    pub(crate) fn distinction(&self) -> impl Hash + '_ {
+        (&*self.text, self.regex.as_str())
     }
 
     pub(crate) fn text(&self) -> &str {

@@ -12,7 +12,7 @@ fn each_map_hashes_in_its_own_way() {
 /// The identity is a credential.
 #[test]
 fn debug_of_a_key_does_not_show_its_identity() {
-    let scope = Scope::new(&["api", "prod", "a"], &[]);
+    let scope = Scope::new(&["api", "prod", "a"], &());
     let shown = format!("{0:?} {0:#?}", scope.key(["s3cret"]));
     assert!(
         shown.contains("Key") && !shown.contains("s3cret"),
@@ -22,7 +22,7 @@ fn debug_of_a_key_does_not_show_its_identity() {
 
 #[test]
 fn two_identities_never_share_a_key() {
-    let scope = Scope::new(&["api", "prod", "a"], &[]);
+    let scope = Scope::new(&["api", "prod", "a"], &());
     let keys = [
         scope.key(["ab", "c"]),
         scope.key(["a", "bc"]),
@@ -30,9 +30,9 @@ fn two_identities_never_share_a_key() {
         scope.key(["abc", ""]),
         scope.key(["", "abc"]),
         scope.key(["c", "ab"]),
-        Scope::new(&["api", "prod", "b"], &[]).key(["abc"]),
-        Scope::new(&["api", "dev", "a"], &[]).key(["abc"]),
-        Scope::new(&["apip", "rod", "a"], &[]).key(["abc"]),
+        Scope::new(&["api", "prod", "b"], &()).key(["abc"]),
+        Scope::new(&["api", "dev", "a"], &()).key(["abc"]),
+        Scope::new(&["apip", "rod", "a"], &()).key(["abc"]),
     ];
     for (index, key) in keys.iter().enumerate() {
         assert!(!keys[index + 1..].contains(key), "{index}");
@@ -67,7 +67,7 @@ fn identity_parts<'k>(values: &'k [Cow<'k, [u8]>]) -> IdentityParts<'k> {
 fn parts_find_the_key_of_the_same_scope_and_identity_and_no_other() {
     fastrand::seed(17);
     let hash = key_hash();
-    let scopes = [["one"], ["other"]].map(|name| Scope::new(&name, &[]));
+    let scopes = [["one"], ["other"]].map(|name| Scope::new(&name, &()));
     let mut equal = 0;
     for _ in 0..20_000 {
         let [one, other] = [(); 2].map(|()| (fastrand::usize(0..2), identity(&scopes)));
@@ -91,7 +91,7 @@ fn parts_find_the_key_of_the_same_scope_and_identity_and_no_other() {
 #[test]
 fn a_key_equals_that_of_another_request_of_the_same_identity() {
     let hash = key_hash();
-    let scope = Scope::new(&["api"], &[]);
+    let scope = Scope::new(&["api"], &());
     let zeros = "\0".repeat(8);
     let identities: [&[&str]; 6] = [&[], &[""], &["a"], &["a", ""], &["a", "b"], &[&zeros]];
     let arns: [&[&str]; 5] = [&[], &["a"], &["a/", "", "/b"], &[&zeros], &["\u{1}"]];

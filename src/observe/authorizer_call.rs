@@ -2,13 +2,18 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, decision::DenialReason, pipeline::settings::Settings};
+use crate::{
+    api_type::ApiType, decision::DenialReason, pipeline::settings::Settings,
+    request::context::RequestIds,
+};
 
 /// A call to the authorizer that has ended.
 pub struct AuthorizerCall<'c> {
     pub(super) settings: &'c Settings,
     pub(super) outcome: CallOutcome,
     pub(super) latency: Duration,
+    /// Those of the request that began the call.
+    pub(super) ids: RequestIds,
 }
 
 /// How a call to the authorizer ended.
@@ -55,6 +60,13 @@ impl AuthorizerCall<'_> {
     #[must_use]
     pub fn authorizer_name(&self) -> Option<&str> {
         self.settings.authorizer_name()
+    }
+
+    /// `$context.requestId` of the request that began the call.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        let form = self.settings.kind.differences().request_id;
+        self.ids.in_form(form)
     }
 
     /// The type of API whose rules the layer follows.

@@ -4,10 +4,13 @@ use std::{future::Future, mem, sync::Arc, time::Instant};
 
 use super::{
     authorizer_call::{AuthorizerCall, CallOutcome},
-    observer::Observer,
+    call_start::CallStart,
     spans::{CallSpan, InSpan},
 };
-use crate::{decision::DenialReason, pipeline::settings::Settings};
+use crate::{
+    authorizer::AuthorizerRequest, decision::DenialReason, pipeline::settings::Settings,
+    request::context::RequestIds,
+};
 
 /// Notifies the observers when a call ends, even if it is dropped, and keeps its span.
 pub(crate) struct CallWatch(Option<Box<Watching>>);
@@ -16,22 +19,25 @@ struct Watching {
     settings: Arc<Settings>,
     span: CallSpan,
     began: Instant,
+    ids: RequestIds,
 }
 
 impl CallWatch {
     /// The call begins. Without observers and a span, there is nothing to watch.
-    pub(crate) fn begin(settings: &Arc<Settings>) -> Self {
+    pub(crate) fn begin(settings: &Arc<Settings>, request: &AuthorizerRequest) -> Self {
         let span = CallSpan::new(settings);
         if settings.observers.is_none() && span.is_disabled() {
             return Self(None);
         }
         if let Some(observers) = &settings.observers {
-            observers.tell(Observer::call_began);
+            let call = CallStart { settings, request };
+            observers.tell(|observer| observer.call_began(&call));
         }
         Self(Some(Box::new(Watching {
             settings: Arc::clone(settings),
             span,
             began: settings.results.clock.moment(),
+            ids: request.facts().arrival.ids,
         })))
     }
 
@@ -52,6 +58,7 @@ impl CallWatch {
             settings,
             span,
             began,
+            ids,
         } = *watching;
         let outcome = outcome();
         span.ended(outcome);
@@ -60,6 +67,7 @@ impl CallWatch {
             settings: &settings,
             outcome,
             latency: now.saturating_duration_since(began),
+            ids,
         };
         if let Some(observers) = &settings.observers {
             observers.tell(|observer| observer.call_ended(&call));

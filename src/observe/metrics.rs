@@ -23,6 +23,7 @@ use self::{
 use super::{
     authorizer_call::AuthorizerCall,
     breaker_event::{BreakerEvent, BreakerState},
+    call_start::CallStart,
     decision::Decision,
     observer::Observer,
     reload_event::ReloadEvent,
@@ -223,7 +224,7 @@ impl Observer for Metrics {
         self.count(DECISIONS, &labels, decision.authorizer_name());
     }
 
-    fn call_began(&self) {
+    fn call_began(&self, _: &CallStart<'_>) {
         gauge!(CALLS_IN_PROGRESS).increment(1.0);
     }
 

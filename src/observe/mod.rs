@@ -3,6 +3,7 @@
 mod access_log;
 mod authorizer_call;
 mod breaker_event;
+mod call_start;
 mod call_watch;
 mod configuration;
 mod decision;
@@ -45,6 +46,7 @@ pub use self::{
     access_log::{AccessLog, LogFormat},
     authorizer_call::{AuthorizerCall, CallOutcome},
     breaker_event::{BreakerEvent, BreakerName, BreakerState},
+    call_start::CallStart,
     configuration::LayerConfiguration,
     decision::Decision,
     observer::Observer,

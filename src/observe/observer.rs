@@ -4,8 +4,9 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    authorizer_call::AuthorizerCall, breaker_event::BreakerEvent, decision::Decision,
-    reload_event::ReloadEvent, revocation_event::RevocationEvent, shared_tier_call::SharedTierCall,
+    authorizer_call::AuthorizerCall, breaker_event::BreakerEvent, call_start::CallStart,
+    decision::Decision, reload_event::ReloadEvent, revocation_event::RevocationEvent,
+    shared_tier_call::SharedTierCall,
 };
 use crate::contained::contain;
 
@@ -16,7 +17,8 @@ use crate::contained::contain;
 /// its observers one after the other, on the thread that serves the request, so they should not block. A panic in an
 /// observer does not change the decision, and the other observers are still called.
 ///
-/// An [`Arc`] of an observer is one, too, for several layers that share it. A closure is an observer of decisions:
+/// An [`Arc`] of an observer is one, too, for several layers that share it, and so are `Arc<dyn Observer>` and
+/// `Box<dyn Observer>`. A closure is an observer of decisions:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -53,7 +55,9 @@ pub trait Observer: Send + Sync + 'static {
 
     /// A call to the authorizer begins. [`call_ended`](Self::call_ended) always follows, even if the call panics or is
     /// dropped.
-    fn call_began(&self) {}
+    fn call_began(&self, call: &CallStart<'_>) {
+        let _ = call;
+    }
 
     /// A call to the authorizer has ended. Several requests can wait for one call. This is called on the observers of
     /// the layer whose request began the call. That matters only if clones of a layer have different observers.
@@ -93,35 +97,47 @@ impl<F: Fn(&Decision<'_>) + Send + Sync + 'static> Observer for F {
     }
 }
 
+/// Passes everything on to the observer inside.
+macro_rules! pass_on {
+    () => {
+        fn decided(&self, decision: &Decision<'_>) {
+            (**self).decided(decision);
+        }
+
+        fn call_began(&self, call: &CallStart<'_>) {
+            (**self).call_began(call);
+        }
+
+        fn call_ended(&self, call: &AuthorizerCall<'_>) {
+            (**self).call_ended(call);
+        }
+
+        fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
+            (**self).shared_tier_call_ended(call);
+        }
+
+        fn revocation_event(&self, event: &RevocationEvent<'_>) {
+            (**self).revocation_event(event);
+        }
+
+        fn breaker_changed(&self, event: &BreakerEvent<'_>) {
+            (**self).breaker_changed(event);
+        }
+
+        fn reloaded(&self, event: &ReloadEvent<'_>) {
+            (**self).reloaded(event);
+        }
+    };
+}
+
 /// For an observer that several layers share.
 impl<O: Observer + ?Sized> Observer for Arc<O> {
-    fn decided(&self, decision: &Decision<'_>) {
-        (**self).decided(decision);
-    }
+    pass_on!();
+}
 
-    fn call_began(&self) {
-        (**self).call_began();
-    }
-
-    fn call_ended(&self, call: &AuthorizerCall<'_>) {
-        (**self).call_ended(call);
-    }
-
-    fn shared_tier_call_ended(&self, call: &SharedTierCall<'_>) {
-        (**self).shared_tier_call_ended(call);
-    }
-
-    fn revocation_event(&self, event: &RevocationEvent<'_>) {
-        (**self).revocation_event(event);
-    }
-
-    fn breaker_changed(&self, event: &BreakerEvent<'_>) {
-        (**self).breaker_changed(event);
-    }
-
-    fn reloaded(&self, event: &ReloadEvent<'_>) {
-        (**self).reloaded(event);
-    }
+/// Not for each `Box<O>`, since a box of a closure is a closure.
+impl Observer for Box<dyn Observer> {
+    pass_on!();
 }
 
 /// The observers of a layer, in the order in which they were added.

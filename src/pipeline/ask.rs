@@ -14,8 +14,8 @@ use super::decide::Asked;
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     cache::{
-        Answer, Cached, CallHandle, FetchResult, Found, Kept, LastInserted, MadeFor, Origin, Role,
-        Waiter, contained,
+        Answer, Cached, CallHandle, FetchResult, Found, Kept, LastInserted, MadeFor, Miss, Origin,
+        Role, Waiter, contained,
     },
     decision::DenialReason,
     key::Key,
@@ -68,10 +68,8 @@ pub(crate) fn ask<A: Authorizer>(
         )
     };
     let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
-    match results
-        .cache
-        .fetch(results, (key, looked_up), rules, watch, ask)
-    {
+    let miss = Miss { key, looked_up };
+    match results.cache.fetch(results, miss, rules, watch, ask) {
         Ok((waiter, role)) => Asking::Together { waiter, role },
         Err(cached) => Asking::Known(cached),
     }
@@ -140,7 +138,7 @@ async fn answer<A: Authorizer>(
     settings: Arc<Settings>,
     request: AuthorizerRequest,
 ) -> (Result<Answer, Box<DenialReason>>, CallWatch) {
-    let watch = CallWatch::begin(&settings);
+    let watch = CallWatch::begin(&settings, &request);
     let made_for = made_for(&request);
     if let (Some(breaker), Some(_)) = (&settings.calls.breaker, &settings.observers) {
         breaker.listen(&Listener::new(&settings));

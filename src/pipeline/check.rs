@@ -1,8 +1,8 @@
-//! Checks the identity sources and the host, before the cache and the authorizer.
+//! Checks the identity sources, the host and the body, before the cache and the authorizer.
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request::Parts};
 use smallvec::SmallVec;
 
 use super::{
@@ -16,6 +16,7 @@ use crate::{
     key::{IdentityParts, Key, KeyParts},
     pipeline::settings::Settings,
     request::{
+        body::{BodyProblem, RequestBody},
         context::RequestContext,
         host::{AmbiguousHosts, check_header, check_host},
     },
@@ -132,16 +133,30 @@ pub(super) fn check_hosts(
         .map_err(|ambiguity| DenialReason::AmbiguousHost { ambiguity })
 }
 
-/// Fails if the `Host` header is ambiguous, before the authorizer receives it. A hit does not need this check: the
-/// cached result was made for another request, and no result is cached for a request with such a header.
-pub(crate) fn check_host_header(
-    settings: &Settings,
-    headers: &HeaderMap,
-) -> Result<(), DenialReason> {
-    if settings.ambiguous_hosts == AmbiguousHosts::AsReceived {
+/// What a request is checked for before the authorizer is called, in this order. A hit does not need these checks: the
+/// cached result was made for another request, and no result is cached for a request that fails here.
+pub(crate) fn check_before_asking(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
+    if settings.ambiguous_hosts == AmbiguousHosts::Refuse {
+        check_header(&parts.headers)
+            .map_err(|ambiguity| DenialReason::AmbiguousHost { ambiguity })?;
+    }
+    check_body(settings, parts)
+}
+
+/// Fails if the authorizer needs the request's body, but it was not read completely.
+fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
+    if !settings.gives_body {
         return Ok(());
     }
-    check_header(headers).map_err(|ambiguity| DenialReason::AmbiguousHost { ambiguity })
+    let body = parts.extensions.get::<RequestBody>();
+    match body.map(RequestBody::whole) {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(BodyProblem::TooLarge { limit })) => {
+            Err(DenialReason::RequestBodyTooLarge { limit })
+        }
+        Some(Err(BodyProblem::Broken)) => Err(DenialReason::RequestBodyBroken),
+        None => Err(DenialReason::RequestBodyNotRead),
+    }
 }
 
 fn check_authorization_headers(headers: &HeaderMap) -> Result<(), DenialReason> {

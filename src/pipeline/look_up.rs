@@ -3,7 +3,7 @@
 use http::request::Parts;
 
 use super::{
-    check::{Identity, check_host_header, check_hosts, check_identity},
+    check::{Identity, check_before_asking, check_hosts, check_identity},
     decide::{Asked, Denied, decide},
     target::{Target, check_target},
     values::Values,
@@ -17,7 +17,6 @@ use crate::{
     pipeline::settings::Settings,
     request::{
         arn_spellings::Spellings,
-        body::{BodyProblem, RequestBody},
         context::{Arrival, RequestContext},
         resource::ResourceMatch,
     },
@@ -61,17 +60,13 @@ pub(crate) fn look_up(
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let identity = check_identity(settings, &request, &mut values)?;
-    check_hosts(settings, &request)?;
-    let spellings = check_target(&target)?;
-    if identity.is_passed_on(settings) {
+    let Some((identity, spellings)) = checked(&request, &target, &mut values)? else {
         return Err(Otherwise::Anonymous);
-    }
+    };
     let results = &settings.results;
     let looked_up = results.cache.last_inserted();
     if results.ttl.is_zero() {
-        check_host_header(settings, &parts.headers)?;
-        check_body(settings, parts)?;
+        check_before_asking(settings, parts)?;
         return Err(Otherwise::Missed(Checked::new(
             settings, identity, spellings, None, looked_up,
         )));
@@ -91,6 +86,21 @@ pub(crate) fn look_up(
         built(&key, settings, &request, &spellings)
     };
     Err(missed(settings, parts, identity, spellings, key, looked_up))
+}
+
+/// What every request is checked for, also one with a cached result, in this order. Returns `None` if the request has no
+/// credential and is passed on.
+#[inline(always)] // A hit would pay for a call.
+fn checked<'v, 'r: 'v>(
+    request: &'r RequestContext<'_>,
+    target: &Target<'_>,
+    values: &'v mut Values<'r>,
+) -> Result<Option<(Identity<'v>, Spellings)>, DenialReason> {
+    let settings = target.settings;
+    let identity = check_identity(settings, request, values)?;
+    check_hosts(settings, request)?;
+    let spellings = check_target(target)?;
+    Ok((!identity.is_passed_on(settings)).then_some((identity, spellings)))
 }
 
 /// The key for this request.
@@ -117,7 +127,7 @@ fn missed(
     key: Key,
     looked_up: LastInserted,
 ) -> Otherwise {
-    match check_host_header(settings, &parts.headers) {
+    match check_before_asking(settings, parts) {
         Ok(()) => Otherwise::Missed(Checked::new(
             settings,
             identity,
@@ -149,7 +159,8 @@ impl From<DenialReason> for Otherwise {
     }
 }
 
-/// Checks a request, without a look into the cache.
+/// Checks a request as [`look_up`] does, without a look into the cache. If the authorizer has to be called,
+/// [`check_before_asking`] follows.
 pub(crate) fn prepare(
     settings: &Settings,
     parts: &Parts,
@@ -159,13 +170,9 @@ pub(crate) fn prepare(
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let identity = check_identity(settings, &request, &mut values)?;
-    check_hosts(settings, &request)?;
-    let spellings = check_target(&target)?;
-    if identity.is_passed_on(settings) {
+    let Some((identity, spellings)) = checked(&request, &target, &mut values)? else {
         return Ok(Prepared::Anonymous);
-    }
-    check_body(settings, parts)?;
+    };
     let is_kept = !settings.results.ttl.is_zero();
     let key = is_kept.then(|| {
         let target = target.with_spellings(&spellings);
@@ -192,21 +199,5 @@ impl Checked {
             key,
             looked_up,
         }
-    }
-}
-
-/// Fails if the authorizer needs the request's body, but it was not read completely.
-fn check_body(settings: &Settings, parts: &Parts) -> Result<(), DenialReason> {
-    if !settings.gives_body {
-        return Ok(());
-    }
-    let body = parts.extensions.get::<RequestBody>();
-    match body.map(RequestBody::whole) {
-        Some(Ok(_)) => Ok(()),
-        Some(Err(BodyProblem::TooLarge { limit })) => {
-            Err(DenialReason::RequestBodyTooLarge { limit })
-        }
-        Some(Err(BodyProblem::Broken)) => Err(DenialReason::RequestBodyBroken),
-        None => Err(DenialReason::RequestBodyNotRead),
     }
 }

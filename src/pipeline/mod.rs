@@ -23,7 +23,7 @@ mod values;
 
 pub(crate) use self::{
     ask::{Asking, ask},
-    check::check_host_header,
+    check::check_before_asking,
     decide::{Asked, Denied, decide, is_allowed},
     evaluate::with_evaluation_request,
     look_up::{Checked, Otherwise, Prepared, look_up, prepare},

@@ -1,6 +1,6 @@
 //! A request while it waits for the authorizer.
 
-use std::{mem, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Extensions, request::Parts};
@@ -31,7 +31,7 @@ pub(crate) struct Pending {
 
 /// A request whose call has ended, as it was before the call.
 pub(crate) struct Returned {
-    request: AuthorizerRequest,
+    facts: Arc<RequestFacts>,
 }
 
 impl Pending {
@@ -54,7 +54,6 @@ impl Pending {
         let authority = host_in_target(uri, &parts.uri);
         let own_hosts =
             authority.and_then(|authority| OwnHosts::replace(&mut parts.headers, authority));
-        let extensions = mem::take(&mut parts.extensions);
         let api = Arc::clone(&settings.reader.api);
         let texts = RequestTexts::new(key, identity, method_arn);
         let arrival = arrival.noted(&settings.reader.clock);
@@ -72,36 +71,40 @@ impl Pending {
             spellings,
             witness,
         };
+        let (request, extensions) = AuthorizerRequest::new(facts);
         Self {
-            request: AuthorizerRequest::new(facts),
+            request,
             extensions,
         }
     }
 
-    pub(crate) fn returned(mut self) -> Returned {
-        let facts = self.request.facts_mut();
-        if let Some(own_hosts) = facts.own_hosts.take() {
-            own_hosts.restore(&mut facts.parts.headers);
+    pub(crate) fn returned(self) -> Returned {
+        let mut facts = self.request.take_back(self.extensions);
+        if facts.own_hosts.is_some() {
+            let facts = Arc::make_mut(&mut facts);
+            if let Some(own_hosts) = facts.own_hosts.take() {
+                own_hosts.restore(&mut facts.parts.headers);
+            }
         }
-        facts.parts.extensions = self.extensions;
-        Returned {
-            request: self.request,
-        }
+        Returned { facts }
     }
 }
 
 impl Returned {
     pub(crate) fn facts(&self) -> &RequestFacts {
-        self.request.facts()
+        &self.facts
     }
 
     pub(crate) fn into_facts(self) -> RequestFacts {
-        self.request.into_facts()
+        Arc::unwrap_or_clone(self.facts)
     }
 
     /// Takes the parts back, to serve the request.
     pub(crate) fn into_parts(self) -> Parts {
-        self.request.into_parts()
+        match Arc::try_unwrap(self.facts) {
+            Ok(RequestFacts { parts, .. }) => parts,
+            Err(shared) => shared.parts.clone(),
+        }
     }
 
     /// Decides with the outcome of the call.

@@ -8,7 +8,7 @@ use crate::{
     authorizer::Calls,
     cache::{AuthorizerResults, Results, ValueCounts},
     gateway_response::GatewayResponses,
-    identity::{AnonymousRequests, AuthorizerKind, IdentitySource, ValidationExpression},
+    identity::{AnonymousRequests, AuthorizerKind, IdentitySource},
     key::Scope,
     observe::{Listener, Observers, OnDenial},
     request::{
@@ -132,7 +132,7 @@ impl Settings {
         let mut sources_asking = self.kind.sources().iter();
         self.asks_the_router = self.reader.resource_resolver.is_custom()
             || sources_asking.any(IdentitySource::asks_the_router);
-        let scope = Scope::new(&self.shared_parts(), &self.own_parts());
+        let scope = self.scope();
         let stage = self.reader.arn_base.stage(row.arn_ends_with);
         let stage = stage.ignoring_case(self.ambiguous_paths.ignore_case());
         let results = self.results_mut();
@@ -140,55 +140,93 @@ impl Settings {
         results.stage = stage;
     }
 
+    /// What results and calls have in common. Clones of a layer share them only if this is equal.
+    fn scope(&self) -> Scope {
+        // A new setting does not compile until somebody has decided whether it is a part.
+        let Self {
+            kind,
+            reader,
+            results,
+            calls,
+            method_arn_limit,
+            ambiguous_paths,
+            ambiguous_hosts,
+            anonymous_requests,
+            // What happens after the decision.
+            gateway_responses: _,
+            on_denial: _,
+            observers: _,
+            observed_name: _,
+            is_shadow: _,
+            // These requests need no result.
+            exempt_preflights: _,
+            // These results are not cached, and their requests do not share a call.
+            gives_body: _,
+            // Follows from others.
+            asks_the_router: _,
+        } = self;
+        let Calls {
+            timeout,
+            // They decide whether the authorizer is asked, not what its answer means.
+            permits: _,
+            breaker: _,
+        } = calls;
+        let own = (
+            (kind.distinction(), reader.distinction()),
+            (results.distinction(), timeout, method_arn_limit),
+            (ambiguous_paths, ambiguous_hosts, anonymous_requests),
+        );
+        Scope::new(&self.shared_parts(), &own)
+    }
+
     /// The settings that an answer can depend on and that are the same in all processes. The time to live is one of
-    /// them, so that a clone with a shorter one does not find results of a longer one.
+    /// them, so that a clone with a shorter one does not find results of a longer one. A shared tier has names of these
+    /// texts, so they do not change.
     fn shared_parts(&self) -> Vec<String> {
+        let (name, ttl, tag_keys) = self.results.shared_distinction();
         let (api, sources) = (&self.reader.api, self.kind.sources());
-        let mut parts: Vec<String> = [
-            api.partition(),
-            api.region(),
-            api.account_id(),
-            api.api_id(),
-            api.stage(),
-            self.results.shared_name(),
-            self.kind.differences().name,
-            &self.results.ttl.as_nanos().to_string(),
-            &sources.iter().count().to_string(),
+        let (api, stage_variables) = api.distinction();
+        let mut parts: Vec<String> = api.map(str::to_owned).into();
+        parts.extend([
+            name.to_owned(),
+            self.kind.differences().name.to_owned(),
+            ttl.as_nanos().to_string(),
+            sources.iter().count().to_string(),
             // Marks where the scope ends and the identity begins. The number of sources does not tell this, because an
             // anonymous identity has fewer values.
-            &api.stage_variables().len().to_string(),
-            &self.results.tag_keys.len().to_string(),
-        ]
-        .map(str::to_owned)
-        .into();
+            stage_variables.len().to_string(),
+            tag_keys.len().to_string(),
+        ]);
         parts.extend(sources.iter().map(ToString::to_string));
-        parts.extend(self.results.tag_keys.iter().cloned());
-        for (name, value) in api.stage_variables() {
+        parts.extend(tag_keys.iter().cloned());
+        for (name, value) in stage_variables {
             parts.extend([name.clone(), value.clone()]);
         }
         parts
     }
+}
 
-    /// The other settings that the authorizer's request depends on, or that decide whether its answer is accepted. A
-    /// clone that differs in one of them neither finds the results of this layer nor joins its calls.
-    fn own_parts(&self) -> Vec<String> {
-        let expression = self
-            .kind
-            .expression()
-            .map(ValidationExpression::distinction);
-        let mut parts = Vec::from(self.results.distinctions());
-        parts.extend([
-            format!("{:?}", self.calls.timeout),
-            expression.unwrap_or_default(),
-            self.reader.client_ip.distinction(),
-            self.reader.resource_resolver.distinction(),
-            self.reader.clock.distinction(),
-            format!("{:?}", self.reader.secure_transport),
-            format!("{:?}", self.anonymous_requests),
-            format!("{:?}", self.ambiguous_paths),
-            format!("{:?}", self.ambiguous_hosts),
-            self.method_arn_limit.to_string(),
-        ]);
-        parts
+#[cfg(all(test, feature = "shared-cache"))]
+mod tests {
+    use super::*;
+    use crate::{api::Api, cache::AuthorizerName};
+
+    /// Processes of other versions look for the same names in a shared tier. A change belongs into the changelog.
+    #[test]
+    fn the_texts_that_a_shared_tier_has_names_of_stay_the_same() {
+        let mut settings = Settings::new(AuthorizerKind::token_by_default());
+        let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
+        let api = api.with_stage_variable("tenant", "acme").unwrap();
+        settings.reader.set_api(api);
+        let results = settings.results_mut();
+        results.authorizer = AuthorizerName::Given("pets".into());
+        results.tag_keys = Arc::new(["role".to_owned(), "team".to_owned()]);
+        settings.derive();
+        let parts = settings.shared_parts().join(" ");
+        assert_eq!(
+            parts,
+            "aws eu-west-1 123456789012 a1b2 prod pets REST TOKEN 300000000000 1 1 2 \
+             method.request.header.Authorization role team tenant acme"
+        );
     }
 }

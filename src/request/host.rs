@@ -30,7 +30,7 @@ use http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 /// # Ok::<(), http::Error>(())
 /// # }).unwrap();
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
 pub enum AmbiguousHosts {
     /// Refuse these requests with 400:

@@ -1,6 +1,6 @@
 //! Everything that a layer needs to read requests.
 
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
 use http::request::Parts;
 
@@ -32,6 +32,24 @@ pub(crate) struct RequestReader {
 }
 
 impl RequestReader {
+    /// What distinguishes the results in this process, in addition to the API, which does in every process.
+    pub(crate) fn distinction(&self) -> impl Hash + '_ {
+        let Self {
+            // Those of the type of authorizer.
+            differences: _,
+            api: _,
+            // Follows from the API.
+            arn_base: _,
+            resource_resolver,
+            client_ip,
+            secure_transport,
+            clock,
+        } = self;
+        let resolver = resource_resolver.distinction();
+        let client_ip = client_ip.distinction();
+        (resolver, client_ip, secure_transport, clock.distinction())
+    }
+
     pub(crate) fn new(differences: &'static Differences) -> Self {
         let api = Api::placeholder(differences.api_type);
         Self {

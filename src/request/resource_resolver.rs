@@ -1,6 +1,6 @@
 //! Finds the resource that a request is for.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, hash::Hash, sync::Arc};
 
 use http::{Uri, request::Parts};
 
@@ -35,11 +35,11 @@ impl ResourceResolver {
         matches!(self, Self::Custom(..))
     }
 
-    /// A string that differs for different resolvers.
-    pub(crate) fn distinction(&self) -> String {
+    /// Differs for different resolvers.
+    pub(crate) fn distinction(&self) -> impl Hash + use<> {
         match self {
-            Self::Framework => "framework".to_owned(),
-            Self::Custom(_, serial) => format!("custom {serial}"),
+            Self::Framework => None,
+            Self::Custom(_, serial) => Some(*serial),
         }
     }
 

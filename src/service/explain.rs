@@ -8,7 +8,9 @@ use crate::{
     authorizer::Authorizer,
     cache::{Cached, Origin},
     explanation::{Circumstances, Conclusion, Explanation},
-    pipeline::{Asked, Denied, Pending, Prepared, Target, ask, check_host_header, decide, prepare},
+    pipeline::{
+        Asked, Denied, Pending, Prepared, Target, ask, check_before_asking, decide, prepare,
+    },
     request::{
         context::{Arrival, Noted},
         preflight::is_preflight,
@@ -81,7 +83,7 @@ impl<A: Authorizer> Guard<A> {
         let (result, asked) = match kept {
             Some((cached, asked)) => (Ok(cached), asked),
             None => {
-                check_host_header(settings, &parts.headers).map_err(refused)?;
+                check_before_asking(settings, parts).map_err(refused)?;
                 let began = settings.reader.clock.now();
                 let (parts, matched) = (parts.clone(), matched.clone());
                 let arrival = Arrival::at(noted);

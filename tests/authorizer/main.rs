@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod answers_by_api;
+mod bearer_token;
 mod events;
 mod policy_conditions;
 mod response;

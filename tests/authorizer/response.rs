@@ -1,13 +1,14 @@
 //! Which responses of an authorizer are accepted and which are refused. Each is read from JSON text and from a
 //! `serde_json::Value`. rustfmt skips the tables, so that each row is one line.
 
+mod invalid;
 mod json;
 mod policies;
 mod typed_context;
 
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerResponse, ContextValue,
+    AuthorizerContext, AuthorizerErrorKind, AuthorizerResponse, ContextValue, InvalidResponse,
     MAX_RESPONSE_BYTES,
     policy::{EvaluationRequest, Verdict, Version},
 };
@@ -55,13 +56,15 @@ fn document_with(member: &str, value: Value) -> Value {
 }
 
 /// Reads a response in both ways, which have to agree.
-fn read(answer: &Value) -> Result<AuthorizerResponse, AuthorizerError> {
+fn read(answer: &Value) -> Result<AuthorizerResponse, InvalidResponse> {
     let from_value = AuthorizerResponse::try_from(answer.clone());
     let from_text = AuthorizerResponse::from_json(answer.to_string().as_bytes());
     match (&from_text, &from_value) {
         (Ok(text), Ok(value)) => assert_eq!(text, value, "{answer}"),
         (Err(text), Err(value)) => {
             assert_eq!(text.kind(), value.kind(), "{answer}");
+            assert_eq!(text.problem(), value.problem(), "{answer}");
+            assert_eq!(text.place(), value.place(), "{answer}");
             // For text, the message ends with the line and the column.
             let (text, value) = (text.to_string(), value.to_string());
             assert!(text.starts_with(&value), "{answer}: {text} / {value}");

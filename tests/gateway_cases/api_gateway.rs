@@ -200,10 +200,10 @@ impl Authorizer for CaseAuthorizer {
             let text = output
                 .to_string()
                 .replace("$methodArn", request.method_arn().as_str());
-            return AuthorizerResponse::from_json(text.as_bytes());
+            return Ok(AuthorizerResponse::from_json(text.as_bytes())?);
         }
         if let Some(text) = &answer.raw_output {
-            return AuthorizerResponse::from_json(text.as_bytes());
+            return Ok(AuthorizerResponse::from_json(text.as_bytes())?);
         }
         if let Some(message) = &answer.error {
             return Err(AuthorizerError::new(message));

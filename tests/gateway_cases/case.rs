@@ -52,7 +52,7 @@ impl ApiMembers {
     pub(crate) fn stage(&self) -> Result<&str, String> {
         let of_type = match self.api_type()? {
             ApiType::Http => "$default",
-            ApiType::Rest | ApiType::WebSocket => "prod",
+            _ => "prod",
         };
         Ok(self.stage.as_deref().unwrap_or(of_type))
     }

@@ -1,5 +1,6 @@
 //! Observers are told of each decision once, and of each call to the authorizer, and change nothing.
 
+mod call_start;
 mod facts;
 mod lent;
 mod once;
@@ -16,7 +17,7 @@ use tower::{Layer, ServiceExt};
 use tower_lambda_authorizer::{
     AnonymousRequests, Denial, LambdaAuthorizerLayer,
     caching::{AuthorizerResults, ResultCache},
-    observing::{AuthorizerCall, Decision, Observer},
+    observing::{AuthorizerCall, CallStart, Decision, Observer},
     openapi::ApiDefinition,
     testing::{Harness, MockAnswer, MockAuthorizer, ProtectedService},
 };
@@ -52,7 +53,7 @@ impl Observer for Notes {
         ));
     }
 
-    fn call_began(&self) {
+    fn call_began(&self, _: &CallStart<'_>) {
         self.note("began".to_owned());
     }
 

@@ -11,6 +11,7 @@ mod on_denial;
 mod printed;
 mod remedies;
 mod resources;
+mod same_reason;
 mod secrets;
 
 use std::{
@@ -47,7 +48,7 @@ async fn denied(layer: &Layered, request: Builder) -> Denial {
 
 fn answering(json: &'static str) -> BoxAuthorizer {
     BoxAuthorizer::new(authorizer_fn(move |_| async move {
-        AuthorizerResponse::from_json(json.as_bytes())
+        Ok(AuthorizerResponse::from_json(json.as_bytes())?)
     }))
 }
 

@@ -37,7 +37,7 @@ fn layer() -> LambdaAuthorizerLayer<impl Authorizer> {
             Some("deny") => Ok(AuthorizerResponse::deny("*").with_context("reason", "quota")),
             Some("silent") => Ok(AuthorizerResponse::allow("arn:aws:execute-api:::x")),
             Some("who?") => Err(AuthorizerError::unauthorized()),
-            Some("empty") => AuthorizerResponse::from_json(b"{}"),
+            Some("empty") => Ok(AuthorizerResponse::from_json(b"{}")?),
             other => Err(AuthorizerError::new(format!("cannot read {other:?}"))),
         }
     }))

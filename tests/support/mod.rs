@@ -47,7 +47,9 @@ pub(crate) fn as_told(asked: &Asked) -> BoxAuthorizer {
                     request.api().method_arn(request.method(), "/elsewhere"),
                 )),
                 Some("unauthorized") => Err(AuthorizerError::unauthorized()),
-                Some("malformed") => AuthorizerResponse::from_json(br#"{"principalId": "user-1"}"#),
+                Some("malformed") => Ok(AuthorizerResponse::from_json(
+                    br#"{"principalId": "user-1"}"#,
+                )?),
                 Some("panic") => panic!("as told"),
                 Some("hang") => std::future::pending::<Answer>().await,
                 _ => Err(AuthorizerError::new("no such order")),

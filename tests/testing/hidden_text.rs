@@ -97,7 +97,8 @@ async fn the_message_of_a_failing_authorizer_is_one_line() {
     for failure in [
         AuthorizerError::new(HIDDEN),
         AuthorizerResponse::from_json(json!({"errorMessage": HIDDEN}).to_string().as_bytes())
-            .unwrap_err(),
+            .unwrap_err()
+            .into(),
     ] {
         let failure = failure.to_string();
         let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| {

@@ -12,7 +12,7 @@ use axum::{Router, routing::get};
 use serde::Deserialize;
 use tower_lambda_authorizer::{
     Authorized, AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer,
-    OrUnauthorized, authorizer_fn,
+    authorizer_fn,
 };
 
 pub use self::{
@@ -55,10 +55,7 @@ async fn authorize(
     tokens: &Tokens,
     request: &AuthorizerRequest,
 ) -> Result<AuthorizerResponse, AuthorizerError> {
-    let token = request
-        .token()
-        .and_then(|token| token.strip_prefix("Bearer "));
-    let claims = tokens.verify(token.or_unauthorized()?).await?;
+    let claims = tokens.verify(request.bearer_token()?).await?;
     let is_member = |group| claims.groups.iter().any(|known| known == group);
 
     // Everything that the caller may do, not only this request: the policy is cached for the caller's next requests.

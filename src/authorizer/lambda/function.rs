@@ -77,7 +77,7 @@ impl<I: Invoke> Authorizer for LambdaFunction<I> {
     ) -> Result<AuthorizerResponse, AuthorizerError> {
         let event = serde_json::to_vec(&request.to_event())?;
         match self.transport.invoke(Bytes::from(event)).await? {
-            Invoked::Returned(payload) => AuthorizerResponse::from_json(&payload),
+            Invoked::Returned(payload) => Ok(AuthorizerResponse::from_json(&payload)?),
             Invoked::Failed(payload) => Err(Failure::from_json(&payload).into()),
         }
     }

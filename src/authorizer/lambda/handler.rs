@@ -163,7 +163,9 @@ where
         let payload = read(&serde_json::to_vec(&request.to_event())?)?;
         let context = self.context_of(&request);
         match (self.handler)(LambdaEvent::new(payload, context)).await {
-            Ok(answer) => AuthorizerResponse::from_json(&serde_json::to_vec(&answer)?),
+            Ok(answer) => Ok(AuthorizerResponse::from_json(&serde_json::to_vec(
+                &answer,
+            )?)?),
             Err(error) => Err(Failure::from(error.into()).into()),
         }
     }

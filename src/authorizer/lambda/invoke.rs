@@ -62,10 +62,7 @@ pub trait Invoke: Send + Sync + 'static {
 
 /// The result of an invocation.
 #[derive(Clone, PartialEq, Eq)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "a function returns or fails; a third way would have to be handled"
-)]
+#[non_exhaustive]
 pub enum Invoked {
     /// The function returned this payload.
     Returned(Bytes),

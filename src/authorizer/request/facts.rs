@@ -1,10 +1,6 @@
 //! What a layer knows about a request that waits for the authorizer.
 
-use std::{
-    net::IpAddr,
-    panic::{RefUnwindSafe, UnwindSafe},
-    sync::Arc,
-};
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -20,7 +16,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct RequestFacts {
     pub(crate) api: Arc<Api>,
-    /// Without the extensions, which are not for the authorizer.
+    /// While the authorizer has them, they have no extensions.
     pub(crate) parts: Parts,
     /// The client's `Host` headers, if they were replaced.
     pub(crate) own_hosts: Option<OwnHosts>,
@@ -34,7 +30,3 @@ pub(crate) struct RequestFacts {
     pub(crate) spellings: Spellings,
     pub(crate) witness: Witness,
 }
-
-/// `Parts` is not unwind safe because of its extensions, but they are empty here.
-impl UnwindSafe for RequestFacts {}
-impl RefUnwindSafe for RequestFacts {}

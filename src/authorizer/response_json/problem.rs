@@ -1,12 +1,12 @@
 //! Says what is wrong with JSON that is not an authorizer's response.
 
 use crate::{
-    authorizer::{AnswerProblem, AuthorizerError, MalformedAnswer, bounded},
+    authorizer::{AnswerProblem, InvalidResponse, MalformedAnswer, bounded},
     policy::{OneLine, of_resource_policy},
 };
 
 /// The error for an answer that has neither a policy nor a yes or no.
-pub(super) fn neither_policy_nor_yes_or_no(shape: Option<AnswerProblem>) -> AuthorizerError {
+pub(super) fn neither_policy_nor_yes_or_no(shape: Option<AnswerProblem>) -> InvalidResponse {
     let kind = shape.unwrap_or(AnswerProblem::Other);
     let problem = match kind {
         AnswerProblem::HttpResponse => {
@@ -18,11 +18,11 @@ pub(super) fn neither_policy_nor_yes_or_no(shape: Option<AnswerProblem>) -> Auth
         }
         AnswerProblem::MisspeltMember { meant } => {
             let problem = format!("the answer has no `{meant}`, but a member with a similar name");
-            return AuthorizerError::malformed_response(MalformedAnswer::new(kind, problem));
+            return InvalidResponse::malformed(MalformedAnswer::new(kind, problem));
         }
         _ => "the answer has no `policyDocument`, and no `isAuthorized` either",
     };
-    AuthorizerError::malformed_response(MalformedAnswer::new(kind, problem))
+    InvalidResponse::malformed(MalformedAnswer::new(kind, problem))
 }
 
 /// The message for the error: what is wrong, and where.
@@ -30,7 +30,7 @@ pub(super) fn problem(
     error: &serde_json::Error,
     place: Option<&str>,
     shape: Option<AnswerProblem>,
-) -> AuthorizerError {
+) -> InvalidResponse {
     let kind = shape.unwrap_or(AnswerProblem::Other);
     let in_plain_words = match kind {
         AnswerProblem::AnswerInString => "it is a string that contains JSON, not an object",
@@ -45,10 +45,10 @@ pub(super) fn problem(
                 None => OneLine(description).to_string(),
             };
             let answer = MalformedAnswer::new(kind, bounded(problem));
-            return AuthorizerError::malformed_response(answer);
+            return InvalidResponse::malformed(answer).at(place);
         }
     };
-    AuthorizerError::malformed_response(MalformedAnswer::new(kind, in_plain_words))
+    InvalidResponse::malformed(MalformedAnswer::new(kind, in_plain_words))
 }
 
 /// serde's message. If a value has the wrong type, serde quotes it; the quote is removed, since it may be a credential.

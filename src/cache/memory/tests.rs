@@ -168,8 +168,8 @@ fn clearing_removes_the_results_of_one_authorizer() {
     let memory = Memory::new(10_000);
     let counters = Counters::default();
     let (one, other) = (
-        Scope::new(&["a", "prod", "x"], &[]),
-        Scope::new(&["a", "dev", "x"], &[]),
+        Scope::new(&["a", "prod", "x"], &()),
+        Scope::new(&["a", "dev", "x"], &()),
     );
     for scope in [&one, &other] {
         let key = scope.key(["t"]);

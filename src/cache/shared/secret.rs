@@ -149,11 +149,11 @@ mod tests {
     #[test]
     fn names_have_a_fixed_layout_and_depend_on_all_of_their_parts() {
         let secret = Secret::new(&[7; 32]).unwrap();
-        let scope = Scope::new(&["api", "prod", "a"], &[]);
+        let scope = Scope::new(&["api", "prod", "a"], &());
         let name = secret.name(&scope, &scope.spelled_out(&scope.key(["token"])));
         assert_eq!(name.len(), "lambda-authorizer:3:".len() + 43 + 1 + 43);
         assert!(name.starts_with(&secret.prefix(&scope)), "{name}");
-        let other_stage = Scope::new(&["api", "dev", "a"], &[]);
+        let other_stage = Scope::new(&["api", "dev", "a"], &());
         let other_secret = Secret::new(&[8; 32]).unwrap();
         for other in [
             secret.name(&scope, &scope.spelled_out(&scope.key(["tokem"]))),
@@ -177,7 +177,7 @@ mod tests {
     fn names_and_seals_stay_the_same_from_release_to_release() {
         use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
         let secret = Secret::new(&[7; 32]).unwrap();
-        let scope = Scope::new(&["api", "prod", "a"], &[]);
+        let scope = Scope::new(&["api", "prod", "a"], &());
         let key = scope.spelled_out(&scope.key(["token"]));
         assert_eq!(
             secret.name(&scope, &key),

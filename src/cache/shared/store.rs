@@ -131,8 +131,8 @@ impl SharedCache {
     }
 
     /// Distinguishes it from others in this process, since another store or another secret has other results.
-    pub(crate) fn distinction(&self) -> String {
-        self.serial.to_string()
+    pub(crate) fn distinction(&self) -> Serial {
+        self.serial
     }
 }
 

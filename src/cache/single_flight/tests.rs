@@ -46,9 +46,9 @@ impl CountedCalls {
             })
         };
         let key = Key::of(key);
-        let joined =
-            self.single_flight
-                .join_or_begin(&key, (Instant::now(), None), || None::<()>, call);
+        let joined = self
+            .single_flight
+            .join_or_begin(joining(&key), || None::<()>, call);
         joined.unwrap().0
     }
 
@@ -268,14 +268,7 @@ fn a_request_that_found_the_call_busy_is_woken_if_the_call_was() {
             }
         }))
     };
-    let begin = || {
-        single_flight.join_or_begin(
-            &Key::of(KEY),
-            (Instant::now(), None),
-            || None::<()>,
-            call.clone(),
-        )
-    };
+    let begin = || single_flight.join_or_begin(joining(&Key::of(KEY)), || None::<()>, call.clone());
     let mut polls_once = task::spawn(begin().unwrap().0);
     *meanwhile.lock().unwrap() = Some(task::spawn(begin().unwrap().0));
     assert_pending!(polls_once.poll());
@@ -296,14 +289,7 @@ fn requests_of_one_call_do_not_wake_each_other() {
             Poll::<u32>::Pending
         }))
     };
-    let begin = || {
-        single_flight.join_or_begin(
-            &Key::of(KEY),
-            (Instant::now(), None),
-            || None::<()>,
-            call.clone(),
-        )
-    };
+    let begin = || single_flight.join_or_begin(joining(&Key::of(KEY)), || None::<()>, call.clone());
     let mut requests = [(); 2].map(|()| task::spawn(begin().unwrap().0));
     for _ in 0..2 {
         requests

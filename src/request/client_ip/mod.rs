@@ -5,6 +5,7 @@ mod unknown;
 
 use std::{
     fmt,
+    hash::Hash,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
@@ -191,12 +192,12 @@ impl ClientIp {
         }
     }
 
-    /// A string that differs for different settings.
-    pub(crate) fn distinction(&self) -> String {
+    /// Differs for different settings.
+    pub(crate) fn distinction(&self) -> impl Hash + '_ {
         match &self.0 {
-            Source::Peer => "peer".to_owned(),
-            Source::BehindProxies(headers, proxies) => format!("{headers:?} {proxies:?}"),
-            Source::Custom(_, serial) => format!("custom {serial}"),
+            Source::Peer => (None, None),
+            Source::BehindProxies(headers, proxies) => (Some((headers, proxies)), None),
+            Source::Custom(_, serial) => (None, Some(serial)),
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     joined_values, last_value, request_time, request_time_epoch, text,
 };
 use crate::{
-    api::{Api, Repeated, RequestIdForm},
+    api::{Api, Repeated},
     request::{reader::RequestReader, resource::ResourceMatch},
 };
 
@@ -77,10 +77,10 @@ impl RequestContext<'_> {
                 row.path_with_stage(self.api().stage(), self.path()).into()
             }
             ContextVariable::Protocol => format!("{:?}", self.parts.version).into(),
-            ContextVariable::RequestId => match self.reader.differences.request_id {
-                RequestIdForm::Uuid => self.ids().request_id().to_string().into(),
-                RequestIdForm::Short => self.ids().extended_request_id().to_string().into(),
-            },
+            ContextVariable::RequestId => {
+                let form = self.reader.differences.request_id;
+                self.ids().in_form(form).into()
+            }
             ContextVariable::RequestTime => request_time(self.time())?.into(),
             ContextVariable::RequestTimeEpoch => {
                 request_time_epoch(self.time())?.to_string().into()

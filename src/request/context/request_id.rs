@@ -13,6 +13,8 @@ use std::{
 use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use uuid::{Builder, Uuid};
 
+use crate::api::RequestIdForm;
+
 /// The ids of one request. They are drawn once, so that `$context` and the response agree. They are computed when they
 /// are read, since most requests show none.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,14 @@ impl RequestIds {
             |state: &Cell<u64>| state.replace(state.get().wrapping_add(STEP.wrapping_mul(NUMBERS)));
         Self {
             state: STATE.with(next),
+        }
+    }
+
+    /// `$context.requestId` of a type of API.
+    pub(crate) fn in_form(self, form: RequestIdForm) -> String {
+        match form {
+            RequestIdForm::Uuid => self.request_id().to_string(),
+            RequestIdForm::Short => self.extended_request_id().to_string(),
         }
     }
 

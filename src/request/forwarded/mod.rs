@@ -14,7 +14,7 @@ use crate::error::ConfigError;
 
 /// The headers that an application's proxies set. The others are never read instead: a proxy passes on a header that it
 /// does not set, as the client sent it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ProxyHeaders {
     /// `X-Forwarded-For` and `X-Forwarded-Proto`.
     XForwarded,

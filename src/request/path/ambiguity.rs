@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// How a layer treats a path that can be read in more than one way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
 pub enum AmbiguousPaths {
     /// Refuse it with 400. For all other paths, let the entries of a policy that *exclude* something cover every

@@ -186,7 +186,7 @@ impl Does {
             }
             Self::Deny => Ok(AuthorizerResponse::deny("*").with_principal_id(NOBODY)),
             Self::Respond(response) => Ok(response),
-            Self::Json(text) => AuthorizerResponse::from_json(text.as_bytes()),
+            Self::Json(text) => Ok(AuthorizerResponse::from_json(text.as_bytes())?),
             Self::Fail(message) => Err(AuthorizerError::new(message)),
             Self::Panic(message) => panic!("{message}"),
             Self::Hang => pending().await,

@@ -1,7 +1,8 @@
 //! Which layers and clones in one cache share results, and that forgetting one key does not affect others.
 
 use tower_lambda_authorizer::{
-    AmbiguousPaths, Api, ClientIp, ExpressionMatch, PayloadFormatVersion, ResourceMatch,
+    AmbiguousHosts, AmbiguousPaths, AnonymousRequests, Api, ClientIp, ExpressionMatch,
+    PayloadFormatVersion, ResourceMatch,
 };
 
 use super::*;
@@ -114,6 +115,14 @@ async fn a_clone_with_other_settings_that_affect_answers_has_its_own_results() {
         change(
             "ARN",
             Box::new(|layer| layer.method_arn_limit(1000).unwrap()),
+        ),
+        change(
+            "hosts",
+            Box::new(|layer| layer.ambiguous_hosts(AmbiguousHosts::AsReceived)),
+        ),
+        change(
+            "anonymous",
+            Box::new(|layer| layer.anonymous_requests(AnonymousRequests::Ask).unwrap()),
         ),
         change("stale", Box::new(move |layer| layer.cache(stale.clone()))),
         change(

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use tower_lambda_authorizer::{
     caching::ResultCache,
-    observing::{AccessLog, AuthorizerCall, Decision, Observer},
+    observing::{AccessLog, AuthorizerCall, CallStart, Decision, Observer},
 };
 
 use super::*;
@@ -30,7 +30,7 @@ impl Observer for Notes {
         self.note(format!("{} {source} {name} {waited:?}", decision.outcome()));
     }
 
-    fn call_began(&self) {
+    fn call_began(&self, _: &CallStart<'_>) {
         self.note("began".to_owned());
     }
 

@@ -37,7 +37,7 @@ impl World {
                 let (store, secret) = (Arc::clone(&world.store), [secrets.0; 32]);
                 let shared = match (world.is_followed, secrets.1) {
                     (true, _) => SharedCache::with_revocations(store, secret)
-                        .map(|shared| shared.revocation_bound(BOUND)),
+                        .and_then(|shared| shared.revocation_bound(BOUND)),
                     (false, None) => SharedCache::new(store, secret),
                     (false, Some(earlier)) => SharedCache::new(store, secret)
                         .and_then(|shared| shared.also_reading([earlier; 32])),
@@ -45,7 +45,7 @@ impl World {
                 let shared = shared.unwrap();
                 let is_patient = seed % 4 < 2;
                 let shared = if is_patient {
-                    shared.timeout(seconds(1 << 20))
+                    shared.timeout(seconds(1 << 20)).unwrap()
                 } else {
                     shared
                 };

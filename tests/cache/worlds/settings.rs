@@ -188,7 +188,7 @@ impl Settings {
         let layer = layer.result_ttl(seconds(ttl)).unwrap();
         let layer = if self.breaks {
             let breaker = CircuitBreaker::new().consecutive_failures(2);
-            layer.circuit_breaker(breaker).unwrap()
+            layer.circuit_breaker(breaker.unwrap()).unwrap()
         } else {
             layer
         };

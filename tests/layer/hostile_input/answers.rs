@@ -48,7 +48,7 @@ async fn an_authorizer_that_returns_nonsense_is_a_500() {
         ("another failure", r#"{"errorMessage":"Unauthorized!"}"#.into(), BROKEN),
         ("nothing allowed", of("[]"), IMPLICIT_DENY),
     ] {
-        let server = token_server(move |_| AuthorizerResponse::from_json(text.as_bytes())).await;
+        let server = token_server(move |_| Ok(AuthorizerResponse::from_json(text.as_bytes())?)).await;
         server.check(what, get_as_other("/pets"), expected, true).await;
     }
 }
@@ -79,7 +79,8 @@ async fn a_policy_in_json_is_read_up_to_six_megabytes_and_refused_beyond() {
         let text = policy(count);
         let within = text.len() <= tower_lambda_authorizer::MAX_RESPONSE_BYTES;
         assert_eq!(within, expected == SERVED, "{what}: {}", text.len());
-        let server = token_server(move |_| AuthorizerResponse::from_json(text.as_bytes())).await;
+        let server =
+            token_server(move |_| Ok(AuthorizerResponse::from_json(text.as_bytes())?)).await;
         server
             .check(what, get_as_other("/pets"), expected, true)
             .await;

@@ -17,7 +17,7 @@ use tower_lambda_authorizer::{
     AuthorizerError, AuthorizerRequest, AuthorizerResponse, ClientIp, LambdaAuthorizerLayer,
     ManualClock, authorizer_fn,
     gateway_responses::GatewayResponses,
-    observing::{AuthorizerCall, Decision, Observer},
+    observing::{AuthorizerCall, CallStart, Decision, Observer},
     testing::{Harness, MockAuthorizer},
 };
 
@@ -50,7 +50,7 @@ impl Observer for PanicsAlways {
         panic_any(PanicsWhenDropped);
     }
 
-    fn call_began(&self) {
+    fn call_began(&self, _: &CallStart<'_>) {
         panic!("began");
     }
 

@@ -24,7 +24,9 @@ fn echoing() -> BoxAuthorizer {
             "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke",
                            "Resource": request.method_arn().as_str()}],
         }});
-        AuthorizerResponse::from_json(answer.to_string().as_bytes())
+        Ok(AuthorizerResponse::from_json(
+            answer.to_string().as_bytes(),
+        )?)
     }))
 }
 

@@ -134,3 +134,54 @@ async fn shared_boxed_and_closure_authorizers_decide_equally() {
     check(Arc::new(closure)).await;
     check(BoxAuthorizer::new(BoxAuthorizer::new(Arc::new(closure)))).await;
 }
+
+/// The usual type for a stack of any type, which is not `Sync`.
+#[tokio::test]
+async fn a_boxed_stack_that_is_not_sync_can_be_an_authorizer() {
+    let stack = tower::util::BoxCloneService::new(told_service());
+    for (token, status) in [("allow", 200), ("deny", 403), ("unauthorized", 401)] {
+        assert_eq!(answer_of(stack.clone(), token).await.status(), status);
+    }
+}
+
+/// A clone that panics fails its own request only.
+#[tokio::test]
+async fn a_service_whose_clone_panics_can_be_cloned_again() {
+    #[derive(Default)]
+    struct PanicsOnce(Arc<AtomicUsize>);
+
+    impl Clone for PanicsOnce {
+        fn clone(&self) -> Self {
+            assert!(self.0.fetch_add(1, SeqCst) > 0, "the first clone");
+            Self(Arc::clone(&self.0))
+        }
+    }
+
+    impl Service<AuthorizerRequest> for PanicsOnce {
+        type Response = AuthorizerResponse;
+        type Error = AuthorizerError;
+        type Future = Ready<Answer>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), AuthorizerError>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: AuthorizerRequest) -> Self::Future {
+            ready(Ok(AuthorizerResponse::allow("*")))
+        }
+    }
+
+    let layer = LambdaAuthorizerLayer::token(ServiceAuthorizer::new(PanicsOnce::default()));
+    let service = layer.layer(Inner::default());
+    for status in [500, 200] {
+        let response = service.clone().oneshot(get("/pets", "t")).await.unwrap();
+        assert_eq!(response.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn a_box_of_an_authorizer_is_one() {
+    let layer = LambdaAuthorizerLayer::token(Box::new(as_told(&Asked::default())));
+    let response = layer.layer(Inner::default()).oneshot(get("/pets", "deny"));
+    assert_eq!(response.await.unwrap().status(), 403);
+}

@@ -15,7 +15,7 @@ async fn explained(answer: &str, http_api: bool) -> Explanation {
     let answer = written(answer);
     let authorizer = BoxAuthorizer::new(authorizer_fn(move |_| {
         let answer = AuthorizerResponse::from_json(answer.as_bytes());
-        async move { answer }
+        async move { Ok(answer?) }
     }));
     let layer = if http_api {
         LambdaAuthorizerLayer::http_api(authorizer)
@@ -85,7 +85,9 @@ async fn the_neighbours_of_wrong_shapes_have_no_remedy() {
 #[tokio::test]
 async fn an_answer_that_is_a_value_has_the_same_remedy() {
     let layer = token(BoxAuthorizer::new(authorizer_fn(|_| async {
-        AuthorizerResponse::try_from(serde_json::json!({"policyDocument": "{}"}))
+        Ok(AuthorizerResponse::try_from(
+            serde_json::json!({"policyDocument": "{}"}),
+        )?)
     })));
     let explanation = explanations(&layer, vec![with_token("/pets")]).await;
     assert_eq!(explanation.remedies()[0].cause(), "policy-in-a-string");

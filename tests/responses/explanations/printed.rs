@@ -70,7 +70,7 @@ async fn in_json_the_time_of_a_call_is_in_seconds() {
     let layer_clock = clock.clock();
     let layer = token(BoxAuthorizer::new(authorizer_fn(move |_| {
         clock.advance(Duration::from_millis(1_500));
-        std::future::ready(AuthorizerResponse::from_json(OPEN.as_bytes()))
+        std::future::ready(AuthorizerResponse::from_json(OPEN.as_bytes()).map_err(Into::into))
     })));
     let layer = layer.clock(layer_clock);
     let explanation = explanations(&layer, vec![with_token("/pets")]).await;

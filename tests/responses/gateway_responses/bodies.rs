@@ -199,3 +199,31 @@ async fn several_templates_vary_by_accept() {
         );
     }
 }
+
+/// Each call changes one type only, and the last one for a type counts.
+#[tokio::test]
+async fn the_response_of_one_type_can_be_set_on_the_layer() {
+    let json = |text: &str| GatewayResponse::json(format!(r#"{{"is":"{text}"}}"#));
+    let responses = GatewayResponses::default().with(ResponseType::AccessDenied, json("denied"));
+    let layer = layer()
+        .gateway_responses(responses.unwrap())
+        .gateway_response(ResponseType::Unauthorized, json("earlier"))
+        .unwrap()
+        .gateway_response(ResponseType::Unauthorized, json("unauthorized"))
+        .unwrap();
+    let inner =
+        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let service = layer.clone().layer(inner);
+    for (request, expected) in [
+        (with_token("deny"), r#"{"is":"denied"}"#),
+        (get(), r#"{"is":"unauthorized"}"#),
+        (with_token("empty"), r#"{"message":null}"#),
+    ] {
+        let request = request.body(Body::new()).unwrap();
+        let answer = text(service.clone().oneshot(request).await.unwrap()).await;
+        assert_eq!(answer.body, expected);
+    }
+    let no_json = GatewayResponse::json("no JSON");
+    let error = layer.gateway_response(ResponseType::Unauthorized, no_json);
+    assert!(error.unwrap_err().to_string().contains("UNAUTHORIZED"));
+}

@@ -45,8 +45,11 @@ const TYPES: [(&str, u16, &str, &str, &str); 21] = [
 #[test]
 fn each_type_uses_the_default_its_own_entry_or_its_familys() {
     assert_eq!(
-        TYPES.map(|(name, ..)| name),
-        ResponseType::ALL.map(ResponseType::as_str)
+        TYPES.map(|(name, ..)| name).as_slice(),
+        ResponseType::ALL
+            .iter()
+            .map(|known| known.as_str())
+            .collect::<Vec<_>>()
     );
     for (name, status, default_body, template_body, error_type) in TYPES {
         let response_type: ResponseType = name.parse().unwrap();
@@ -110,7 +113,7 @@ fn each_type_uses_the_default_its_own_entry_or_its_familys() {
 
 #[test]
 fn listed_and_runtime_status_differ_for_one_type() {
-    for response_type in ResponseType::ALL {
+    for &response_type in ResponseType::ALL {
         let differs = response_type
             .listed_status()
             .is_some_and(|listed| listed != response_type.runtime_status());

@@ -65,7 +65,9 @@ impl Call {
             Said::Unauthorized => unreachable!("it is an error"),
         }
         self.note(number, said);
-        AuthorizerResponse::from_json(answer.to_string().as_bytes())
+        Ok(AuthorizerResponse::from_json(
+            answer.to_string().as_bytes(),
+        )?)
     }
 
     pub(super) fn note(&self, number: u64, said: Said) {

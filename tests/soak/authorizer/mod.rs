@@ -119,7 +119,7 @@ fn act(
             End::Garbage => {
                 call.failed(Failure::Malformed);
                 let text = call.scene.random(garbage);
-                AuthorizerResponse::from_json(&text)
+                Ok(AuthorizerResponse::from_json(&text)?)
             }
         }
     })

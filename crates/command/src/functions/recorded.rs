@@ -68,7 +68,7 @@ impl Recorded {
                 .to(&request)
                 .map(|json| AuthorizerResponse::from_json(json.as_bytes()));
             lacks_one.fetch_or(answer.is_none(), Ordering::Relaxed);
-            async move { answer.unwrap_or_else(|| Err(AuthorizerError::new("no answer was recorded"))) }
+            async move { Ok(answer.ok_or_else(|| AuthorizerError::new("no answer was recorded"))??) }
         }))
     }
 

@@ -138,7 +138,8 @@ fn answering_from(
     move |request: AuthorizerRequest| {
         let token = request.identity().first().cloned();
         let answer = &answers["answersByToken"][token.unwrap_or_default()];
-        std::future::ready(AuthorizerResponse::from_json(answer.to_string().as_bytes()))
+        let answer = AuthorizerResponse::from_json(answer.to_string().as_bytes());
+        std::future::ready(answer.map_err(AuthorizerError::from))
     }
 }
 

@@ -106,7 +106,7 @@ async fn clearing_removes_only_the_results_of_its_scope() {
     };
     let cache = cache(&server, SECRET);
     warm_up(&cache).await;
-    let other = Scope::new(&["a1b2", "dev", "pets-authorizer"], &[]);
+    let other = Scope::new(&["a1b2", "dev", "pets-authorizer"], &());
     server.say("SET lambda-authorizer:3:not-ours 1").unwrap();
     let stored = cache
         .store(&other, &other.key([TOKEN]), (&answer(), None), TTL, now())

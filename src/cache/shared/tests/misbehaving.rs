@@ -121,7 +121,7 @@ async fn a_result_is_found_until_it_is_removed() {
 #[tokio::test]
 async fn clearing_removes_the_results_of_one_authorizer() {
     let (map, cache) = map();
-    let other = Scope::new(&["a1b2", "prod", "pets-authorizer-2"], &[]);
+    let other = Scope::new(&["a1b2", "prod", "pets-authorizer-2"], &());
     let others_key = other.key([super::TOKEN]);
     assert!(store(&cache, &key()).await);
     assert!(store(&cache, &scope().key(["another"])).await);

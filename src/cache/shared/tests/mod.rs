@@ -25,7 +25,7 @@ pub(super) fn now() -> SystemTime {
 }
 
 pub(super) fn scope() -> Scope {
-    Scope::new(&["a1b2", "prod", "pets-authorizer"], &[])
+    Scope::new(&["a1b2", "prod", "pets-authorizer"], &())
 }
 
 pub(super) fn key() -> Key {

@@ -85,7 +85,7 @@ fn a_value_is_valid_only_for_its_key_and_its_secret() {
     for other in [
         scope().key(["another-token"]),
         scope().key::<&str>([]),
-        crate::cache::key::Scope::new(&["a1b2", "dev", "pets-authorizer"], &[]).key([super::TOKEN]),
+        crate::cache::key::Scope::new(&["a1b2", "dev", "pets-authorizer"], &()).key([super::TOKEN]),
     ] {
         assert_eq!(open(&secret(), &other, &value, now()), None);
     }

@@ -64,12 +64,7 @@ fn bare_list(visitors: [Visitor; 2]) {
                 let ended = Arc::clone(&ended);
                 Box::pin(async move { ended.store(true, Ordering::SeqCst) })
             };
-            let joined = single_flight.join_or_begin(
-                &Key::of("a"),
-                (Instant::now(), None),
-                || None::<()>,
-                call,
-            );
+            let joined = single_flight.join_or_begin(joining(&Key::of("a")), || None::<()>, call);
             let (mut waiter, role) = joined.unwrap();
             if role == Role::Leader {
                 log.lock().unwrap().begun.push(Seen {

@@ -7,18 +7,16 @@ const THREADS: usize = 3;
 /// Each thread leaves the expired call alone and begins or joins another one, which nobody forgets.
 fn expired_call() {
     let single_flight = SingleFlight::new();
-    let now = Instant::now();
     let pending = |_| Box::pin(std::future::pending());
-    let begin = || single_flight.join_or_begin(&Key::of("a"), (now, None), || None::<()>, pending);
+    let begin = || single_flight.join_or_begin(joining(&Key::of("a")), || None::<()>, pending);
     let (waiter, _) = begin().unwrap();
     let expired = waiter.call();
-    expired.note_answer(now);
+    expired.note_answer(Instant::now());
     run_together((0..THREADS).map(|_| {
         let single_flight = Arc::clone(&single_flight);
         spawned(move || {
             let call = |_| Box::pin(std::future::ready(()));
-            let joined =
-                single_flight.join_or_begin(&Key::of("a"), (now, None), || None::<()>, call);
+            let joined = single_flight.join_or_begin(joining(&Key::of("a")), || None::<()>, call);
             let (waiter, _) = joined.unwrap();
             thread::yield_now();
             assert!(!waiter.call().is_forgotten());

@@ -43,12 +43,7 @@ fn woken_call() {
         let (single_flight, bell) = (Arc::clone(&single_flight), Arc::clone(&bell));
         spawned(move || {
             let call = |_| Box::pin(poll_fn(move |context| bell.poll(context)));
-            let joined = single_flight.join_or_begin(
-                &Key::of("a"),
-                (Instant::now(), None),
-                || None::<()>,
-                call,
-            );
+            let joined = single_flight.join_or_begin(joining(&Key::of("a")), || None::<()>, call);
             let (mut waiter, _) = joined.unwrap();
             if leaves {
                 let mut context = Context::from_waker(noop_waker_ref());

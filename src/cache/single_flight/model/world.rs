@@ -43,10 +43,9 @@ impl World {
     /// Like `ResultCache::fetch`.
     fn fetch(self: &Arc<Self>, key: &Key) -> Result<Waiter<Time>, Time> {
         let settled = || self.kept.lock().unwrap().get(key).copied();
-        let now = (Instant::now(), None);
         let joined = self
             .single_flight
-            .join_or_begin(key, now, settled, |handle| {
+            .join_or_begin(joining(key), settled, |handle| {
                 let time = self.tick();
                 let mut begun = self.begun.lock().unwrap();
                 begun.entry(Key::clone(key)).or_default().push(time);

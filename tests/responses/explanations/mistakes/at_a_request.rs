@@ -104,12 +104,12 @@ pub(super) async fn a_resource_as_in_a_resource_policy() -> String {
 /// The caller invokes the API, not the function behind it.
 pub(super) async fn an_action_of_another_service() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
-        AuthorizerResponse::from_json(
+        Ok(AuthorizerResponse::from_json(
             br#"{"policyDocument": {
                 "Version": "2012-10-17",
                 "Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}]
             }}"#,
-        )
+        )?)
     }));
     let request = Request::get("/pets").header("authorization", "t0ken");
     why(&layer, request).await
@@ -230,7 +230,9 @@ pub(super) async fn a_routers_path_in_a_policy() -> String {
 /// The function called `JSON.stringify` or `json.dumps`, and the runtime did the same again.
 pub(super) async fn an_answer_in_a_string() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
-        AuthorizerResponse::from_json(br#""{\"principalId\": \"user-1\", \"policyDocument\": {}}""#)
+        Ok(AuthorizerResponse::from_json(
+            br#""{\"principalId\": \"user-1\", \"policyDocument\": {}}""#,
+        )?)
     }));
     let request = Request::get("/pets").header("authorization", "t0ken");
     why(&layer, request).await
@@ -241,12 +243,12 @@ pub(super) async fn an_answer_in_a_string() -> String {
 /// The names of a policy's members begin with a capital letter. Those of the answer around it do not.
 pub(super) async fn a_member_in_lower_case() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
-        AuthorizerResponse::from_json(
+        Ok(AuthorizerResponse::from_json(
             br#"{"policyDocument": {
             "Version": "2012-10-17",
             "statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]
         }}"#,
-        )
+        )?)
     }));
     let request = Request::get("/pets").header("authorization", "t0ken");
     why(&layer, request).await
@@ -257,7 +259,7 @@ pub(super) async fn a_member_in_lower_case() -> String {
 /// Neither API Gateway nor this crate guesses what an answer means.
 pub(super) async fn british_spelling() -> String {
     let layer = LambdaAuthorizerLayer::http_api(authorizer_fn(async |_| {
-        AuthorizerResponse::from_json(br#"{"isAuthorised": true}"#)
+        Ok(AuthorizerResponse::from_json(br#"{"isAuthorised": true}"#)?)
     }));
     let request = Request::get("/pets").header("authorization", "t0ken");
     why(&layer, request).await
@@ -268,7 +270,9 @@ pub(super) async fn british_spelling() -> String {
 /// An authorizer decides about a request. It cannot answer the client.
 pub(super) async fn an_http_response() -> String {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |_| {
-        AuthorizerResponse::from_json(br#"{"statusCode": 401, "body": "Who are you?"}"#)
+        Ok(AuthorizerResponse::from_json(
+            br#"{"statusCode": 401, "body": "Who are you?"}"#,
+        )?)
     }));
     let request = Request::get("/pets").header("authorization", "t0ken");
     why(&layer, request).await

@@ -64,11 +64,9 @@ fn authorizer() -> BoxAuthorizer {
             .identity()
             .first()
             .and_then(|token| answers.get(&**token));
-        let answer = match answer {
-            Some(answer) => AuthorizerResponse::from_json(answer.to_string().as_bytes()),
-            None => Err(AuthorizerError::new("no answer was recorded")),
-        };
-        async move { answer }
+        let answer =
+            answer.map(|answer| AuthorizerResponse::from_json(answer.to_string().as_bytes()));
+        async move { Ok(answer.ok_or_else(|| AuthorizerError::new("no answer was recorded"))??) }
     }))
 }
 

@@ -1,0 +1,54 @@
+//! A call to the authorizer that begins, as observers receive it.
+
+use std::fmt;
+
+use crate::{
+    api_type::ApiType, authorizer::AuthorizerRequest, pipeline::settings::Settings,
+    policy::MethodArn,
+};
+
+/// A call to the authorizer that begins, for the request of which the observer learns here. Other requests may wait for
+/// the same call.
+///
+/// It borrows what the layer already knows, and computes the rest only when you ask for it.
+pub struct CallStart<'c> {
+    pub(super) settings: &'c Settings,
+    pub(super) request: &'c AuthorizerRequest,
+}
+
+impl CallStart<'_> {
+    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.settings.authorizer_name()
+    }
+
+    /// The type of API whose rules the layer follows.
+    #[must_use]
+    pub fn api_type(&self) -> ApiType {
+        self.settings.api_type()
+    }
+
+    /// The method ARN of the request.
+    #[must_use]
+    pub fn method_arn(&self) -> &MethodArn {
+        self.request.method_arn()
+    }
+
+    /// `$context.requestId` of the request. The request's [`Decision`](super::Decision) and the call's
+    /// [end](super::AuthorizerCall::request_id) have the same.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        let facts = self.request.facts();
+        facts.arrival.ids.in_form(facts.differences.request_id)
+    }
+}
+
+impl fmt::Debug for CallStart<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallStart")
+            .field("authorizer_name", &self.authorizer_name())
+            .field("method_arn", self.method_arn())
+            .finish_non_exhaustive()
+    }
+}
