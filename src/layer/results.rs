@@ -34,7 +34,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// let layer = layer.result_ttl(Duration::from_secs(60))?;
     /// assert!(matches!(
     ///     layer.result_ttl(Duration::from_secs(3601)),
-    ///     Err(ConfigError::ResultTtl { seconds: 3601 })
+    ///     Err(ConfigError::ResultTtl { seconds: 3601, .. })
     /// ));
     /// # Ok::<(), ConfigError>(())
     /// ```

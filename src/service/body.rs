@@ -44,24 +44,18 @@ impl<B> ResponseBody<B> {
     }
 }
 
-/// The data of the inner service's body can be of any type that can be made from [`Bytes`], which a gateway response
-/// consists of.
-impl<B: Body> Body for ResponseBody<B>
-where
-    B::Data: From<Bytes>,
-{
-    type Data = B::Data;
+impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
+    type Data = Bytes;
     type Error = B::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProjection::Inner { body } => body.poll_frame(context),
             KindProjection::Gateway { body } => {
                 let frame = body.poll_frame(context);
-                let frame = frame.map_ok(|frame| frame.map_data(B::Data::from));
                 frame.map_err(|never| match never {})
             }
         }

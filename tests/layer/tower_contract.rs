@@ -1,7 +1,6 @@
 //! The layer's contract with the services around it and inside it: when services are called, made ready and dropped, and
 //! which response a refusal gives.
 
-mod body_data;
 mod context;
 mod failures;
 mod readiness;

@@ -39,7 +39,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_millis(50);
 /// assert_eq!(format!("{cache:?}"), "SharedCache");
 ///
 /// let error = SharedCache::new(Store, "hunter2").unwrap_err();
-/// assert_eq!(error, ConfigError::SharedCacheSecret { bytes: 7 });
+/// assert!(matches!(error, ConfigError::SharedCacheSecret { bytes: 7, .. }));
 /// # Ok::<(), ConfigError>(())
 /// ```
 #[derive(Clone)]
