@@ -51,6 +51,8 @@ pub enum AmbiguousPaths {
     /// - A layer for a whole API (feature `openapi`) also looks for operations whose paths differ from the request's only
     ///   in case. One with an authorizer prevails over an open one. If they have different authorizers, or if they are
     ///   different resources of one authorizer, the request is refused with 400.
+    /// - An authorizer that itself compares paths, for example for a simple response, gets the path as it was received. It
+    ///   has to ignore case, too.
     ///
     /// The case of all letters is ignored, not only of ASCII letters. Letters are compared one by one by Unicode: `É` is
     /// `é`, and the Greek `Σ`, `σ` and `ς` are one letter, but `ß` is not `SS`. The sign for Kelvin, `ſ`, `ı` and `İ` count
