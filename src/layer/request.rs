@@ -24,11 +24,11 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// use tower_lambda_authorizer::{Api, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
     ///
     /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async {
-    ///     AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": [
+    ///     Ok(AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": [
     ///         {"Effect": "Allow", "Action": "*", "Resource": "*"},
     ///         {"Effect": "Deny", "Action": "*",
     ///          "Resource": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/admin"}
-    ///     ]}}"#)
+    ///     ]}}"#)?)
     /// }));
     /// let request = || Request::get("/admin").header("authorization", "t").body(());
     ///

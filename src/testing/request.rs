@@ -151,10 +151,10 @@ impl TestRequest {
     ///
     /// # tokio_test::block_on(async {
     /// let authorizer = authorizer_fn(|_| async {
-    ///     AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": {
+    ///     Ok(AuthorizerResponse::from_json(br#"{"policyDocument": {"Statement": {
     ///         "Effect": "Allow", "Action": "*", "Resource": "*",
     ///         "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
-    ///     }}}"#)
+    ///     }}}"#)?)
     /// });
     /// let harness = Harness::new(LambdaAuthorizerLayer::token(authorizer));
     /// let from = |address: [u8; 4]| harness.get("/pets").header("authorization", "t").source_ip(address).send();
