@@ -89,6 +89,7 @@ impl GatewayResponses {
     /// uses a variable that does not exist.
     ///
     /// ```
+    /// use http::StatusCode;
     /// use tower_lambda_authorizer::{
     ///     LambdaAuthorizerLayer,
     ///     gateway_responses::{GatewayResponse, GatewayResponses, ResponseType},
@@ -97,7 +98,7 @@ impl GatewayResponses {
     ///
     /// # tokio_test::block_on(async {
     /// let entry = GatewayResponse::new()
-    ///     .status(404)
+    ///     .status(StatusCode::NOT_FOUND)
     ///     .header("x-path", "context.path")
     ///     .template("application/json", r#"{"error":$context.error.messageString}"#);
     /// let responses = GatewayResponses::default().with(ResponseType::Unauthorized, entry)?;
