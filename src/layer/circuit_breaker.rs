@@ -41,7 +41,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// let authorizer = MockAuthorizer::allowing();
     /// let layer = LambdaAuthorizerLayer::token(authorizer.clone())
     ///     .result_ttl(Duration::from_secs(60))?
-    ///     .circuit_breaker(CircuitBreaker::new().consecutive_failures(1))?;
+    ///     .circuit_breaker(CircuitBreaker::new().consecutive_failures(1)?)?;
     ///
     /// # tokio_test::block_on(async {
     /// let harness = Harness::new(layer);
