@@ -235,6 +235,7 @@ pub enum ConfigError {
     #[error(
         "`{setting}` cannot be zero, because then {effect}; set a larger value, or leave the setting out"
     )]
+    #[non_exhaustive]
     Zero {
         /// The name of the setting.
         setting: &'static str,
@@ -243,6 +244,7 @@ pub enum ConfigError {
     },
     /// The bound of a shared cache's revocations is shorter than layers can keep to.
     #[error("the revocation bound is {bound:?}; use at least 100ms")]
+    #[non_exhaustive]
     RevocationBound {
         /// The bound as given.
         bound: Duration,

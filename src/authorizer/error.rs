@@ -37,9 +37,9 @@ use super::{InvalidResponse, question_mark::ConvertedByQuestionMark};
 /// # With `?`
 ///
 /// `?` converts every type that implements [`std::error::Error`]. So this type cannot implement that trait itself, but
-/// it converts into a boxed error, `Box<dyn Error>` with or without `Send + Sync`. For the same reason, `?` does not convert boxed errors, `anyhow::Error` or strings.
-/// The compiler says what to write: [`.or_unauthorized()?`](crate::OrUnauthorized) or
-/// [`.or_failed()?`](crate::OrFailed).
+/// it converts into a boxed error, `Box<dyn Error>` with or without `Send + Sync`. For the same reason, `?` does not
+/// convert boxed errors, `anyhow::Error` or strings. The compiler says what to write:
+/// [`.or_unauthorized()?`](crate::OrUnauthorized) or [`.or_failed()?`](crate::OrFailed).
 ///
 /// ```compile_fail,E0277
 /// use tower_lambda_authorizer::AuthorizerError;

@@ -64,7 +64,7 @@ impl Template {
             push_text(&mut parts, before);
             match expression(from) {
                 Found::Reference(reference, after) => {
-                    let written = from.strip_suffix(after);
+                    let written = from.get(..from.len() - after.len());
                     let index = *known.entry(written).or_insert_with(|| {
                         variables.push(reference);
                         variables.len() - 1

@@ -150,9 +150,10 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// it differs in anything that the authorizer receives or that decides whether an answer is accepted: the API with
     /// its stage variables, the identity sources, the validation expression, the time to live, the timeout, the
     /// client's address, TLS, the clock, the resource resolver, anonymous requests, ambiguous paths and hosts, the
-    /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls, the circuit
-    /// breaker, the exemption of preflights, [`on_denial`](Self::on_denial), the [observers](Self::observe), the
-    /// [name](Self::authorizer_name) for them, and [shadow](Self::unprotected_shadow) may differ.
+    /// limit of method ARNs, or the cache and its settings. Only the gateway responses, the limit of concurrent calls,
+    /// the circuit breaker, the exemption of preflights, [`on_denial`](Self::on_denial), the
+    /// [observers](Self::observe), the [name](Self::authorizer_name) for them, and
+    /// [shadow](Self::unprotected_shadow) may differ.
     ///
     /// ```
     /// use tower_lambda_authorizer::{LambdaAuthorizerLayer, testing::{Harness, MockAuthorizer}};

@@ -55,7 +55,7 @@ fn a_setting_with_which_nothing_would_work_is_an_error() {
     );
     let bound = Duration::from_millis(99);
     let error = shared().revocation_bound(bound).err().unwrap();
-    assert_eq!(error, ConfigError::RevocationBound { bound });
+    assert!(matches!(error, ConfigError::RevocationBound { bound: given, .. } if given == bound));
     assert_eq!(
         error.to_string(),
         "the revocation bound is 99ms; use at least 100ms"

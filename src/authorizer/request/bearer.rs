@@ -52,7 +52,8 @@ impl AuthorizerRequest {
         Ok(token)
     }
 
-    /// The value of the only header `Authorization`.
+    /// The value of the only header `Authorization`, without spaces and tabs around it, like that of an identity source. A
+    /// client could send some over HTTP/2.
     fn authorization(&self) -> Result<&str, AuthorizerError> {
         let unauthorized = |cause: &'static str| AuthorizerError::unauthorized().because(cause);
         let mut values = self.headers().get_all(AUTHORIZATION).iter();
@@ -66,6 +67,7 @@ impl AuthorizerRequest {
             }
         };
         let value = value.map_err(|_| unauthorized("the header `Authorization` is not ASCII"))?;
+        let value = value.trim_matches([' ', '\t']);
         let is_cached = self.facts().texts.key().is_some();
         if is_cached && !self.identity().iter().any(|known| known == value) {
             return Err(AuthorizerError::new(

@@ -51,11 +51,14 @@ pub enum AmbiguousPaths {
     /// - A layer for a whole API (feature `openapi`) also looks for operations whose paths differ from the request's only
     ///   in case. One with an authorizer prevails over an open one. If they have different authorizers, or if they are
     ///   different resources of one authorizer, the request is refused with 400.
+    /// - An authorizer that itself compares paths, for example for a simple response, gets the path as it was received. It
+    ///   has to ignore case, too.
     ///
     /// The case of all letters is ignored, not only of ASCII letters. Letters are compared one by one by Unicode: `É` is
     /// `é`, and the Greek `Σ`, `σ` and `ς` are one letter, but `ß` is not `SS`. The sign for Kelvin, `ſ`, `ı` and `İ` count
     /// as the ASCII letters that some software takes them for. In a policy, the case of the stage and the method does not
-    /// count either: an entry for the stage `Prod` excludes in `prod`, too.
+    /// count either: an entry for the stage `Prod` excludes in `prod`, too. For a WebSocket API, whose ARNs have no path, this is
+    /// the same as `Refuse`.
     ///
     /// ```
     /// # tokio_test::block_on(async {

@@ -186,3 +186,24 @@ async fn layers_that_share_a_cache_decide_by_their_own_setting() {
         tower_lambda_authorizer::policy::Verdict::ExplicitDeny
     );
 }
+
+/// A handshake has no path, so the setting changes nothing.
+#[tokio::test]
+async fn the_arn_of_a_handshake_is_compared_as_it_is() {
+    for entry in ["local/$CONNECT", "LOCAL/$connect"] {
+        let denied = format!("arn:aws:execute-api:*:*:*/{entry}");
+        let policy = PolicyDocument::new([
+            Statement::invoke(Effect::Allow, ["*"]),
+            Statement::invoke(Effect::Deny, [denied]),
+        ]);
+        let layer = LambdaAuthorizerLayer::websocket(authorizer_fn(move |_| {
+            let policy = policy.clone();
+            async { Ok(AuthorizerResponse::policy(policy)) }
+        }))
+        .identity_sources("route.request.header.Authorization")
+        .unwrap()
+        .ambiguous_paths(AmbiguousPaths::IgnoreCase);
+        let explanation = explain(&layer, "/").await;
+        assert!(explanation.is_allowed(), "{entry}: {explanation}");
+    }
+}

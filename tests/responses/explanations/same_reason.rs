@@ -50,7 +50,11 @@ fn case() -> impl Strategy<Value = Case> {
             AnonymousRequests::PassOn,
         ]),
         select(vec![AmbiguousHosts::Refuse, AmbiguousHosts::AsReceived]),
-        select(vec![AmbiguousPaths::Refuse, AmbiguousPaths::AsReceived]),
+        select(vec![
+            AmbiguousPaths::Refuse,
+            AmbiguousPaths::AsReceived,
+            AmbiguousPaths::IgnoreCase,
+        ]),
         any::<bool>(),
     );
     let request = (

@@ -19,8 +19,8 @@ impl Policy {
     ///
     /// For each pattern, an evaluation takes time linear in the length of the request, and a policy with very many
     /// statements takes hardly more time than a small one. An evaluation rarely allocates. It does if the text between
-    /// two stars of a pattern has a policy variable and either a `?` or more than 128 bytes, or if
-    /// many patterns almost match at many places of the request.
+    /// two stars of a pattern has a policy variable and either a `?` or more than 128 bytes, if many patterns almost match
+    /// at many places of the request, or if the request [ignores case](EvaluationRequest::ignoring_case).
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         if request.ignores_case {
