@@ -231,7 +231,7 @@ pub enum ConfigError {
          leave it out"
     )]
     RequestBody,
-    /// A setting is zero, and nothing would work then. Where zero turns something off, such as caching, it is allowed.
+    /// A setting is zero, which makes no sense there. If zero turns something off, such as caching, it is allowed.
     #[error(
         "`{setting}` cannot be zero, because then {effect}; set a larger value, or leave the setting out"
     )]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::Request;
 use tower_lambda_authorizer::{
-    AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, IdentitySources, LambdaAuthorizerLayer,
-    authorizer_fn, explanations::Explanation,
+    AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, IdentitySource, IdentitySources,
+    LambdaAuthorizerLayer, authorizer_fn, explanations::Explanation,
 };
 
 /// Allows the one token, and denies others.
@@ -88,7 +88,7 @@ async fn results_are_cached_only_if_the_header_is_an_identity_source() {
     let by_method =
         |authorizer| LambdaAuthorizerLayer::request(authorizer, "context.httpMethod").unwrap();
     let explanation = explained(by_method, &["Bearer t0ken-._~+/9=="]).await;
-    assert_eq!(explanation.response().unwrap().status(), 500);
+    assert_eq!(explanation.response().unwrap().status(), 401);
     assert!(
         explanation.reason().contains("is not an identity source"),
         "{explanation}"
@@ -102,9 +102,37 @@ async fn results_are_cached_only_if_the_header_is_an_identity_source() {
         let sources = ["context.httpMethod", "method.request.header.Authorization"];
         LambdaAuthorizerLayer::request(authorizer, sources).unwrap()
     };
-    // Identity sources are read without spaces and tabs around them. A client must not be able to cause a 500.
+    // Identity sources are read without spaces and tabs around them.
     for header in ["Bearer t0ken-._~+/9==", "\tBearer t0ken-._~+/9== "] {
         let explanation = explained(by_both, &[header]).await;
         assert!(explanation.is_allowed(), "{explanation}");
     }
+}
+
+/// Of two credentials, another one is judged and cached. A client must not cause a 500 with that.
+#[tokio::test]
+async fn a_header_beside_the_credential_that_is_judged_is_refused() {
+    let by_first = |authorizer| {
+        let sources = [
+            "method.request.cookie.session",
+            "method.request.header.Authorization",
+        ];
+        let first = IdentitySource::first_of(sources).unwrap();
+        LambdaAuthorizerLayer::request(authorizer, first).unwrap()
+    };
+    let authorizer = BoxAuthorizer::new(authorizer_fn(|request: AuthorizerRequest| async move {
+        request.bearer_token()?;
+        Ok(AuthorizerResponse::allow("*"))
+    }));
+    let request = Request::get("/pets")
+        .header("authorization", "Bearer t")
+        .header("cookie", "session=s");
+    let explanation = by_first(authorizer)
+        .explain(request.body(()).unwrap())
+        .await;
+    assert_eq!(
+        explanation.response().unwrap().status(),
+        401,
+        "{explanation}"
+    );
 }

@@ -31,10 +31,9 @@ impl AuthorizerRequest {
     ///
     /// # Errors
     ///
-    /// The client gets 401, and the cause says what is wrong, if there is no such token or if there are several headers.
-    ///
-    /// The client gets 500 if results are cached and the header is no identity source, since the result for one token
-    /// would then be used for others.
+    /// The client gets 401, and the cause says what is wrong, if there is no such token or if there are several headers. The
+    /// same happens if results are cached and the header is not among the request's identity, because the result for one
+    /// token would then be used for others. So make `Authorization` an identity source, or cache nothing.
     pub fn bearer_token(&self) -> Result<&str, AuthorizerError> {
         let unauthorized = |cause: &'static str| AuthorizerError::unauthorized().because(cause);
         let credentials = match self.token() {
@@ -70,9 +69,9 @@ impl AuthorizerRequest {
         let value = value.trim_matches([' ', '\t']);
         let is_cached = self.facts().texts.key().is_some();
         if is_cached && !self.identity().iter().any(|known| known == value) {
-            return Err(AuthorizerError::new(
-                "results are cached, but the header `Authorization` is not an identity source: the result for one \
-                 bearer token would be used for others",
+            return Err(unauthorized(
+                "results are cached, but the header `Authorization` is not an identity source of this request: the \
+                 result for one bearer token would be used for others",
             ));
         }
         Ok(value)
