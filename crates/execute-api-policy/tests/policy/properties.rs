@@ -127,6 +127,8 @@ fn readings_count_as_documented() {
         2_000,
         strategy,
         |(policy, mut question, readings, index, is_named)| {
+            // With it, readings count like other spellings, too.
+            question.ignores_case = false;
             let document = document(&policy);
             let statements = document.statements().iter();
             let entries: Vec<_> = statements
@@ -224,7 +226,7 @@ fn explanations_agree_with_evaluations() {
         let compiled = document(&policy).compile();
         let context = context(&question);
         let request = EvaluationRequest::new(&question.action, &question.resource);
-        let request = request.with_keys(&context);
+        let request = in_case(request.with_keys(&context), &question);
         let (evaluation, explanation) = (compiled.evaluate(&request), compiled.explain(&request));
         assert_eq!(explanation.verdict(), evaluation.verdict());
         assert_eq!(explanation.deciding_statement(), evaluation.statement());
