@@ -1,6 +1,4 @@
-//! Texts and patterns in which the case of letters does not count.
-
-use super::parts::Part;
+//! Texts in which the case of letters does not count.
 
 /// The text with each letter replaced by one that stands for it in upper and lower case. Two texts that differ only in case
 /// become equal.
@@ -23,16 +21,6 @@ fn folded_letter(letter: char) -> char {
     };
     // Only `İ` has more characters in lower case: an `i`, and a mark.
     upper.to_lowercase().next().unwrap_or(upper)
-}
-
-/// The same parts for folded texts. Values of variables are folded, too.
-pub(super) fn folded_parts(parts: &[Part]) -> Vec<Part> {
-    let folded = parts.iter().map(|part| match part {
-        Part::Text(text) => Part::Text(folded(text)),
-        Part::Variable(variable) => Part::Variable(variable.folded()),
-        Part::Star | Part::Any => part.clone(),
-    });
-    folded.collect()
 }
 
 #[cfg(test)]

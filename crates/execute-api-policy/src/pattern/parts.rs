@@ -1,6 +1,9 @@
 //! The parts of a policy's text: wildcards, policy variables, and the text between them.
 
-use super::variable::{Braced, Variable, braced};
+use super::{
+    folded::folded,
+    variable::{Braced, Variable, braced},
+};
 use crate::{
     heap::HeapBytes,
     keys::{ConditionKeys, Resolved},
@@ -17,6 +20,17 @@ pub(crate) enum Part {
     Any,
     /// `${key}` or `${key, 'default'}`
     Variable(Variable),
+}
+
+impl Part {
+    /// The same part of a pattern for [folded] texts. Values of variables are folded, too.
+    pub(super) fn folded(&self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(folded(text)),
+            Self::Variable(variable) => Self::Variable(variable.folded()),
+            Self::Star | Self::Any => self.clone(),
+        }
+    }
 }
 
 impl HeapBytes for Part {

@@ -4,8 +4,7 @@ use memchr::memchr_iter;
 
 use super::{
     decoded::decoded,
-    folded::folded_parts,
-    parts::{self, Syntax},
+    parts::{self, Part, Syntax},
     text::TextPattern,
 };
 
@@ -109,7 +108,7 @@ fn others(resource: &str, variables: bool, ignores_case: bool) -> Vec<TextPatter
             variables,
         };
         for parts in [Some(parts::parse(resource, syntax)), decoded.clone()] {
-            let folded = parts.map(|parts| folded_parts(&parts));
+            let folded = parts.map(|parts| parts.iter().map(Part::folded).collect());
             others.extend(folded.map(TextPattern::from_parts));
         }
     }
