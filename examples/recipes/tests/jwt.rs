@@ -132,7 +132,8 @@ async fn an_invalid_token_is_a_401_that_says_why() {
         (SigningKey::new("k2").sign(&claims()), "k2"),
         (key.sign_without_kid(&claims()), "Unauthorized"),
         (unsigned(&claims()), "JSON error"),
-        ("not a token".to_owned(), "InvalidToken"),
+        ("not-a-token".to_owned(), "InvalidToken"),
+        ("not a token".to_owned(), "a character that none can have"),
     ] {
         let response = send(&harness, "GET", "/tenants/acme/orders", &token).await;
         let response = response.assert_unauthorized();

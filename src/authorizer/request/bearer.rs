@@ -46,7 +46,9 @@ impl AuthorizerRequest {
         }
         let token = token.trim_start_matches(' ');
         if !is_token(token) {
-            return Err(unauthorized("what follows `Bearer` is not a bearer token"));
+            return Err(unauthorized(
+                "there is no bearer token, or it has a character that none can have",
+            ));
         }
         Ok(token)
     }
