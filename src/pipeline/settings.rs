@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    api::{ArnEnd, ResultCaching},
+    api::ResultCaching,
     api_type::ApiType,
     authorizer::Calls,
     cache::{AuthorizerResults, Results, ValueCounts},
@@ -134,9 +134,7 @@ impl Settings {
             || sources_asking.any(IdentitySource::asks_the_router);
         let scope = self.scope();
         let stage = self.reader.arn_base.stage(row.arn_ends_with);
-        // The ARN of a handshake has no path, so it is compared as it is.
-        let has_path = row.arn_ends_with != ArnEnd::Connect;
-        let stage = stage.ignoring_case(has_path && self.ambiguous_paths.ignore_case());
+        let stage = stage.ignoring_case(self.ambiguous_paths.ignore_case());
         let results = self.results_mut();
         results.set_scope(scope);
         results.stage = stage;

@@ -59,10 +59,11 @@ impl Stage {
     }
 
     /// The same stage for requests that [ignore case](crate::EvaluationRequest::ignoring_case). Their other spellings contain
-    /// those of [`spellings_ignoring_case`](crate::layer_only::spellings_ignoring_case).
+    /// those of [`spellings_ignoring_case`](crate::layer_only::spellings_ignoring_case). A route has no path, so it is compared
+    /// as it is.
     #[must_use]
     pub fn ignoring_case(mut self, ignores_case: bool) -> Self {
-        self.ignores_case = ignores_case;
+        self.ignores_case = ignores_case && matches!(self.name, StageName::Methods(_));
         self
     }
 }
