@@ -26,7 +26,7 @@ pub enum InvalidPolicy {
     },
     /// A path does not begin with a slash.
     #[error(
-        "the path `{path}` does not begin with a slash; write `/` for the root or `/*` for every path", path = OneLine(path)
+        "the path `{path}` {}", instead_of_a_relative_path(path), path = OneLine(path)
     )]
     #[non_exhaustive]
     RelativePath {
@@ -74,4 +74,12 @@ pub enum InvalidPolicy {
         /// The name of the method.
         call: &'static str,
     },
+}
+
+fn instead_of_a_relative_path(path: &str) -> &'static str {
+    if path.starts_with("arn:") {
+        "is an ARN; the builder writes ARNs itself, so write only the path, such as `/pets/*`"
+    } else {
+        "does not begin with a slash; write `/` for the root or `/*` for every path"
+    }
 }

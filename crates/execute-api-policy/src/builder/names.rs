@@ -148,6 +148,9 @@ mod tests {
             let error = below_root(path).unwrap_err().to_string();
             assert!(error.contains(&format!("`{path}` does not")), "{error}");
         }
+        let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets";
+        let error = below_root(arn).unwrap_err().to_string();
+        assert!(error.contains(&format!("`{arn}` is an ARN")), "{error}");
         for path in ["/{id}", "/:id", "/a/{b+}", "/${a", "/${${a}}", "/a}"] {
             let error = below_root(path).unwrap_err().to_string();
             assert!(error.contains(&format!("`{path}` has a")), "{error}");
