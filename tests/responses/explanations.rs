@@ -1,6 +1,7 @@
 //! Explanations and remedies. Each frequent mistake has its remedy, which is given only if that mistake is the cause. No
 //! explanation contains a credential.
 
+mod absent_source;
 mod another_api;
 mod answers;
 mod cause;
@@ -169,7 +170,9 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("fine", token(answering(OPEN)), vec![with_token("/pets")], vec![]),
         // 401
         ("missing", token(answering(OPEN)), vec![get("/pets")], vec!["identity-source-missing"]),
-        ("empty", token(answering(OPEN)), vec![get("/pets").header("authorization", "")], vec!["identity-source-missing"]),
+        ("empty", token(answering(OPEN)), vec![get("/pets").header("authorization", "")], vec!["identity-source-empty"]),
+        ("empty, beside another", request(answering(OPEN), &both), vec![with_token("/pets?tenant=")], vec!["all-identity-sources-are-needed", "identity-source-empty"]),
+        ("not UTF-8", token(answering(OPEN)), vec![get("/pets").header("authorization", &b"caf\xe9"[..])], vec!["identity-source-not-utf8"]),
         ("another header", token(answering(OPEN)), vec![get("/pets").header("x-auth-token", "t")], vec!["identity-source-under-another-name"]),
         ("API key", token(answering(OPEN)), vec![get("/pets").header("x-api-key", "k")], vec!["identity-source-missing"]),
         ("nothing sent", request(answering(OPEN), &[HEADER, "context.httpMethod"]), vec![get("/pets")], vec!["identity-source-missing"]),

@@ -1,7 +1,7 @@
 //! Remedies for 401 without an invocation: the identity sources and the validation expression.
 
 use super::{
-    Case, Remedy, client_address,
+    Case, Remedy,
     sent::{is_valid, values_at},
     similar_name::is_similar,
 };
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The place and the name of a source, if a client can send it.
-fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
+pub(super) fn sent_by_client(source: &IdentitySource) -> Option<(SourcePlace, &str)> {
     let place = source.place();
     place.is_sent_by_client().then(|| (place, source.name()))
 }
@@ -99,40 +99,6 @@ pub(super) fn ambiguous(case: &Case<'_>) -> Option<Remedy> {
              encoding. A browser sends a cookie twice if it was set for two paths or domains: delete one of them"
         ),
     ))
-}
-
-pub(super) fn missing(case: &Case<'_>) -> Option<Remedy> {
-    let source = case.absent()?;
-    let is_told = client_address::is_missing(case)
-        || under_another_name(case).is_some()
-        || in_another_place(case).is_some();
-    if is_told {
-        return None;
-    }
-    let text = match sent_by_client(source) {
-        Some(_) if !source.alternatives().is_empty() => {
-            let places = source.alternatives().iter().map(|one| format!("`{one}`"));
-            let places: Vec<_> = places.collect();
-            format!(
-                "send one of {}; without one of them, the authorizer is not invoked",
-                places.join(", ")
-            )
-        }
-        Some((place, name)) => format!(
-            "send the {} `{name}`; without it, the gateway answers by itself and does not invoke the authorizer, so the \
-             function's log shows nothing",
-            place.noun()
-        ),
-        None if source.asks_the_router() => format!(
-            "`{source}` is known only if a router has looked for the request's route before the layer: with axum, turn on \
-             the feature `axum` and add the layer with `Router::layer` or `Router::route_layer`, not around the whole \
-             router; with another framework, set a `resource_resolver`"
-        ),
-        None => format!(
-            "no client can send `{source}`: set it when the layer is built, or remove it from the identity sources"
-        ),
-    };
-    Some(Remedy::new("identity-source-missing", text))
 }
 
 pub(super) fn validation_expression(case: &Case<'_>) -> Option<Remedy> {

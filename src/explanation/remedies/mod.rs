@@ -1,5 +1,6 @@
 //! What to do about a refusal. One rule recognizes each mistake that users of API Gateway report again and again.
 
+mod absent_source;
 mod another_api;
 mod answer;
 mod authorizer;
@@ -32,7 +33,9 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// |---|---|
 /// | `identity-source-under-another-name` | the source is missing, but a header, query parameter or cookie with a similar name has a valid value |
 /// | `identity-source-in-another-place` | the source is missing, but its name appears in another place, for example as a header instead of a query parameter |
-/// | `identity-source-missing` | the source is missing or empty, and nothing resembles it |
+/// | `identity-source-missing` | the source is missing, and nothing resembles it |
+/// | `identity-source-empty` | the source is empty, and nothing resembles it |
+/// | `identity-source-not-utf8` | the source has bytes that are not UTF-8 |
 /// | `all-identity-sources-are-needed` | one of several sources is missing, but others are present |
 /// | `identity-source-ambiguous` | programs may read different values from the cookie |
 /// | `bearer-prefix-missing`, `bearer-prefix-unexpected` | the validation expression would accept the token with, or without, `Bearer ` |
@@ -160,7 +163,9 @@ const RULES: &[Rule] = &[
     identity::under_another_name,
     identity::in_another_place,
     identity::all_are_needed,
-    identity::missing,
+    absent_source::missing,
+    absent_source::empty,
+    absent_source::not_utf8,
     identity::ambiguous,
     identity::validation_expression,
     authorizer::unauthorized_with_more_text,
