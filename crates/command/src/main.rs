@@ -70,7 +70,7 @@ fn run(command: Command) -> Result<Answer, Failure> {
         Command::Explain(arguments) => in_runtime(explain::explain(&arguments)),
         Command::Table(arguments) => in_runtime(table::check(&arguments)),
         Command::Policy(arguments) => policy::explain(&arguments),
-        Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Lint(arguments) => in_runtime(lint::lint(&arguments)),
         Command::Record(arguments) => in_runtime(record::record(&arguments)),
         Command::Routes(arguments) => routes::report(&arguments),
         Command::Serve(arguments) => in_server_runtime(serve::serve(&arguments)),

@@ -22,8 +22,8 @@ pub(crate) struct Lint {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<String>,
 
-    /// A file with recorded answers of the authorizer's function. Their policies are checked, too, and whether they fit other
-    /// requests while they are cached
+    /// A file with recorded answers of the authorizer's function. The lint checks whether an authorizer can use them, and
+    /// whether their policies fit other requests while they are cached
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<String>,
 

@@ -163,7 +163,7 @@ fn unreadable(text: &str, error: &serde_json::Error) -> String {
     match text.trim_start() {
         "" => format!("the file is empty; pass {KNOWN}"),
         _ if of_answers.iter().any(|it| json.get(it).is_some()) => format!(
-            "this is an answer of a function; pass it behind the document, which is {KNOWN}"
+            "this is an answer of a function; pass {KNOWN}, and behind it the answer (to `lint` as `--answers`)"
         ),
         // The parser lists all fields that there are.
         json if json.starts_with('{') => {

@@ -41,15 +41,25 @@ pub(super) fn lint(file: &str, text: &str, definition: ApiDefinition) -> (Vec<Fi
     (found.into_iter().map(with_line).collect(), caching)
 }
 
+/// The name, the members and the configuration of each authorizer.
+pub(super) fn authorizers(
+    definition: &ApiDefinition,
+) -> impl Iterator<Item = (&str, Value, serde_json::Result<AuthorizerConfig>)> {
+    let api_type = definition.api_type();
+    definition.authorizers().map(move |(name, authorizer)| {
+        let members = members(authorizer);
+        let config = serde_json::from_value::<AuthorizerConfig>(members.clone());
+        (name, members, config.map(|it| it.for_api_type(api_type)))
+    })
+}
+
 fn of_authorizers(file: &str, definition: &ApiDefinition) -> (Vec<Finding>, bool) {
     let api_type = definition.api_type();
     let (mut found, mut caching) = (Vec::new(), false);
-    for (name, authorizer) in definition.authorizers() {
+    for (name, members, config) in authorizers(definition) {
         let place = place_of_authorizer(name);
-        let members = members(authorizer);
-        match serde_json::from_value::<AuthorizerConfig>(members.clone()) {
+        match config {
             Ok(config) => {
-                let config = config.for_api_type(api_type);
                 let (of_it, caches) = authorizer::lint(file, &place, &members, config, api_type);
                 found.extend(of_it);
                 caching |= caches;

@@ -9,8 +9,12 @@ mod line;
 mod policy;
 mod rules;
 mod sarif;
+mod usable;
 
-use tower_lambda_authorizer::openapi::{DefinitionError, Template};
+use tower_lambda_authorizer::{
+    AuthorizerConfig,
+    openapi::{DefinitionError, Template},
+};
 
 use self::finding::Finding;
 use crate::{
@@ -27,9 +31,10 @@ struct Findings {
     found: Vec<Finding>,
     /// Whether an authorizer caches its results. `None` if no file has an authorizer.
     caching: Option<bool>,
+    authorizers: Vec<AuthorizerConfig>,
 }
 
-pub(crate) fn lint(arguments: &Lint) -> Result<Answer, Failure> {
+pub(crate) async fn lint(arguments: &Lint) -> Result<Answer, Failure> {
     let arn = arguments.api.as_ref().map(|named| &*named.arn);
     let mut findings = Findings::default();
     let mut policies = Vec::new();
@@ -51,7 +56,8 @@ pub(crate) fn lint(arguments: &Lint) -> Result<Answer, Failure> {
         }));
     }
     if let Some(file) = &arguments.answers {
-        findings.found.extend(answers::lint(file, &options)?);
+        let found = answers::lint(file, &options, &findings.authorizers).await?;
+        findings.found.extend(found);
     }
     print(&findings.found, arguments)?;
     Ok(Answer::yes_if(
@@ -102,9 +108,15 @@ impl Findings {
     fn add_one(&mut self, file: &str, text: &str, reading: &Reading) -> Result<(), Failure> {
         let (found, caching) = match Document::interpret(file, text, reading) {
             Ok(Document::Authorizer(config, api_type)) => {
+                self.authorizers.push((*config).clone());
                 authorizer::lint_file(file, text, *config, api_type)
             }
-            Ok(Document::Api(definition)) => api::lint(file, text, *definition),
+            Ok(Document::Api(definition)) => {
+                let authorizers = api::authorizers(&definition);
+                let usable = authorizers.filter_map(|(_, _, config)| config.ok());
+                self.authorizers.extend(usable);
+                api::lint(file, text, *definition)
+            }
             Err(misfit) => (wrong(file, misfit)?, false),
         };
         self.found.extend(found);

@@ -222,6 +222,63 @@ fn recorded_answers_are_checked_against_the_cache() {
     );
 }
 
+/// The layer refuses each of these at the first request with 500.
+#[test]
+fn an_answer_that_no_authorizer_of_the_document_can_use_is_found() {
+    let answer = |rest: &str| {
+        format!(
+            r#"{{"principalId": "ann", "policyDocument": {{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+            "Action": "execute-api:Invoke", "Resource": "*"}}]}}{rest}}}"#
+        )
+    };
+    let nested = answer(r#", "context": {"groups": ["a"]}"#);
+    let no_principal = answer("").replace(r#""principalId": "ann", "#, "");
+    let simple = r#"{"isAuthorized": true}"#.to_owned();
+    let folder = std::env::temp_dir();
+    let authorizer = |name: &str, text: &str| {
+        let file = folder.join(format!("usable-{name}-{}.json", std::process::id()));
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let rest = authorizer(
+        "rest",
+        r#"{"type": "TOKEN", "identitySource": "method.request.header.x", "identityValidationExpression": "Bearer .+"}"#,
+    );
+    let by_parameter = authorizer(
+        "parameter",
+        r#"{"type": "REQUEST", "identitySource": "method.request.querystring.x"}"#,
+    );
+    let http = authorizer(
+        "http",
+        r#"{"authorizerType": "REQUEST", "identitySource": ["$request.header.x"], "authorizerPayloadFormatVersion": "2.0"}"#,
+    );
+    for (document, answer, problem) in [
+        (&*rest, &nested, "the context's `groups` is a list"),
+        (&*by_parameter, &nested, "the context's `groups` is a list"),
+        (&*rest, &no_principal, ""),
+        (&*rest, &simple, "only HTTP APIs have simple responses"),
+        (&*http, &nested, ""),
+        (&*http, &no_principal, "it has no `principalId`"),
+        (&*http, &simple, "simple responses are off"),
+        (TEMPLATE, &nested, "the context's `groups` is a list"),
+    ] {
+        let (_, printed) = run(&["lint", document, "--answers", "-"], answer);
+        let line = printed
+            .lines()
+            .find(|line| line.contains("[unusable-answer]"));
+        match problem {
+            "" => assert_eq!(line, None, "{document}"),
+            problem => assert!(
+                line.is_some_and(|it| it.contains(problem)),
+                "{document}: {printed}"
+            ),
+        }
+    }
+    // Nobody says which of the two has answered.
+    let (_, printed) = run(&["lint", &rest, &http, "--answers", "-"], &nested);
+    assert!(!printed.contains("unusable-answer"), "{printed}");
+}
+
 #[test]
 fn all_apis_of_a_template_and_all_files_are_checked() {
     let template = r#"
