@@ -69,6 +69,29 @@ impl<L: Reloadable> ReloadHandle<L> {
     /// Replaces the layer by a changed copy of it. If another thread replaces it meanwhile, the function is called again
     /// with that layer, so no change is lost.
     ///
+    /// If the settings cannot fail, the compiler does not know the type of the error. Name one, such as `Infallible`:
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use std::{convert::Infallible, time::Duration};
+    /// use tower_lambda_authorizer::{
+    ///     LambdaAuthorizerLayer, gateway_responses::GatewayResponses,
+    ///     testing::{Harness, MockAuthorizer},
+    /// };
+    ///
+    /// let (layer, handle) = LambdaAuthorizerLayer::token(MockAuthorizer::denying()).reloadable();
+    /// handle.modify(|layer| layer.result_ttl(Duration::from_secs(60)))?;
+    /// let neutral = GatewayResponses::default().neutral_denials();
+    /// handle.modify(|layer| Ok::<_, Infallible>(layer.gateway_responses(neutral.clone())))?;
+    ///
+    /// let harness = Harness::new(handle.current());
+    /// let response = harness.get("/pets").header("authorization", "t").send().await;
+    /// response.assert_denied().assert_body(r#"{"Message":"Forbidden"}"#);
+    /// # drop(layer);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns the function's error. Then nothing has changed.

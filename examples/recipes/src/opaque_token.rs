@@ -93,6 +93,7 @@ async fn authorize(
     tokens: &Tokens,
     request: &AuthorizerRequest,
 ) -> Result<AuthorizerResponse, AuthorizerError> {
+    // Not `bearer_token`, which also accepts `bearer`: `revoke` needs to know the value of the header.
     let token = request
         .token()
         .and_then(|token| token.strip_prefix("Bearer "));

@@ -45,15 +45,9 @@ fn authorize(
     secret: &[u8],
     request: &AuthorizerRequest,
 ) -> Result<AuthorizerResponse, AuthorizerError> {
-    let token = request
-        .token()
-        .and_then(|token| token.strip_prefix("Bearer "));
-    let token = token
-        .ok_or("the token does not begin with `Bearer `")
-        .or_unauthorized()?;
     // A caller with any invalid token is not authenticated. The log says what is wrong with it.
     let token = decode::<Claims>(
-        token,
+        request.bearer_token()?,
         &DecodingKey::from_secret(secret),
         &Validation::default(),
     );

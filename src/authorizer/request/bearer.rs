@@ -11,6 +11,10 @@ impl AuthorizerRequest {
     ///
     /// A TOKEN authorizer reads it from its [`token`](Self::token), any other from the header.
     ///
+    /// The identity of a cached result is the whole header, in which the client chooses the case of `Bearer`. So to revoke
+    /// a token, do not [`invalidate`](crate::caching::AuthorizerResults::invalidate) `Bearer TOKEN`, but the principal or a
+    /// tag.
+    ///
     /// ```
     /// # tokio_test::block_on(async {
     /// use tower_lambda_authorizer::{
