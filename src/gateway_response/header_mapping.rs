@@ -62,7 +62,7 @@ impl HeaderMapping {
                 .map(Source::Reference)
                 .ok_or_else(|| {
                     refused(format!(
-                        "allowed are a value in single quotes, {}",
+                        "allowed are a value in single quotes, such as `'*'`, {}",
                         reference::ALLOWED
                     ))
                 })?,
@@ -135,7 +135,11 @@ mod tests {
     #[test]
     fn a_value_that_is_neither_quoted_nor_an_expression_is_refused() {
         for (name, expression, words) in [
-            ("x-a", "test-value", "a value in single quotes"),
+            (
+                "x-a",
+                "test-value",
+                "a value in single quotes, such as `'*'`,",
+            ),
             ("x-a", "'test", "the closing quote is missing; add it"),
             ("x-a", "'", "the closing quote is missing; add it"),
             ("x-a", "$context.stage", "a value in single quotes"),
