@@ -5,6 +5,7 @@
 
 use std::{
     convert::Infallible,
+    error::Error,
     future::{Ready, ready},
     task::{Context, Poll},
 };
@@ -32,6 +33,37 @@ pub fn a_closure_without_authorizer_fn() {
 pub fn a_box_of_a_trait_object(authorizer: Box<dyn Authorizer>) {
     let layer = LambdaAuthorizerLayer::token(authorizer);
     drop(layer);
+}
+
+/// `?` on a boxed error
+///
+/// The same is true for `anyhow::Error`. Only you know whether the caller or the authorizer is at fault, so say which it is.
+pub fn a_question_mark_on_a_boxed_error() {
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request| {
+        let user = verify(request.bearer_token()?)?;
+        Ok(AuthorizerResponse::allow("*").with_principal_id(user))
+    }));
+    drop(layer);
+}
+
+fn verify(_: &str) -> Result<String, Box<dyn Error + Send + Sync>> {
+    Err("the token has expired".into())
+}
+
+/// A function that returns another error
+///
+/// An authorizer returns an `AuthorizerError`, which says whether the client gets 401 or 500. Let the function return it. Or
+/// put a closure around the function, for which all errors are a 500:
+/// `authorizer_fn(async |request| Ok(authorize(request).await.or_failed()?))`.
+pub fn a_function_with_another_error() {
+    let layer = LambdaAuthorizerLayer::token(authorizer_fn(authorize));
+    drop(layer);
+}
+
+async fn authorize(
+    _: AuthorizerRequest,
+) -> Result<AuthorizerResponse, Box<dyn Error + Send + Sync>> {
+    Ok(AuthorizerResponse::allow("*"))
 }
 
 /// An inner service that is not `Clone`

@@ -26,7 +26,7 @@ const LIBRARIES: [(&str, &str); 3] = [
 ];
 
 /// A part of each line that says what to write, for each mistake.
-const MISTAKES: [(&str, &[&str]); 3] = [
+const MISTAKES: [(&str, &[&str]); 5] = [
     (
         "a_closure_without_authorizer_fn",
         &["`{async closure", "= note: for a closure"],
@@ -39,6 +39,14 @@ const MISTAKES: [(&str, &[&str]); 3] = [
             "error[E0277]: `Box<dyn",
             "= note: for a `Box<dyn",
         ],
+    ),
+    (
+        "a_question_mark_on_a_boxed_error",
+        &["^ write `.or_unauthorized()?`"],
+    ),
+    (
+        "a_function_with_another_error",
+        &["to be a future that resolves to `Result<AuthorizerResponse, AuthorizerError>`"],
     ),
     (
         "an_inner_service_that_is_not_clone",
@@ -147,6 +155,10 @@ fn line(messages: &str, telling: &str) -> Option<String> {
         println!("skipped: this compiler does not print `{telling}`");
         return None;
     };
+    // The words of a label, without the lines that point to its place.
+    if let Some((_, label)) = line.split_once("^ ") {
+        return Some(label.to_owned());
+    }
     let line = line.replace("tower_lambda_authorizer::", "");
     let line = match (line.find("closure@"), line.find("}`")) {
         (Some(begin), Some(end)) if begin < end => {
