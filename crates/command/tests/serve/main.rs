@@ -3,6 +3,8 @@
 
 #[path = "../support/gateway_cases/mod.rs"]
 mod cases;
+#[path = "../../../../tests/support/nobody.rs"]
+mod nobody;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
