@@ -3,6 +3,8 @@
 
 #[path = "../support/gateway_cases/mod.rs"]
 mod cases;
+#[path = "../support/ignorant.rs"]
+mod ignorant;
 #[path = "../../../../tests/support/nobody.rs"]
 mod nobody;
 #[path = "../support/process.rs"]
@@ -38,5 +40,6 @@ mod slow_readers;
 mod smuggling;
 mod streaming;
 mod unjudged_fields;
+mod unread_bodies;
 mod upstream;
 mod websocket;
