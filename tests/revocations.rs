@@ -34,6 +34,8 @@ mod rotation;
 mod scenes;
 #[path = "revocations/soak.rs"]
 mod soak;
+#[path = "revocations/store_faults.rs"]
+mod store_faults;
 #[path = "revocations/worker.rs"]
 mod worker;
 

@@ -131,8 +131,9 @@ async fn an_exact_operation_stays_open_next_to_a_guarded_parameter() {
         let expected = [
             ("/pets/health", 200),
             ("/pets/health/", 200),
-            ("//pets/health", 200),
-            ("/pets//health", 200),
+            // Not each router of an application drops the empty segment.
+            ("//pets/health", 401),
+            ("/pets//health", 401),
             ("/pets/7", 401),
             ("/pets//7", 401),
             ("/pets/", 401),

@@ -20,6 +20,7 @@ use crate::{
     record::now,
     redis_cluster,
     redis_server::RedisServer,
+    store_faults,
 };
 
 const PROCESSES: usize = 20;
@@ -46,7 +47,7 @@ struct Scene {
 
 type Fault = (&'static str, fn(&mut Scene));
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 17] = [
     ("a process is killed", Scene::kill_process),
     ("a process is paused", Scene::pause_process),
     ("half of the processes are cut off", Scene::cut),
@@ -63,6 +64,10 @@ const FAULTS: [Fault; 13] = [
     ("everything is removed from the store", Scene::flush),
     ("the log is removed from the store", Scene::evict),
     ("forged messages", Scene::forge),
+    ("the memory is full", Scene::fill),
+    ("entries are evicted", Scene::evict_some),
+    ("writes are late", Scene::delay_writes),
+    ("the server is read-only", Scene::make_read_only),
 ];
 
 pub(crate) fn soak() {
@@ -248,6 +253,32 @@ impl Scene {
     fn evict(&mut self) {
         let log = log_of(&self.primary);
         self.primary.say(&format!("UNLINK {log}")).unwrap();
+    }
+
+    fn fill(&mut self) {
+        let hold = self.random_hold();
+        store_faults::memory_is_full(&self.primary, hold);
+    }
+
+    fn evict_some(&mut self) {
+        let hold = self.random_hold();
+        store_faults::entries_are_evicted(&self.primary, &mut self.random, hold);
+    }
+
+    fn delay_writes(&mut self) {
+        let hold = self.random_hold();
+        store_faults::writes_are_late(&self.primary, hold);
+    }
+
+    fn make_read_only(&mut self) {
+        let hold = self.random_hold();
+        store_faults::is_read_only(&self.primary, hold);
+    }
+
+    /// Lets a random time pass, when it is called.
+    fn random_hold(&mut self) -> impl FnOnce() + use<> {
+        let time = Duration::from_millis(self.random.u64(..1800));
+        move || thread::sleep(time)
     }
 
     fn forge(&mut self) {

@@ -11,6 +11,8 @@ use super::documents::{Document, Operation, Segment};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Model {
     slashes: Slashes,
+    /// Whether routes with a parameter belong to a nested router, which merges slashes.
+    is_nested: bool,
     decodes: bool,
     takes_empty_variable: bool,
     rest: Rest,
@@ -53,6 +55,7 @@ impl Model {
         ];
         Self {
             slashes: rng.choice(slashes).unwrap(),
+            is_nested: rng.u8(..4) == 0,
             decodes: rng.bool(),
             takes_empty_variable: rng.bool(),
             rest: rng
@@ -67,6 +70,7 @@ impl Model {
     pub(super) fn gateway(document: &Document) -> Self {
         Self {
             slashes: Slashes::Kept,
+            is_nested: false,
             decodes: false,
             takes_empty_variable: false,
             rest: Rest::SlashAndMore,
@@ -92,20 +96,18 @@ impl Model {
         method: &str,
         path: &str,
     ) -> Option<usize> {
-        let path = self.slashes.apply(path);
-        let path = path.strip_prefix('/').unwrap_or(&path);
-        let segments: Vec<_> = match path {
-            "" => Vec::new(),
-            path => path.split('/').map(|segment| self.read(segment)).collect(),
-        };
+        let segments = self.segments(path);
+        let in_nested = self.segments(&Slashes::Merged.apply(path));
         let mut templates: Vec<_> = operations
             .iter()
             .map(|operation| &operation.template)
             .collect();
         templates.retain(|template| {
-            template
-                .as_ref()
-                .is_none_or(|template| self.matches(template, &segments))
+            template.as_ref().is_none_or(|template| {
+                let is_nested = self.is_nested && template.contains(&Segment::Variable);
+                let segments = if is_nested { &in_nested } else { &segments };
+                self.matches(template, segments)
+            })
         });
         templates.sort_by_key(|template| rank(template.as_deref()));
         templates.dedup();
@@ -119,6 +121,14 @@ impl Model {
             found.flatten().next()
         } else {
             found.next().flatten()
+        }
+    }
+
+    fn segments(&self, path: &str) -> Vec<String> {
+        let path = self.slashes.apply(path);
+        match path.strip_prefix('/').unwrap_or(&path) {
+            "" => Vec::new(),
+            path => path.split('/').map(|segment| self.read(segment)).collect(),
         }
     }
 

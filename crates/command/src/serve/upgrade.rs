@@ -7,7 +7,7 @@ use http::{
     HeaderMap, HeaderValue, Method, Request, Version,
     header::{CONNECTION, UPGRADE},
 };
-use hyper::upgrade::OnUpgrade;
+use hyper::{body::Body, upgrade::OnUpgrade};
 use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 
@@ -15,11 +15,15 @@ use super::hop_by_hop::has_token;
 
 const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 
-/// The client's side, if it asks for an upgrade.
-pub(super) fn asked_by<B>(request: &mut Request<B>) -> Option<OnUpgrade> {
+/// The client's side, if it asks for an upgrade. A handshake has no body. An upstream that refuses it could take the body for
+/// the next request.
+pub(super) fn asked_by<B: Body>(request: &mut Request<B>) -> Option<OnUpgrade> {
     let is_http1 = request.version() == Version::HTTP_11;
-    let is_asked =
-        is_http1 && request.method() == Method::GET && is_to_websocket(request.headers());
+    let has_body = request.body().size_hint().exact() != Some(0);
+    let is_asked = is_http1
+        && request.method() == Method::GET
+        && !has_body
+        && is_to_websocket(request.headers());
     is_asked.then(|| hyper::upgrade::on(request))
 }
 

@@ -85,7 +85,7 @@ impl Upstream {
         client: Option<OnUpgrade>,
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         let client = client.filter(|_| !self.speaks_http2);
-        self.address(&mut parts, client.is_some());
+        self.address(&mut parts, body.length != Some(0), client.is_some());
         if !self.speaks_http2 {
             framing::write(&mut parts.headers, body.length);
         }
@@ -114,11 +114,11 @@ impl Upstream {
     }
 
     /// Adds the fields of the connection to the upstream.
-    fn address(&self, parts: &mut Parts, is_upgrade: bool) {
+    fn address(&self, parts: &mut Parts, has_body: bool, is_upgrade: bool) {
         if is_upgrade {
             upgrade::write(&mut parts.headers);
         } else if !self.speaks_http2 {
-            write_options(parts);
+            write_options(parts, has_body);
         }
         parts.version = if self.speaks_http2 {
             Version::HTTP_2
@@ -145,13 +145,15 @@ impl Upstream {
     }
 }
 
-/// Some servers answer `HEAD` with a body. What comes late of it would be read as the response to the next request.
-fn write_options(parts: &mut Parts) {
-    let options = match (parts.headers.contains_key(TE), &parts.method) {
-        (true, &Method::HEAD) => "te, close",
-        (true, _) => "te",
-        (false, &Method::HEAD) => "close",
-        (false, _) => return,
+/// On a connection that is used again, what a server leaves unread of a body would be its next request, which no guard has
+/// judged. And some servers answer `HEAD` with a body, which would be read as the response to the next request.
+fn write_options(parts: &mut Parts, has_body: bool) {
+    let is_last = has_body || parts.method == Method::HEAD;
+    let options = match (parts.headers.contains_key(TE), is_last) {
+        (true, true) => "te, close",
+        (true, false) => "te",
+        (false, true) => "close",
+        (false, false) => return,
     };
     let options = HeaderValue::from_static(options);
     parts.headers.insert(CONNECTION, options);

@@ -31,6 +31,15 @@ impl Drop for Envoy {
 impl Envoy {
     /// `None` if Envoy is not installed.
     pub(crate) fn start(guard: SocketAddr, change: impl Fn(String) -> String) -> Option<Self> {
+        Self::before(echo(), guard, change)
+    }
+
+    /// In front of this upstream.
+    pub(crate) fn before(
+        upstream: SocketAddr,
+        guard: SocketAddr,
+        change: impl Fn(String) -> String,
+    ) -> Option<Self> {
         let path = env::var_os("PATH").unwrap_or_default();
         let program = env::split_paths(&path).map(|folder| folder.join("envoy"));
         let Some(program) = program.into_iter().find(|program| program.is_file()) else {
@@ -44,7 +53,7 @@ impl Envoy {
             .replace("port_value: 8080", "port_value: 0")
             .replace(
                 "port_value: 8000",
-                &format!("port_value: {}", echo().port()),
+                &format!("port_value: {}", upstream.port()),
             )
             .replace("port_value: 9002", &format!("port_value: {}", guard.port()));
         let own = "admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}\n";

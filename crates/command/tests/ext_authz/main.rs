@@ -6,6 +6,8 @@ mod bad_function;
 #[path = "../support/gateway_cases/mod.rs"]
 #[expect(dead_code, reason = "other tests run functions in processes")]
 mod cases;
+#[path = "../support/ignorant.rs"]
+mod ignorant;
 #[path = "../support/process.rs"]
 #[expect(dead_code, reason = "other servers are asked in HTTP")]
 mod process;
@@ -26,3 +28,4 @@ mod malformed;
 mod overrides;
 mod port;
 mod raw;
+mod unread_bodies;

@@ -6,6 +6,8 @@ mod bad_function;
 #[path = "../support/gateway_cases/mod.rs"]
 #[expect(dead_code, reason = "other tests run functions in processes")]
 mod cases;
+#[path = "../support/ignorant.rs"]
+mod ignorant;
 #[path = "../../../../tests/support/ports.rs"]
 mod ports;
 #[path = "../support/process.rs"]
@@ -33,5 +35,6 @@ mod proxies;
 mod refusals;
 mod scene;
 mod spoofing;
+mod unread_bodies;
 mod upstream;
 mod websocket;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     client::{connect, get, rest},
+    nobody::nobody,
     protected::{Protected, api},
     upstream::Recorder,
 };
@@ -26,12 +27,6 @@ fn server(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
         }
     });
     address
-}
-
-/// An address that nobody listens on.
-fn nobody() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap()
 }
 
 #[test]

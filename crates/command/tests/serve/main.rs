@@ -3,6 +3,10 @@
 
 #[path = "../support/gateway_cases/mod.rs"]
 mod cases;
+#[path = "../support/ignorant.rs"]
+mod ignorant;
+#[path = "../../../../tests/support/nobody.rs"]
+mod nobody;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../../../../tests/support/skipped.rs"]
@@ -36,5 +40,6 @@ mod slow_readers;
 mod smuggling;
 mod streaming;
 mod unjudged_fields;
+mod unread_bodies;
 mod upstream;
 mod websocket;

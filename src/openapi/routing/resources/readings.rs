@@ -10,7 +10,9 @@
 //! - They keep a `;` and what follows it, or drop it: in each segment, or to the end of the path. A segment that begins
 //!   with it becomes empty.
 //!
-//! The search follows all of these ways. A resource hides less specific ones only if every router finds it.
+//! The search follows all of these ways. A resource hides less specific ones only if every router finds it. Behind an empty
+//! segment, none does: nested routers of one application may differ. With Express, `/users//me` is `/:id` in a router that is
+//! mounted at `/users`, but not the application's own `/users/me`.
 
 mod segment;
 #[cfg(test)]
@@ -101,6 +103,8 @@ struct Search<'s, 'p, V> {
     segments: &'s [Segment<'p>],
     /// Empty segments before this index may be dropped.
     droppable: usize,
+    /// The index of the first of them.
+    first_dropped: usize,
     taken: Vec<&'p str>,
     /// The results of `node` so far. If segments can be dropped, several ways lead to a node.
     known: HashMap<(*const Node, usize), bool>,
@@ -113,6 +117,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
             path,
             segments,
             droppable: 0,
+            first_dropped: usize::MAX,
             taken: Vec::new(),
             known: HashMap::new(),
             visit,
@@ -120,7 +125,17 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
     }
 
     fn dropping_before(self, droppable: usize) -> Self {
-        Self { droppable, ..self }
+        let mut before = self.segments.iter().take(droppable);
+        Self {
+            droppable,
+            first_dropped: before.position(Segment::may_be_empty).unwrap_or(usize::MAX),
+            ..self
+        }
+    }
+
+    /// Whether a resource that has the segment at this index hides less specific ones.
+    fn hides(&self, at: usize) -> bool {
+        at < self.first_dropped
     }
 
     fn run(mut self, resources: &Resources) {
@@ -193,15 +208,17 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
                 }
             }
         }
-        if is_taken && segment.others.is_empty() {
+        let mut is_taken = is_taken && segment.others.is_empty();
+        if is_taken && self.hides(at) {
             return true;
         }
         if let Some((_, next)) = &node.variable {
-            if self.below(next, segment, at) {
+            is_taken |= self.below(next, segment, at);
+            if is_taken && self.hides(at) {
                 return true;
             }
         }
-        self.visit(node.greedy.as_ref(), self.path.get(segment.start..))
+        is_taken | self.visit(node.greedy.as_ref(), self.path.get(segment.start..))
     }
 
     fn empty_segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {

@@ -85,6 +85,26 @@ fn each_reading_of_an_empty_segment_counts() {
 }
 
 #[test]
+fn behind_an_empty_segment_no_resource_hides_another_one() {
+    let paths = ["/a/b", "/a/{id}", "/a/{rest+}", "/{x}/{y}"];
+    for (path, expected) in [
+        ("/a/b", &["/a/b"][..]),
+        ("/a/b/", &["/a/b", "/a/{rest+}"]),
+        ("/a//b", &["/a/b", "/a/{id}", "/a/{rest+}"]),
+        ("/a/;x/b", &["/a/b", "/a/{id}", "/a/{rest+}"]),
+        ("//a/b", &["/a/b", "/a/{id}", "/a/{rest+}", "/{x}/{y}"]),
+    ] {
+        let found = found(&paths, path, AmbiguousPaths::Refuse);
+        let mut found = names(&found);
+        found.sort_unstable();
+        for expected in expected {
+            assert!(found.contains(expected), "{path}: {found:?}");
+        }
+        assert_eq!(found.len() == 1, path == "/a/b", "{path}: {found:?}");
+    }
+}
+
+#[test]
 fn a_greedy_parameter_matches_nothing_unless_the_path_has_a_resource() {
     let greedy = ["/{page}", "/files/{proxy+}"];
     let both = ["/files/{proxy+}", "/{page}"];
