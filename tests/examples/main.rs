@@ -10,6 +10,7 @@ mod browser;
 mod commands;
 mod imports;
 mod links;
+mod middleware;
 mod pages;
 mod rustdoc;
 mod security;
