@@ -11,6 +11,7 @@ mod commands;
 mod imports;
 mod links;
 mod middleware;
+mod named_tests;
 mod pages;
 mod rustdoc;
 mod security;
