@@ -316,3 +316,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/observing.md")]
 struct Observing;
+
+/// The same for a page that explains no item of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tower-middleware.md")]
+struct TowerMiddleware;

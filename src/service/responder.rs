@@ -85,7 +85,7 @@ impl GatewayResponder {
     pub fn answering(&self, failure: GatewayFailure) -> GatewayFailureService {
         GatewayFailureService {
             responder: self.clone(),
-            failure,
+            failure: Arc::new(failure),
         }
     }
 }
@@ -100,7 +100,7 @@ impl fmt::Debug for GatewayResponder {
 #[derive(Debug, Clone)]
 pub struct GatewayFailureService {
     responder: GatewayResponder,
-    failure: GatewayFailure,
+    failure: Arc<GatewayFailure>,
 }
 
 impl<B> Service<Request<B>> for GatewayFailureService {

@@ -55,6 +55,11 @@ fn the_openapi_example_prints_what_its_header_says() {
     replay_header("openapi");
 }
 
+#[test]
+fn the_middleware_example_prints_what_its_header_says() {
+    replay_header("middleware");
+}
+
 /// How often the example begins again because Redis was late.
 const MOST_ROUNDS: usize = 20;
 

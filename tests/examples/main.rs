@@ -10,6 +10,8 @@ mod browser;
 mod commands;
 mod imports;
 mod links;
+mod middleware;
+mod named_tests;
 mod pages;
 mod rustdoc;
 mod security;

@@ -3,6 +3,10 @@
 
 use std::{fs, path::Path};
 
+use regex::Regex;
+
+use crate::named_tests::missing_in;
+
 #[test]
 fn code_on_a_page_has_no_hidden_lines() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -65,4 +69,37 @@ fn the_page_of_the_recipes_shows_their_project() {
             );
         }
     }
+}
+
+#[test]
+fn the_page_of_the_middleware_shows_the_whole_example() {
+    let page = include_str!("../../docs/tower-middleware.md");
+    let block = |fence: &str| {
+        let (_, behind) = page.split_once(fence).unwrap();
+        behind.split_once("```").unwrap().0
+    };
+    let middleware = include_str!("../../examples/middleware/check.rs");
+    assert_eq!(block("```rust\n"), middleware);
+    let program = include_str!("../../examples/middleware.rs");
+    assert!(program.contains(block("```rust,ignore\n")));
+}
+
+#[test]
+fn the_page_of_the_middleware_names_tests_files_and_items_that_exist() {
+    let page = include_str!("../../docs/tower-middleware.md");
+    let missing = missing_in(page);
+    assert!(missing.is_empty(), "{missing:#?}");
+
+    let place = Regex::new("`([A-Za-z_: ]+)`[^`.]* in `(src/[^`]+)`").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut places = 0;
+    for found in place.captures_iter(page) {
+        places += 1;
+        let (item, file) = (&found[1], &found[2]);
+        let name = item.rsplit([':', ' ']).next().unwrap();
+        let source = fs::read_to_string(root.join(file)).unwrap();
+        let defines = Regex::new(&format!(r"(fn|struct|enum|for) {name}\b")).unwrap();
+        assert!(defines.is_match(&source), "`{item}` in {file}");
+    }
+    assert!(places > 15, "{places}");
 }

@@ -1,7 +1,9 @@
 //! The layer's contract with the services around it and inside it: when services are called, made ready and dropped, and
 //! which response a refusal gives.
 
+mod bodies;
 mod context;
+mod every_service;
 mod failures;
 mod readiness;
 mod tower_authorizers;

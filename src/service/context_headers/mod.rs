@@ -3,7 +3,10 @@
 mod headers;
 mod prefix;
 
-use std::task::{Context, Poll};
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use http::Request;
 use tower_layer::Layer;
@@ -81,7 +84,7 @@ use crate::{authorizer::AuthorizerContext, error::ConfigError};
 #[derive(Debug, Clone)]
 #[must_use = "a layer does nothing until it is put around a service"]
 pub struct ContextHeadersLayer {
-    prefix: Box<str>,
+    prefix: Arc<str>,
 }
 
 impl ContextHeadersLayer {
@@ -103,7 +106,7 @@ impl<S> Layer<S> for ContextHeadersLayer {
     fn layer(&self, inner: S) -> ContextHeaders<S> {
         ContextHeaders {
             inner,
-            prefix: self.prefix.clone(),
+            prefix: Arc::clone(&self.prefix),
         }
     }
 }
@@ -112,7 +115,7 @@ impl<S> Layer<S> for ContextHeadersLayer {
 #[derive(Debug, Clone)]
 pub struct ContextHeaders<S> {
     inner: S,
-    prefix: Box<str>,
+    prefix: Arc<str>,
 }
 
 impl<S> ContextHeaders<S> {

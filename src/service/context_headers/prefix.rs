@@ -1,9 +1,11 @@
 //! The prefix of the headers: which prefixes are valid, and which names begin with one.
 
+use std::sync::Arc;
+
 use crate::error::ConfigError;
 
 /// Parses a prefix. Fails if it is not made of words, or if a header that servers need begins with it.
-pub(super) fn parse(prefix: &str) -> Result<Box<str>, ConfigError> {
+pub(super) fn parse(prefix: &str) -> Result<Arc<str>, ConfigError> {
     let prefix = prefix.to_ascii_lowercase();
     match problem(&prefix) {
         None => Ok(prefix.into()),

@@ -7,7 +7,7 @@ use http::{Method, Request, Response, StatusCode, Version, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use tonic_health::{pb::health_server::HealthServer, server::HealthService};
-use tower::Service;
+use tower::ServiceExt;
 
 use super::{checks::Checks, no_errors::NoErrors};
 use crate::{
@@ -46,7 +46,7 @@ impl HttpService for Grpc {
         let request = request.map(tonic::body::Body::new);
         let response = match called {
             Called::Check => self.checks.clone().call(request).await,
-            Called::Health => never_fails(self.health.clone().call(request).await),
+            Called::Health => never_fails(self.health.clone().oneshot(request).await),
         };
         response.map(|body| body.map_err(BoxError::from).boxed_unsync())
     }

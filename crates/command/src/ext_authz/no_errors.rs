@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::Full;
 use tonic::{Code, Status, body::Body};
-use tower::Service;
+use tower::{Service, ServiceExt};
 
 use super::{checks::Checks, undecided::Undecided};
 
@@ -40,8 +40,8 @@ impl<S> NoErrors<S>
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
 {
-    pub(super) async fn call(&mut self, request: Request<Body>) -> Response<Body> {
-        let answer = AssertUnwindSafe(self.server.call(request)).catch_unwind();
+    pub(super) async fn call(self, request: Request<Body>) -> Response<Body> {
+        let answer = AssertUnwindSafe(self.server.oneshot(request)).catch_unwind();
         let undecided = match answer.await {
             // The status of a call that succeeds is in the trailers.
             Ok(Ok(answer)) => match Status::from_header_map(answer.headers()) {
@@ -72,7 +72,7 @@ async fn send(answer: CheckResponse) -> Response<Body> {
     let mut request = Request::new(Body::new(Full::from(EMPTY_MESSAGE)));
     *request.uri_mut() = http::Uri::from_static(super::CHECK);
     match AuthorizationServer::new(Prepared(answer))
-        .call(request)
+        .oneshot(request)
         .await
     {
         Ok(response) => response,
