@@ -1,6 +1,7 @@
 //! Revocations together with the store's circuit breaker and with settings that change.
 
 mod fleet;
+mod ignoring_case;
 #[cfg(feature = "metrics")]
 mod told;
 
