@@ -29,7 +29,7 @@
 //! and [`LintCode`] lists its rules. [`PolicyBuilder`] writes policies. [`language`] describes the language itself, rule
 //! by rule.
 
-#[cfg(feature = "openapi")]
+#[cfg(any(feature = "openapi", feature = "testing"))]
 pub(crate) use execute_api_policy::layer_only::folded;
 pub(crate) use execute_api_policy::layer_only::{
     HeapBytes, MethodName, OneLine, RequestResource, Stage, StagePolicy, StageRequest, allocation,

@@ -20,6 +20,7 @@ use crate::{
         client_ip::ClientIp,
         condition_keys::RequestKeys,
         context::{Arrival, Noted, RequestContext},
+        path::AmbiguousPaths,
         resource::ResourceMatch,
     },
 };
@@ -147,9 +148,22 @@ impl Circumstances {
     pub(super) fn is_allowed_as(&self, api: Api, policy: &Policy) -> bool {
         let mut settings = (*self.settings).clone();
         settings.reader.set_api(api);
+        self.is_allowed_under(&settings, policy)
+    }
+
+    /// Whether the evaluated policy allows the request if the layer handles paths like this.
+    pub(super) fn is_allowed_if(&self, paths: AmbiguousPaths) -> bool {
+        self.policy().is_some_and(|policy| {
+            let mut settings = (*self.settings).clone();
+            settings.ambiguous_paths = paths;
+            self.is_allowed_under(&settings, &policy.document().compile())
+        })
+    }
+
+    fn is_allowed_under(&self, settings: &Settings, policy: &Policy) -> bool {
         let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
-        let target = Target::new(&settings, &self.parts, uri);
+        let target = Target::new(settings, &self.parts, uri);
         target.as_matched(|target| with_evaluation_request(&self.parts, target, verdict))
             == Verdict::Allow
     }

@@ -41,9 +41,11 @@ impl Explanation {
             response,
             remedies: Vec::new(),
         };
-        if let Conclusion::Refused(reason) = conclusion {
-            explanation.remedies = remedies::found(circumstances, reason, &explanation);
-        }
+        explanation.remedies = match conclusion {
+            Conclusion::Refused(reason) => remedies::found(circumstances, reason, &explanation),
+            Conclusion::Allowed => remedies::found_if_allowed(circumstances),
+            Conclusion::Unguarded(_) => Vec::new(),
+        };
         explanation
     }
 }

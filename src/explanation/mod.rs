@@ -190,10 +190,20 @@ impl Explanation {
         self.response.as_ref()
     }
 
-    /// What to do about the refusal, the most likely remedy first.
+    /// What to do about the refusal, the most likely remedy first. If the request is allowed, there is only a remedy if another
+    /// setting would refuse it with good reason (`case-counts`).
     #[must_use]
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl Explanation {
+    /// Adds what to do if the service serves an open request as one of a guarded operation.
+    pub(crate) fn guarded_in_another_case(mut self) -> Self {
+        self.remedies.push(remedies::guarded_in_another_case());
+        self
     }
 }
 

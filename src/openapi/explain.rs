@@ -43,6 +43,15 @@ impl ApiAuthorizerLayer {
             Ok(reason) => Conclusion::Unguarded(reason),
             Err(reason) => Conclusion::Refused(reason),
         };
-        Explanation::of(&circumstances, conclusion)
+        let explanation = Explanation::of(&circumstances, conclusion);
+        let Circumstances { parts, matched, .. } = &circumstances;
+        let path = matched.original_uri(&parts.uri).path();
+        let is_open_only_in_its_case = explanation.is_allowed()
+            && (self.routes).is_open_only_in_its_case(&parts.method, path, rewritten.as_deref());
+        if is_open_only_in_its_case {
+            explanation.guarded_in_another_case()
+        } else {
+            explanation
+        }
     }
 }

@@ -21,7 +21,10 @@ pub(crate) use self::trail::Trail;
 pub use self::{
     harness::Harness,
     mock::{MockAnswer, MockAuthorizer},
-    policy::{assert_policy_covers, assert_policy_denies},
+    policy::{
+        assert_policy_covers, assert_policy_covers_ignoring_case, assert_policy_denies,
+        assert_policy_denies_ignoring_case,
+    },
     protected_service::ProtectedService,
     request::{TestRequest, request},
     response::TestResponse,

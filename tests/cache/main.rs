@@ -11,6 +11,8 @@ mod redis_server;
 mod attacked_store;
 mod circuit_breaker;
 mod concurrency;
+#[cfg(feature = "shared-cache")]
+mod logs;
 mod redis;
 mod results;
 mod shared_results;

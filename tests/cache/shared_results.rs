@@ -49,7 +49,7 @@ struct Store {
     removals: Option<Semaphore>,
     /// Look-ups have read their value, and wait for these permits to return it.
     look_ups: Option<Semaphore>,
-    logs: revocations::Logs,
+    log: revocations::Log,
 }
 
 #[derive(Debug, Clone, Copy, Default)]

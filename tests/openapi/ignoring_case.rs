@@ -1,7 +1,9 @@
 //! A service that ignores the case of letters in paths.
 
+use http::Request;
 use tower_lambda_authorizer::{
     AmbiguousPaths,
+    explanations::{Explanation, Remedy},
     openapi::{ApiAuthorizerLayer, UnknownRoutes},
 };
 
@@ -96,4 +98,78 @@ async fn cases_that_lead_to_different_resources_are_refused() {
     let paths = format!("  /Users: {GUARDED}\n  /users: {OPEN}\n");
     let layer = ignoring_case(store(&paths), UnknownRoutes::Refuse);
     assert_eq!(anonymous(&layer, "GET", "/users").await, 401);
+}
+
+async fn explained(layer: &ApiAuthorizerLayer, path: &str) -> Explanation {
+    let request = Request::get(format!("{path}?key=allow"));
+    let request = request.header("x-tenant", "acme");
+    let request = request.header("authorization", "allow me");
+    layer.explain(request.body(()).unwrap()).await
+}
+
+fn causes(explanation: &Explanation) -> Vec<&'static str> {
+    let remedies = explanation.remedies().iter();
+    remedies.map(Remedy::cause).collect()
+}
+
+fn is_400(explanation: &Explanation) -> bool {
+    let response = explanation.response();
+    response.is_some_and(|response| response.status() == 400)
+}
+
+/// The reason and the remedy say that case is why. A path that is ambiguous anyway has another reason.
+#[tokio::test]
+async fn a_refusal_with_400_names_the_setting_if_it_is_the_reason() {
+    let two_authorizers = format!("  /admin: {GUARDED}\n  /{{proxy+}}: {BY_TENANT}\n");
+    let two_resources = format!("  /admin: {GUARDED}\n  /{{proxy+}}: {GUARDED}\n");
+    for paths in [two_authorizers, two_resources] {
+        let layer = ignoring_case(store(&paths), UnknownRoutes::Refuse);
+        let comparing = store(&paths).definition.into_layer().unwrap();
+        for path in ["/ADMIN", "/Admin/"] {
+            let refused = explained(&layer, path).await;
+            assert!(
+                refused.reason().contains("in another case of its letters"),
+                "{refused}"
+            );
+            assert_eq!(causes(&refused), ["case-ignored"], "{refused}");
+            // Without the setting, the request is for one operation.
+            let compared = explained(&comparing, path).await;
+            assert!(!is_400(&compared), "{compared}");
+        }
+        for path in ["/%61dmin", "//admin"] {
+            let refused = explained(&layer, path).await;
+            assert!(refused.reason().contains("possible readings"), "{refused}");
+            assert_eq!(causes(&refused), [""; 0], "{refused}");
+            assert!(is_400(&explained(&comparing, path).await), "{path}");
+        }
+    }
+}
+
+/// Without the setting, the service may serve a guarded operation to a request for an open one.
+#[tokio::test]
+async fn an_open_request_is_told_that_the_path_is_guarded_in_another_case() {
+    for (others, unknown) in [
+        (format!("  /{{proxy+}}: {OPEN}\n"), UnknownRoutes::Refuse),
+        (String::new(), UnknownRoutes::PassOn),
+    ] {
+        let paths = format!("  /admin: {GUARDED}\n{others}");
+        let comparing = || store(&paths).definition.unknown_routes(unknown);
+        for (paths, expected) in [
+            (AmbiguousPaths::Refuse, &["case-counts"][..]),
+            (AmbiguousPaths::AsReceived, &[]),
+        ] {
+            let layer = comparing().ambiguous_paths(paths).into_layer().unwrap();
+            for path in ["/ADMIN", "/Admin"] {
+                let open = explained(&layer, path).await;
+                assert!(open.is_allowed(), "{open}");
+                assert_eq!(causes(&open), expected, "{open}");
+            }
+            let other = explained(&layer, "/OTHER").await;
+            assert_eq!(causes(&other), [""; 0], "{other}");
+        }
+        let ignoring = ignoring_case(store(&paths), unknown);
+        let guarded = explained(&ignoring, "/ADMIN").await;
+        assert!(guarded.reason().contains("the policy allows"), "{guarded}");
+        assert_eq!(causes(&guarded), [""; 0], "{guarded}");
+    }
 }

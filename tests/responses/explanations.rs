@@ -6,6 +6,7 @@ mod another_api;
 mod answers;
 mod cause;
 mod client_address;
+mod letter_case;
 mod mistakes;
 mod near_miss;
 mod on_denial;

@@ -164,6 +164,16 @@ impl Fleet {
         }
     }
 
+    /// Asks each worker until it lets the token pass.
+    pub(crate) fn passes_again(&mut self, token: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        for worker in 0..self.len() {
+            while self.get(worker, token).0 != 200 {
+                assert!(Instant::now() < deadline, "worker {worker} refuses {token}");
+            }
+        }
+    }
+
     /// From now on, the authorizer denies what has this name.
     pub(crate) fn make_true(&self, name: &str) {
         fs::write(self.truth.join(name), "").unwrap();
@@ -217,12 +227,17 @@ impl Fleet {
 
     /// Asks a worker until it refuses. Fails if a request passes that has begun too long after the confirmation.
     pub(crate) fn refuses_in_time(&mut self, worker: usize, token: &str, confirmed: &Confirmed) {
+        self.refuses_after(worker, token, confirmed.confirmed);
+    }
+
+    /// The same for a moment after which nobody can read the log.
+    pub(crate) fn refuses_after(&mut self, worker: usize, token: &str, moment: u64) {
         loop {
             let begun = now();
             if self.get(worker, token).0 == 403 {
                 return;
             }
-            let late = Duration::from_nanos(begun.saturating_sub(confirmed.confirmed));
+            let late = Duration::from_nanos(begun.saturating_sub(moment));
             assert!(
                 late <= BOUND,
                 "worker {worker} lets {token} pass after {late:?}"

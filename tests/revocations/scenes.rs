@@ -11,6 +11,7 @@ use crate::{
     flood::{self, log_of},
     network, permissions,
     proxy::Proxy,
+    record::now,
     redis_cluster,
     redis_server::RedisServer,
     rotation, soak,
@@ -222,6 +223,7 @@ fn paused() {
     fleet.signal(2, "-STOP");
     fleet.make_true("a.a.1");
     let confirmed = fleet.revoke(0, "identity a.a.1");
+    // The stopped process does not notice that the bound passes.
     thread::sleep(BOUND + Duration::from_millis(100));
     fleet.signal(2, "-CONT");
     fleet.refused("a.a.1", &confirmed);
@@ -323,8 +325,9 @@ fn server_fails() {
     // What is true while nobody can read the log is seen after the bound.
     server.pause();
     fleet.make_true("a.a.1");
-    thread::sleep(BOUND + Duration::from_millis(100));
+    let paused = now();
     for worker in 0..3 {
+        fleet.refuses_after(worker, "a.a.1", paused);
         assert_eq!(fleet.get(worker, "a.a.1").0, 403, "paused");
     }
     fleet.tell(0, "clear");
@@ -346,8 +349,8 @@ fn server_fails() {
         fleet.watched("b.b.1");
         fleet.make_untrue("b.b.1");
         fleet.revoke(1, "clear");
-        // A process that did not read this before the server is killed may use the refusal for so long.
-        thread::sleep(BOUND);
+        // A process that has not read this when the server is killed would still use the refusal.
+        fleet.passes_again("b.b.1");
     }
     fleet.kill(1);
     fleet.make_true("b.b.1");

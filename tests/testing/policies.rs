@@ -1,5 +1,7 @@
 //! Assertions on policies for whole ranges of paths.
 
+mod ignoring_case;
+
 use http::Method;
 use tower_lambda_authorizer::{
     Api, ApiType,

@@ -11,7 +11,10 @@ use tower_lambda_authorizer::{
     LambdaAuthorizerLayer, authorizer_fn, compare,
     explanations::PolicyQuestion,
     policy::{MethodArn, Policy, PolicyDocument, Verdict},
-    testing::{assert_policy_covers, assert_policy_denies},
+    testing::{
+        assert_policy_covers, assert_policy_covers_ignoring_case, assert_policy_denies,
+        assert_policy_denies_ignoring_case,
+    },
 };
 
 use crate::caught::holds;
@@ -20,13 +23,35 @@ const POLICIES: usize = 60;
 const PATHS: usize = 12;
 
 /// Pieces of paths, and of patterns for them. Those that are refused are rare.
-const PIECES: [&str; 26] = [
-    "A", "B", "/", "/", "/", "/", "//", "//", "//", "a", "a", "b", "b", ";", ";x", "%61", "%62",
-    ".", "%2F", "a", "b", "/", "a", "b", "/", "/",
+const PIECES: [&str; 29] = [
+    "%2561", "A", "A", "B", "B", "/", "/", "/", "/", "//", "//", "//", "a", "a", "b", "b", ";",
+    ";x", "%61", "%62", ".", "%2F", "a", "b", "/", "a", "b", "/", "/",
 ];
-const PATTERNS: [&str; 15] = [
-    "A", "/", "/", "/", "/", "//", "a", "b", "*", "*", "?", "?", ";", "%61", "*",
+const PATTERNS: [&str; 16] = [
+    "A", "B", "/", "/", "/", "/", "//", "a", "b", "*", "*", "?", "?", ";", "%61", "*",
 ];
+
+/// Denies some of these paths, in another case of their letters.
+fn denying_in_other_case(random: &mut fastrand::Rng, stage: &str, own: &[String]) -> [Value; 2] {
+    let action = "execute-api:Invoke";
+    let denied = [(); 4].map(|()| in_other_case(random.choice(own).unwrap()));
+    let denied = denied.map(|path| format!("{stage}/GET{path}"));
+    [
+        json!({"Effect": "Allow", "Action": action, "Resource": format!("{stage}/*")}),
+        json!({"Effect": "Deny", "Action": action, "Resource": denied}),
+    ]
+}
+
+fn in_other_case(path: &str) -> String {
+    let other = |letter: char| {
+        if letter.is_ascii_lowercase() {
+            letter.to_ascii_uppercase()
+        } else {
+            letter.to_ascii_lowercase()
+        }
+    };
+    path.chars().map(other).collect()
+}
 
 fn text(random: &mut fastrand::Rng, pieces: &[&str], most: usize) -> String {
     let pieces = (0..random.usize(0..most)).map(|_| *random.choice(pieces).unwrap());
@@ -105,6 +130,7 @@ async fn every_tool_decides_like_the_layer() {
     let mut random = fastrand::Rng::with_seed(46);
     // Allowed, refused by the policy, refused because of a reading, and refused whatever the policy says.
     let mut counts = [0; 4];
+    let mut decided_by_case = 0;
     for round in 0..POLICIES {
         let api_type = [ApiType::Rest, ApiType::Http][round % 2];
         let paths = [
@@ -115,7 +141,11 @@ async fn every_tool_decides_like_the_layer() {
         let api = Api::placeholder(api_type);
         let stage = api.method_arn(&Method::GET, "/").stage_arn().to_string();
         let requests: Vec<_> = (0..PATHS).map(|_| text(&mut random, &PIECES, 8)).collect();
-        let document = policy(&mut random, &stage, &requests);
+        let mut document = policy(&mut random, &stage, &requests);
+        if paths == AmbiguousPaths::IgnoreCase && random.bool() {
+            let statements = document["Statement"].as_array_mut().unwrap();
+            statements.extend(denying_in_other_case(&mut random, &stage, &requests));
+        }
         let document = PolicyDocument::from_json(document.to_string().as_bytes()).unwrap();
         let compiled = document.compile();
         let difference: Arc<Mutex<Option<Difference>>> = Arc::default();
@@ -190,10 +220,18 @@ async fn every_tool_decides_like_the_layer() {
             };
             counts[place] += 1;
 
-            // The others know only the default settings.
+            // The others do not know this setting.
             if paths == AmbiguousPaths::AsReceived {
                 continue;
             }
+            let ignores_case = paths == AmbiguousPaths::IgnoreCase;
+            let in_case = |question: PolicyQuestion| {
+                if ignores_case {
+                    question.ignoring_case()
+                } else {
+                    question
+                }
+            };
             let again = PolicyQuestion::new(&api, api_type, &Method::GET, path);
             assert_eq!(
                 again.as_ref().err().map(ToString::to_string),
@@ -201,13 +239,12 @@ async fn every_tool_decides_like_the_layer() {
                 "{}",
                 shown()
             );
-            if let Ok(again) = &again {
-                assert_eq!(
-                    verdict(&compiled, again) == Verdict::Allow,
-                    is_allowed,
-                    "{}",
-                    shown()
-                );
+            if let Ok(again) = again {
+                let (of_case, by_default) = (in_case(again.clone()), again);
+                let is_permitted = verdict(&compiled, &of_case) == Verdict::Allow;
+                assert_eq!(is_permitted, is_allowed, "{}", shown());
+                decided_by_case +=
+                    usize::from(verdict(&compiled, &by_default) != verdict(&compiled, &of_case));
             }
             // Nor do they know how the path of an HTTP API was encoded.
             let path = match (api_type, &refusal) {
@@ -216,21 +253,29 @@ async fn every_tool_decides_like_the_layer() {
                 _ => path.as_str().into(),
             };
             let arn: MethodArn = format!("{stage}/GET{path}").parse().unwrap();
-            let of_arn = PolicyQuestion::of_method_arn(&arn, api_type);
+            let of_arn = PolicyQuestion::of_method_arn(&arn, api_type).map(in_case);
             let of_arn = of_arn.is_ok_and(|it| verdict(&compiled, &it) == Verdict::Allow);
             assert_eq!(of_arn, is_allowed, "{}", shown());
             let range = [("GET", &*path)];
+            let covers = || {
+                if ignores_case {
+                    assert_policy_covers_ignoring_case(&document, &api, api_type, range);
+                } else {
+                    assert_policy_covers(&document, &api, api_type, range);
+                }
+            };
+            assert_eq!(holds(covers), is_allowed, "{}", shown());
+            let denies = holds(|| {
+                if ignores_case {
+                    assert_policy_denies_ignoring_case(&document, &api, api_type, range);
+                } else {
+                    assert_policy_denies(&document, &api, api_type, range);
+                }
+            });
+            // A request with `%3B` has the same ARN, and may be allowed. Ignoring case, so may one in another case.
+            let may_be_spelled = api_type == ApiType::Http && path.contains(';') || ignores_case;
             assert_eq!(
-                holds(|| assert_policy_covers(&document, &api, api_type, range)),
-                is_allowed,
-                "{}",
-                shown()
-            );
-            let denies = holds(|| assert_policy_denies(&document, &api, api_type, range));
-            // A request with `%3B` has the same ARN, and may be allowed.
-            let may_be_encoded = api_type == ApiType::Http && path.contains(';');
-            assert_eq!(
-                denies || may_be_encoded && !is_allowed,
+                denies || may_be_spelled && !is_allowed,
                 !is_allowed,
                 "{}",
                 shown()
@@ -238,4 +283,5 @@ async fn every_tool_decides_like_the_layer() {
         }
     }
     assert!(counts.iter().all(|count| *count > 8), "{counts:?}");
+    assert!(decided_by_case > 8, "{decided_by_case}");
 }

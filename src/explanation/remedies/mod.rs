@@ -1,4 +1,5 @@
-//! What to do about a refusal. One rule recognizes each mistake that users of API Gateway report again and again.
+//! What to do about a refusal, or about a request that should perhaps have been refused. One rule recognizes each mistake
+//! that users of API Gateway report again and again.
 
 mod absent_source;
 mod another_api;
@@ -9,6 +10,7 @@ mod client_address;
 mod function;
 mod grpc;
 mod identity;
+mod letter_case;
 mod nearest_statement;
 mod policy;
 mod request;
@@ -20,10 +22,12 @@ use std::fmt;
 
 use serde::Serialize;
 
+#[cfg(feature = "openapi")]
+pub(super) use self::letter_case::guarded_in_another_case;
 use super::{Circumstances, Explanation};
 use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 
-/// One thing to do about a refusal.
+/// One thing to do about a refusal, or about a request that is let through and perhaps should not be (`case-counts`).
 ///
 /// A remedy that changes the request or the policy is only given if the same evaluation then allows the request (or, if a
 /// `Deny` is changed, no longer denies it explicitly). A remedy that changes an identity source is only given if the source
@@ -78,6 +82,8 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `method-in-small-letters` | the method would be an unambiguous one in capitals |
 /// | `read-as-another-path` | a wildcard in an `Allow` matches two slashes in a row or a `;`, and the policy does not allow what servers read instead |
 /// | `pattern-in-path` | the path or the method would be a pattern in a policy: it contains `*`, `?` or `${` |
+/// | `case-ignored` | the layer ignores the case of letters, and would let the request through if it did not |
+/// | `case-counts` | the request is let through, but a layer that [ignores the case of letters](crate::AmbiguousPaths::IgnoreCase) would refuse it, or ask an authorizer |
 /// | `client-address-unknown` | the client's address is an identity source, and this process does not know it |
 /// | `forwarded-header-ignored` | `X-Forwarded-For` or `Forwarded` comes from a peer that is not a named proxy, and the policy would allow the request from an address in it |
 /// | `two-hosts` | the request's target and its `Host` header name different hosts |
@@ -181,6 +187,7 @@ const RULES: &[Rule] = &[
     request::pattern_in_path,
     request::other_reading,
     request::two_hosts,
+    letter_case::ignored,
     policy::cached_for_another_request,
     resource::not_an_arn,
     resource::websocket_route,
@@ -206,4 +213,9 @@ pub(super) fn found(
         explanation,
     };
     RULES.iter().filter_map(|rule| rule(&case)).collect()
+}
+
+/// The remedies for a request that the policy allows.
+pub(super) fn found_if_allowed(circumstances: &Circumstances) -> Vec<Remedy> {
+    letter_case::counts(circumstances).into_iter().collect()
 }

@@ -1,13 +1,14 @@
 //! The remedy for 403 that is left if no other rule about the policy recognizes a mistake.
 
-use super::{Case, Remedy, another_api, policy, resource};
+use super::{Case, Remedy, another_api, letter_case, policy, resource};
 use crate::{
     decision::DenialReason,
     policy::{first_miss, title},
 };
 
 pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
-    let is_told = policy::cached_for_another_request(case).is_some()
+    let is_told = letter_case::ignored(case).is_some()
+        || policy::cached_for_another_request(case).is_some()
         || resource::not_an_arn(case).is_some()
         || resource::websocket_route(case).is_some()
         || policy::root_slash(case).is_some()

@@ -107,13 +107,14 @@ impl Routes {
         };
         match (paths, lookup) {
             (Ok(paths), lookup) => {
-                let lookup = match lookup {
-                    Lookup::Unknown if self.ambiguous_paths.are_refused() => {
-                        self.without_slash(method, path)
+                let lookup = self.or_without_slash(lookup, method, path);
+                let choice = self.choice(method, lookup, &paths, self.ambiguous_paths);
+                match choice {
+                    Choice::Ambiguous(_) if self.is_clear_if_case_counts(method, &paths) => {
+                        Choice::Ambiguous(PathAmbiguity::Case)
                     }
-                    lookup => lookup,
-                };
-                self.choice(method, lookup, &paths)
+                    choice => choice,
+                }
             }
             // The guard refuses this request as well, after it has checked the identity sources.
             (Err(_), Lookup::Guarded(guarded)) => self.guarded(guarded),
@@ -121,14 +122,71 @@ impl Routes {
         }
     }
 
-    /// Looks the path up without a slash at the end, which does not make another resource.
+    /// Whether a layer that ignores case refuses the request only because of that.
+    fn is_clear_if_case_counts(&self, method: &Method, paths: &Paths<'_>) -> bool {
+        self.ambiguous_paths.ignore_case()
+            && !matches!(
+                self.choice_with(AmbiguousPaths::Refuse, method, paths),
+                Choice::Ambiguous(_)
+            )
+    }
+
+    /// Whether an open request is guarded by a layer that ignores case, or refused, and by this one only because case
+    /// counts here.
+    pub(in crate::openapi) fn is_open_only_in_its_case(
+        &self,
+        method: &Method,
+        path: &str,
+        rewritten: Option<&str>,
+    ) -> bool {
+        let ignoring = AmbiguousPaths::IgnoreCase;
+        self.ambiguous_paths == AmbiguousPaths::Refuse
+            && Paths::new(path, rewritten, ignoring, &self.settings).is_ok_and(|paths| {
+                !matches!(self.choice_with(ignoring, method, &paths), Choice::Open(_))
+            })
+    }
+
+    /// The choice of a layer that treats paths in another way, but refuses ambiguous ones, too.
+    fn choice_with(
+        &self,
+        ambiguous_paths: AmbiguousPaths,
+        method: &Method,
+        paths: &Paths<'_>,
+    ) -> Choice<'_> {
+        let path = paths.received();
+        let lookup = self.or_without_slash(self.look_up(method, path), method, path);
+        self.choice(method, lookup, paths, ambiguous_paths)
+    }
+
+    /// What API Gateway finds: a slash at the end does not make another resource.
+    fn or_without_slash<'r>(
+        &'r self,
+        found: Lookup<'r>,
+        method: &Method,
+        path: &str,
+    ) -> Lookup<'r> {
+        match found {
+            Lookup::Unknown if self.ambiguous_paths.are_refused() => {
+                self.without_slash(method, path)
+            }
+            found => found,
+        }
+    }
+
+    /// Looks the path up without a slash at the end.
     fn without_slash(&self, method: &Method, path: &str) -> Lookup<'_> {
         let path = path.strip_suffix('/').filter(|path| !path.is_empty());
         path.map_or(Lookup::Unknown, |path| self.look_up(method, path))
     }
 
     /// The choice, given what API Gateway finds. The service may read the path in other ways.
-    fn choice<'r>(&'r self, method: &Method, lookup: Lookup<'r>, paths: &Paths<'_>) -> Choice<'r> {
+    fn choice<'r>(
+        &'r self,
+        method: &Method,
+        lookup: Lookup<'r>,
+        paths: &Paths<'_>,
+        ambiguous: AmbiguousPaths,
+    ) -> Choice<'r> {
         let is_unknown = matches!(lookup, Lookup::Unknown);
         if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
             return Choice::Unknown;
@@ -139,7 +197,6 @@ impl Routes {
             Lookup::Unknown => (Prevailing::Open, None),
         };
         for (path, spelling) in paths.all() {
-            let ambiguous = self.ambiguous_paths;
             self.resources
                 .readings(path, ambiguous, |resource, reading| {
                     let (operations, is_taken) = resource.served(method);

@@ -146,8 +146,7 @@ pub enum PathAmbiguity {
     /// whole API can have several authorizers.
     ///
     /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are dropped or
-    /// kept. The case of letters counts, or is [ignored](AmbiguousPaths::IgnoreCase). An empty segment is dropped, or is
-    /// the value of a parameter. A greedy parameter may or may not match nothing. A HEAD request has its own handler, or
+    /// kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not match nothing. A HEAD request has its own handler, or
     /// the handler for GET answers it. A layer behind an axum router has
     /// [rewritten](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path.
     SeveralAuthorizers,
@@ -158,6 +157,10 @@ pub enum PathAmbiguity {
     /// HEAD are common, so they make a request ambiguous only if the authorizer's results are kept for each resource:
     /// if `$context.routeKey` or `context.resourcePath` is an identity source.
     SeveralResources,
+    /// In another case of its letters, the path leads to an operation with a different authorizer, or to a different
+    /// resource with the same authorizer. Only a layer for a whole API that [ignores case](AmbiguousPaths::IgnoreCase)
+    /// refuses the request for this reason.
+    Case,
 }
 
 impl fmt::Display for PathAmbiguity {
@@ -186,6 +189,10 @@ impl fmt::Display for PathAmbiguity {
                 "its possible readings (its spellings, its empty segments as parameters, a path that a layer has \
                  rewritten, HEAD as GET) lead to different resources, and its authorizer would be asked about one of \
                  them only"
+            }
+            Self::Case => {
+                "in another case of its letters, it leads to an operation with a different authorizer, or to a different \
+                 resource"
             }
         })
     }

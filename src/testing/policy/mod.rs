@@ -1,17 +1,10 @@
 //! Assertions on a policy for whole ranges of paths.
 
+mod claim;
 mod samples;
 
-use http::Method;
-
-use crate::{
-    api::Api,
-    api_type::ApiType,
-    decision::DenialReason,
-    pipeline::policy_question::PolicyQuestion,
-    policy::{self, OneLine, Policy, PolicyDocument, Verdict},
-    request::arn::{ArnBase, CONNECT},
-};
+use self::claim::{Claim, Decider, check};
+use crate::{api::Api, api_type::ApiType, policy::PolicyDocument};
 
 /// Asserts that the policy allows all of these methods and paths of the API.
 ///
@@ -50,12 +43,38 @@ pub fn assert_policy_covers<'t>(
     api_type: ApiType,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = failures(policy, api, api_type, methods_and_paths, Claim::Covers);
-    assert!(
-        failures.is_empty(),
-        "the policy does not cover\n{}",
-        failures.join("\n")
-    );
+    let layer = Decider::by_default(api, api_type);
+    check(policy, layer, methods_and_paths, Claim::Covers);
+}
+
+/// Asserts the same for a layer with [`AmbiguousPaths::IgnoreCase`](crate::AmbiguousPaths::IgnoreCase).
+///
+/// What the policy excludes in another case of its letters is not covered either. The paths are checked in the case in
+/// which they are written, because an `Allow` covers no other one.
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     Api, ApiType, policy::PolicyBuilder, testing::assert_policy_covers_ignoring_case,
+/// };
+///
+/// let api = Api::default();
+/// let policy = PolicyBuilder::for_api(&api).allow("GET", "/pets/*").deny("GET", "/PETS/secret").build()?;
+/// assert_policy_covers_ignoring_case(&policy, &api, ApiType::Rest, [("GET", "/pets/7"), ("GET", "/pets/public/*")]);
+/// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
+/// ```
+///
+/// # Panics
+///
+/// As [`assert_policy_covers`] does.
+#[track_caller]
+pub fn assert_policy_covers_ignoring_case<'t>(
+    policy: &PolicyDocument,
+    api: &Api,
+    api_type: ApiType,
+    methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
+) {
+    let layer = Decider::by_default(api, api_type).ignoring_case();
+    check(policy, layer, methods_and_paths, Claim::Covers);
 }
 
 /// Asserts that the policy allows none of these methods and paths of the API, explicitly or implicitly.
@@ -86,95 +105,36 @@ pub fn assert_policy_denies<'t>(
     api_type: ApiType,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) {
-    let failures = failures(policy, api, api_type, methods_and_paths, Claim::Denies);
-    assert!(
-        failures.is_empty(),
-        "the policy does not deny\n{}",
-        failures.join("\n")
-    );
+    let layer = Decider::by_default(api, api_type);
+    check(policy, layer, methods_and_paths, Claim::Denies);
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Claim {
-    Covers,
-    Denies,
-}
-
-/// The ranges for which the claim is wrong.
+/// Asserts that the policy allows none of these methods and paths in any case of their letters, for a layer with
+/// [`AmbiguousPaths::IgnoreCase`](crate::AmbiguousPaths::IgnoreCase).
+///
+/// If the policy allows `/Admin`, it does not deny `/admin`: the service takes both for the same.
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     Api, ApiType, policy::PolicyBuilder, testing::assert_policy_denies_ignoring_case,
+/// };
+///
+/// let api = Api::default();
+/// let policy = PolicyBuilder::for_api(&api).allow("GET", "/*").deny("GET", "/admin").build()?;
+/// assert_policy_denies_ignoring_case(&policy, &api, ApiType::Rest, [("GET", "/ADMIN")]);
+/// # Ok::<(), tower_lambda_authorizer::policy::InvalidPolicy>(())
+/// ```
+///
+/// # Panics
+///
+/// As [`assert_policy_denies`] does.
 #[track_caller]
-fn failures<'t>(
+pub fn assert_policy_denies_ignoring_case<'t>(
     policy: &PolicyDocument,
     api: &Api,
     api_type: ApiType,
     methods_and_paths: impl IntoIterator<Item = (&'t str, &'t str)>,
-    claim: Claim,
-) -> Vec<String> {
-    let compiled = policy.compile();
-    let mut ranges = methods_and_paths.into_iter().peekable();
-    assert!(ranges.peek().is_some(), "give at least one method and path");
-    let mut failures = Vec::new();
-    // Not a closure, whose panics would name this file.
-    for (method, path) in ranges {
-        assert!(
-            path.starts_with('/'),
-            "`{path}` is not a path; a path begins with `/`"
-        );
-        let Ok(known) = Method::from_bytes(method.as_bytes()) else {
-            panic!("`{method}` is not a method");
-        };
-        let samples = match api_type {
-            ApiType::Rest | ApiType::Http => samples::of(policy, api, &known, path),
-            ApiType::WebSocket => vec![[&*ArnBase::of(api).whole, CONNECT].concat()],
-        };
-        let questions = samples.iter().map(|arn| {
-            let question = PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type);
-            (&**arn, question)
-        });
-        // Whether an `Allow` also has to cover what servers read instead.
-        let readings_count = |arn: &str| match claim {
-            Claim::Covers => path.contains("//") || path.contains(';'),
-            // The `;` in an ARN may have been sent as `%3B`, which servers read as a part of the name.
-            Claim::Denies => api_type != ApiType::Http || !arn.contains(';'),
-        };
-        if let Some((arn, reason)) = counterexample(&compiled, questions, readings_count, claim) {
-            let (method, path, arn) = (OneLine(method), OneLine(path), OneLine(arn));
-            failures.push(format!(
-                "  {method} {path}\n    for example {arn}\n    {reason}"
-            ));
-        }
-    }
-    failures
-}
-
-/// The first sample for which the claim is wrong, and why.
-fn counterexample<'s>(
-    policy: &Policy,
-    questions: impl Iterator<Item = (&'s str, Result<PolicyQuestion, DenialReason>)>,
-    readings_count: impl Fn(&str) -> bool,
-    claim: Claim,
-) -> Option<(&'s str, String)> {
-    let mut is_asked = false;
-    let mut refused = None;
-    for (arn, question) in questions {
-        let question = match question {
-            Ok(question) => question,
-            Err(reason) => {
-                refused = refused.or(Some((arn, reason)));
-                continue;
-            }
-        };
-        is_asked = true;
-        let request = if readings_count(arn) {
-            question.request()
-        } else {
-            question.request().with_readings(&[])
-        };
-        let is_allowed = policy.evaluate(&request).verdict() == Verdict::Allow;
-        if is_allowed != (claim == Claim::Covers) {
-            return Some((arn, policy.explain(&request).reason().to_owned()));
-        }
-    }
-    // No policy covers a path that the layer refuses.
-    let refused = refused.filter(|_| claim == Claim::Covers && !is_asked);
-    refused.map(|(arn, reason)| (arn, reason.problem().to_string()))
+) {
+    let layer = Decider::by_default(api, api_type).ignoring_case();
+    check(policy, layer, methods_and_paths, Claim::Denies);
 }

@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::{
     api::Api,
-    policy::{Entries, PolicyDocument, Statement},
+    policy::{Entries, PolicyDocument, Statement, folded},
 };
 
 /// Used in place of `*`: nothing, one character, and a text that no pattern contains by chance.
@@ -25,8 +25,24 @@ const METHODS: [Method; 7] = [
     Method::OPTIONS,
 ];
 
-/// Sample ARNs of the range, including those that an entry of the policy matches.
-pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str) -> Vec<String> {
+/// In which case of its letters a sample matches both the range and an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LetterCase {
+    /// Both have the same letters.
+    Counts,
+    /// They may differ in case. The sample has the letters of the range.
+    OfRange,
+    /// The same, but the sample has the letters of the entry.
+    OfEntry,
+}
+
+/// Sample ARNs of the range, including those that an entry of the policy matches in one of these cases.
+pub(super) fn of(
+    policy: &PolicyDocument,
+    api: &Api,
+    (method, path): (&Method, &str),
+    cases: &[LetterCase],
+) -> Vec<String> {
     let methods = match method.as_str() {
         "*" => METHODS.as_slice(),
         _ => std::slice::from_ref(method),
@@ -35,9 +51,16 @@ pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str
     let resources = policy.statements().iter().map(Statement::resources);
     let entries: Vec<_> = resources.flat_map(Entries::texts).collect();
     let samples = ranges.flat_map(|range| {
+        let stage_and_method = range.as_str().len().saturating_sub(path.len());
         let range = range.as_str();
+        // An entry's own letters must not make a sample of another stage or method.
+        let is_of_range =
+            |sample: &String| sample.get(..stage_and_method) == range.get(..stage_and_method);
         let fillings = ANYTHING.map(|anything| filled(range, anything));
-        let picked = entries.iter().filter_map(|entry| common(range, entry));
+        let picked = entries.iter().flat_map(|entry| {
+            let samples = cases.iter().filter_map(|case| common(range, entry, *case));
+            samples.filter(is_of_range)
+        });
         let samples = fillings.into_iter().chain(picked);
         samples
             .flat_map(|sample| with_full_segments(range, sample))
@@ -53,7 +76,7 @@ fn with_full_segments(range: &str, sample: String) -> impl Iterator<Item = Strin
     while full.contains("//") {
         full = full.replace("//", "/0/");
     }
-    let is_other = full != sample && common(range, &full).is_some();
+    let is_other = full != sample && common(range, &full, LetterCase::OfRange).is_some();
     [is_other.then_some(full), Some(sample)]
         .into_iter()
         .flatten()
@@ -64,11 +87,32 @@ fn filled(range: &str, anything: &str) -> String {
     range.replace('*', anything)
 }
 
+/// A character of a pattern, and what it is compared as.
+#[derive(Clone, Copy)]
+struct Letter {
+    written: char,
+    compared: char,
+}
+
+impl Letter {
+    /// The number of characters stays the same when they are folded.
+    fn all_of(pattern: &str, case: LetterCase) -> Vec<Self> {
+        let compared = match case {
+            LetterCase::Counts => pattern.to_owned(),
+            LetterCase::OfRange | LetterCase::OfEntry => folded(pattern),
+        };
+        let letters = pattern.chars().zip(compared.chars());
+        letters
+            .map(|(written, compared)| Self { written, compared })
+            .collect()
+    }
+}
+
 /// The shortest text that both patterns match.
 ///
 /// This is a breadth-first search through both patterns at once. At a star in one pattern, the other may advance alone.
-fn common(left: &str, right: &str) -> Option<String> {
-    let (left, right): (Vec<_>, Vec<_>) = (left.chars().collect(), right.chars().collect());
+fn common(range: &str, entry: &str, case: LetterCase) -> Option<String> {
+    let (left, right) = (Letter::all_of(range, case), Letter::all_of(entry, case));
     let mut came_from = HashMap::from([((0, 0), None)]);
     let mut open = VecDeque::from([(0, 0)]);
     while let Some(at) = open.pop_front() {
@@ -76,7 +120,7 @@ fn common(left: &str, right: &str) -> Option<String> {
         if l.is_none() && r.is_none() {
             return Some(way(&came_from, at));
         }
-        for (next, spelled) in steps(at, l, r) {
+        for (next, spelled) in steps(at, l, r, case) {
             came_from.entry(next).or_insert_with(|| {
                 open.push_back(next);
                 Some((at, spelled))
@@ -90,36 +134,47 @@ type Place = (usize, usize);
 type Step = (Place, Option<char>);
 
 /// The places that can be reached from a place, and the character of each step.
-fn steps((i, j): Place, left: Option<char>, right: Option<char>) -> Vec<Step> {
+fn steps(
+    (i, j): Place,
+    left: Option<Letter>,
+    right: Option<Letter>,
+    case: LetterCase,
+) -> Vec<Step> {
+    let is = |letter: Option<Letter>, sign| letter.is_some_and(|letter| letter.written == sign);
     let mut steps = Vec::new();
-    if left == Some('*') {
+    if is(left, '*') {
         steps.push(((i + 1, j), None));
         steps.extend(
             right
-                .filter(|c| *c != '*')
-                .map(|c| ((i, j + 1), Some(spelled(c)))),
+                .filter(|letter| letter.written != '*')
+                .map(|letter| ((i, j + 1), Some(spelled(letter)))),
         );
     }
-    if right == Some('*') {
+    if is(right, '*') {
         steps.push(((i, j + 1), None));
         steps.extend(
-            left.filter(|c| *c != '*')
-                .map(|c| ((i + 1, j), Some(spelled(c)))),
+            left.filter(|letter| letter.written != '*')
+                .map(|letter| ((i + 1, j), Some(spelled(letter)))),
         );
     }
-    match (left, right) {
-        (Some('*'), _) | (_, Some('*')) | (None, _) | (_, None) => {}
-        (Some('?'), Some(c)) | (Some(c), Some('?')) => {
-            steps.push(((i + 1, j + 1), Some(spelled(c))));
-        }
-        (Some(l), Some(r)) if l == r => steps.push(((i + 1, j + 1), Some(l))),
-        (Some(_), Some(_)) => {}
+    if let (Some(l), Some(r), false) = (left, right, is(left, '*') || is(right, '*')) {
+        let both = match (l.written, r.written) {
+            ('?', _) => Some(spelled(r)),
+            (_, '?') => Some(spelled(l)),
+            _ if l.compared != r.compared => None,
+            _ if case == LetterCase::OfEntry => Some(r.written),
+            _ => Some(l.written),
+        };
+        steps.extend(both.map(|letter| ((i + 1, j + 1), Some(letter))));
     }
     steps
 }
 
-fn spelled(c: char) -> char {
-    if c == '?' { ONE } else { c }
+fn spelled(letter: Letter) -> char {
+    match letter.written {
+        '?' => ONE,
+        written => written,
+    }
 }
 
 fn way(came_from: &HashMap<Place, Option<Step>>, end: Place) -> String {
@@ -150,7 +205,22 @@ mod tests {
             ("pets", "dogs", None),
             ("pets/?", "pets/", None),
         ] {
-            assert_eq!(common(left, right).as_deref(), text, "{left} and {right}");
+            let found = common(left, right, LetterCase::Counts);
+            assert_eq!(found.as_deref(), text, "{left} and {right}");
+        }
+    }
+
+    #[test]
+    fn the_text_has_the_letters_of_the_range_or_of_the_entry() {
+        for (range, entry, of_range, of_entry) in [
+            ("pets/*", "PETS/Toys", "pets/Toys", "PETS/Toys"),
+            ("a?c", "AB*", "aBc", "ABc"),
+            ("k", "\u{212a}", "k", "\u{212a}"),
+        ] {
+            let find = |case| common(range, entry, case);
+            assert_eq!(find(LetterCase::Counts), None, "{range} {entry}");
+            assert_eq!(find(LetterCase::OfRange).as_deref(), Some(of_range));
+            assert_eq!(find(LetterCase::OfEntry).as_deref(), Some(of_entry));
         }
     }
 }

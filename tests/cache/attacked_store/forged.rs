@@ -131,6 +131,7 @@ async fn a_flood_costs_a_few_commands_each_second() {
         let token = format!("ann.a.{}", message.len());
         let _flood = Flood::of(&world, log.clone(), message);
         let (before, begun) = (world.reads(), Instant::now());
+        // The flood lasts for so long.
         tokio::time::sleep(BOUND).await;
         let reads = (world.reads() - before) as f64 / begun.elapsed().as_secs_f64();
         assert!(reads < most, "{reads} reads a second");

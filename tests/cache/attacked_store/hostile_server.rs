@@ -35,7 +35,11 @@ fn nonsense(random: &mut fastrand::Rng) -> Vec<u8> {
     }
 }
 
-/// Passes on what a client and a server say. Some answers are replaced, repeated, cut, changed or left out.
+/// So long are only values and messages.
+const LONG: usize = 150;
+
+/// Passes on what a client and a server say. Some answers are replaced, repeated, cut, changed or left out. A long one is
+/// often replaced by another long one, which may be the value of another identity.
 fn pass_on(mut client: TcpStream, port: u16, mut random: fastrand::Rng) {
     let mut server = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
@@ -49,6 +53,10 @@ fn pass_on(mut client: TcpStream, port: u16, mut random: fastrand::Rng) {
             _ if earlier.len() < 4 => {}
             0..8 => answer = nonsense(&mut random),
             8..11 => answer.clone_from(random.choice(&earlier).unwrap()),
+            20..60 if length > LONG => {
+                let long = earlier.iter().filter(|answer| answer.len() > LONG);
+                answer.clone_from(random.choice(long.collect::<Vec<_>>()).unwrap());
+            }
             11..13 => answer.truncate(random.usize(..length)),
             13..15 => answer.extend_from_within(..),
             15..17 => answer.clear(),

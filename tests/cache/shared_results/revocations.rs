@@ -1,11 +1,11 @@
 //! Revocations together with the store's circuit breaker and with settings that change.
 
 mod fleet;
+mod ignoring_case;
 #[cfg(feature = "metrics")]
 mod told;
 
 use serde_json::json;
-use tokio::sync::Notify;
 use tower_lambda_authorizer::{
     ConfigError,
     caching::{AuthorizerResults, CircuitBreaker, Invalidated, InvalidationError},
@@ -13,6 +13,7 @@ use tower_lambda_authorizer::{
 };
 
 use super::*;
+use crate::logs::Logs;
 
 /// How many processes listen, as the log says.
 const LISTENING: u64 = 2;
@@ -22,53 +23,31 @@ const BOUND: Duration = Duration::from_secs(60);
 
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// Logs in memory, by name. Their mood does not depend on the store's.
+/// The mood of the logs does not depend on the store's.
 #[derive(Default)]
-pub(super) struct Logs {
-    entries: Mutex<HashMap<String, Vec<Vec<u8>>>>,
-    appended: Notify,
+pub(super) struct Log {
+    logs: Logs,
     mood: Mutex<Mood>,
 }
 
-impl Logs {
+impl Log {
     fn set(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
     }
 
-    /// Somebody else changes all logs.
-    #[cfg(feature = "metrics")]
-    fn change(&self, change: impl Fn(&mut Vec<Vec<u8>>)) {
-        self.entries.lock().unwrap().values_mut().for_each(change);
-        self.appended.notify_waiters();
-    }
-
-    fn check(&self) -> Result<(), SharedTierError> {
+    /// The logs, unless they are out of order.
+    fn logs(&self) -> Result<&Logs, SharedTierError> {
         match *self.mood.lock().unwrap() {
-            Mood::Well => Ok(()),
+            Mood::Well => Ok(&self.logs),
             _ => Err(SharedTierError::new("no log")),
         }
-    }
-
-    fn entries(&self, log: &str) -> Vec<LogEntry> {
-        let entries = self.entries.lock().unwrap();
-        let messages = entries.get(log).cloned().unwrap_or_default();
-        let entry = |(position, message)| LogEntry {
-            position: LogPosition(position),
-            message,
-        };
-        (1..).zip(messages).map(entry).collect()
     }
 }
 
 impl RevocationLog for Store {
     async fn append(&self, log: &str, message: Vec<u8>) -> Result<Appended, SharedTierError> {
-        self.logs.check()?;
-        let mut entries = self.logs.entries.lock().unwrap();
-        let messages = entries.entry(log.to_owned()).or_default();
-        messages.push(message);
-        self.logs.appended.notify_waiters();
         Ok(Appended {
-            position: LogPosition(messages.len() as u128),
+            position: self.log.logs()?.append(log, message),
             listening: Some(LISTENING),
         })
     }
@@ -79,15 +58,11 @@ impl RevocationLog for Store {
         from: LogPosition,
         limit: usize,
     ) -> Result<Vec<LogEntry>, SharedTierError> {
-        self.logs.check()?;
-        let entries = self.logs.entries(log).into_iter();
-        let later = entries.filter(|entry| entry.position >= from);
-        Ok(later.take(limit).collect())
+        Ok(self.log.logs()?.read(log, from, limit))
     }
 
     async fn last(&self, log: &str) -> Result<Option<LogEntry>, SharedTierError> {
-        self.logs.check()?;
-        Ok(self.logs.entries(log).pop())
+        Ok(self.log.logs()?.last(log))
     }
 
     async fn wait(
@@ -96,11 +71,7 @@ impl RevocationLog for Store {
         after: LogPosition,
         patience: Duration,
     ) -> Result<(), SharedTierError> {
-        let appended = self.logs.appended.notified();
-        let last = self.logs.entries(log).pop();
-        if last.is_none_or(|last| last.position <= after) {
-            let _ = tokio::time::timeout(patience, appended).await;
-        }
+        self.log.logs.wait(log, after, patience).await;
         Ok(())
     }
 }
@@ -187,7 +158,7 @@ async fn a_paused_store_keeps_back_no_revocation() {
         other.calls_again(way).await;
     }
     assert!(one.statistics().shared_is_paused);
-    world.store.logs.set(Mood::Fails);
+    world.store.log.set(Mood::Fails);
     for way in WAYS {
         let error = revoke(&results, way).await.unwrap_err();
         assert_eq!(error.to_string(), "no log", "{way}");
@@ -225,7 +196,7 @@ async fn a_probe_that_finds_a_revoked_value_closes_the_breaker_and_calls_the_aut
 #[tokio::test]
 async fn a_process_that_never_read_the_log_does_not_wait_for_a_paused_store() {
     let world = World::new();
-    world.store.logs.set(Mood::Fails);
+    world.store.log.set(Mood::Fails);
     let process = world.follower();
     outage(&world, &process).await;
     let skipped = process.statistics().shared_skipped;
@@ -322,7 +293,7 @@ mod reloaded {
             assert_eq!(published.listening, Some(LISTENING), "{way}");
             other.calls_again(way).await;
         }
-        world.store.logs.set(Mood::Fails);
+        world.store.log.set(Mood::Fails);
         for way in WAYS {
             assert!(revoke(&handle, way).await.is_err(), "{way}");
         }

@@ -103,6 +103,18 @@ impl Settings {
         self
     }
 
+    /// Those of another layer, if it has the same type of API and also shares its results, or neither does. That never
+    /// changes.
+    pub(super) fn like(self, other: &Self, own: usize) -> Self {
+        let (scope, others) = (&self.scope, &other.scope);
+        if others.kind != scope.kind || others.is_own() != scope.is_own() {
+            return self;
+        }
+        let mut like = *other;
+        like.scope.own = like.scope.own.map(|_| own);
+        like
+    }
+
     /// With revocations, there is one secret.
     pub(super) fn without_earlier_secret(mut self) -> Self {
         self.scope.secrets.1 = None;

@@ -123,7 +123,13 @@ impl World {
     fn change(&mut self) {
         let index = self.random.usize(..self.sites.len());
         let site = &self.sites[index];
-        let mut settings = site.settings.changed(&mut self.random, index);
+        // Otherwise layers would seldom have results for each other.
+        let like = self.random.choice(&self.sites).unwrap().settings;
+        let mut settings = if self.random.bool() {
+            site.settings.like(&like, index)
+        } else {
+            site.settings.changed(&mut self.random, index)
+        };
         if self.is_followed {
             settings = settings.without_earlier_secret();
         }

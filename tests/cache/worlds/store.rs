@@ -6,14 +6,14 @@ use tokio::sync::Notify;
 use tower_lambda_authorizer::{caching::SharedTierError, shared_cache::SharedTier};
 
 use super::*;
+use crate::logs::Logs;
 
 #[derive(Default)]
 pub(super) struct Store {
     values: Mutex<HashMap<String, Vec<u8>>>,
     mood: Mutex<Mood>,
     continues: Notify,
-    pub(super) logs: Mutex<HashMap<String, Vec<Vec<u8>>>>,
-    pub(super) appended: Notify,
+    pub(super) logs: Logs,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -157,7 +157,16 @@ async fn a_prefix_that_is_rewritten_and_then_removed_is_another_path() {
 /// Neither what a router removes nor what a layer restores is a rewritten path.
 #[tokio::test]
 async fn what_nested_routers_remove_is_no_other_path() {
-    let guard = || allowing_all_but(&["/pets", "/pets/7", "/", "/{tenant}/pets"], true);
+    // As received, a slash at the end makes another path, which no policy must match.
+    let excluded = &[
+        "/pets",
+        "/pets/7",
+        "/",
+        "/{tenant}/pets",
+        "/acme/",
+        "/acme/b/",
+    ];
+    let guard = || allowing_all_but(excluded, true).ambiguous_paths(AmbiguousPaths::AsReceived);
     let restoring = MapRequestLayer::new(|mut request: Request<Body>| {
         let original = request.extensions().get::<OriginalUri>();
         *request.uri_mut() = original.unwrap().0.clone();

@@ -1,5 +1,7 @@
 //! A service that ignores the case of letters in paths, as Express does by default.
 
+mod together;
+
 use http::{Method, Request};
 use tower_lambda_authorizer::explanations::Explanation;
 

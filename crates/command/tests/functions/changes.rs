@@ -159,17 +159,20 @@ fn the_result_of_a_call_that_began_before_the_change_is_not_cached() {
         return;
     }
     let (app, allows) = cached("gate");
-    let slow = allows.replace(
-        "async () =>",
-        "async () => (console.log('begun'), await new Promise((done) => setTimeout(done, 2000)),",
+    let goes_on = app.file("goes-on");
+    let waits = format!(
+        "async () => {{\n  console.log('begun');\n  while (!require('fs').existsSync({goes_on:?})) \
+         await new Promise((done) => setTimeout(done, 5));\n  return"
     );
-    app.write("gate/index.js", &slow.replace(" ALLOW;", " ALLOW);"));
+    let slow = allows.replace("async () =>", &waits);
+    app.write("gate/index.js", &slow.replace(" ALLOW;", " ALLOW; };"));
     let server = serve(&app);
     thread::scope(|scope| {
         let first = scope.spawn(|| status(&server, "t"));
         server.wait_for_error("[Gate] begun");
         app.write("gate/index.js", REFUSES);
         server.wait_for_error("the code of its function has changed");
+        app.write("goes-on", "");
         assert_eq!(first.join().unwrap(), 502);
     });
     assert_eq!(status(&server, "t"), 401);

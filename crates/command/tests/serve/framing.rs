@@ -94,6 +94,7 @@ fn answer_requests(mut stream: TcpStream) {
             return;
         }
         if is_head {
+            // In a packet of its own, which arrives when the server has already read the head.
             thread::sleep(Duration::from_millis(3));
             let _ = stream.write_all(FORGED.as_bytes());
         }

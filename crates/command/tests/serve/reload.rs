@@ -136,7 +136,7 @@ fn files_that_are_only_touched_keep_the_cache() {
     let (server, folder) = (&protected.server, protected.folder.path());
     write(folder, "api.json", &api());
     fs::write(folder.join("other.json"), "{").unwrap();
-    // So that the next change is not taken for a part of this one.
+    // So that the next change is not taken for a part of this one. That the file was read and is the same is told nowhere.
     thread::sleep(Duration::from_millis(200));
     let mut document = api();
     document["paths"]["/dogs"] = document["paths"]["/open"].clone();

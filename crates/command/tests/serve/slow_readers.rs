@@ -77,7 +77,8 @@ fn streams_that_nobody_reads_cost_little_memory() {
     let before = resident_mib(&protected.server);
     let mut stream = connect(protected.address());
     stream.write_all(&two_hundred_requests()).unwrap();
-    // Nothing is read any more from here on, so that everything that can wait does.
+    // Nothing is read any more from here on, so that everything that can wait does. The server has some time to fill its
+    // buffers, and nothing tells when it has.
     let mut largest = 0;
     for _ in 0..30 {
         let reply = client::get(protected.address(), "/open/short", &[]);

@@ -56,9 +56,9 @@ fn events_arrive_at_once_and_a_body_need_not_end() {
         answer.contains("content-type: text/event-stream"),
         "{answer}"
     );
-    // The limit is for the answer's beginning. The stream stays open after it.
+    // The limit is for the answer's beginning. The stream stays open after it, so nothing arrives for longer than the limit.
     stream
-        .set_read_timeout(Some(Duration::from_millis(1_500)))
+        .set_read_timeout(Some(Duration::from_millis(1_100)))
         .unwrap();
     let more = std::io::Read::read(&mut stream, &mut [0; 1]);
     assert!(more.is_err(), "the stream has ended: {more:?}");
@@ -90,9 +90,9 @@ fn a_slow_upload_is_not_the_upstreams_fault() {
         let mut stream = connect(protected.address());
         let head = "POST /open/upload HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 3\r\n\r\n";
         stream.write_all(head.as_bytes()).unwrap();
+        // The upstream has the head. The next byte alone takes longer than the upstream may.
+        std::thread::sleep(Duration::from_millis(1_100));
         for byte in [b"a", b"b", b"c"] {
-            // Each byte alone takes longer than the upstream may.
-            std::thread::sleep(Duration::from_millis(1_100));
             // A server that gives up closes the connection.
             let _ = stream.write_all(byte);
         }

@@ -79,6 +79,23 @@ async fn a_process_with_other_settings_neither_shares_results_nor_hears_of_a_rev
     }
 }
 
+/// The stage has a variable in each process, with a value or a name of its own.
+#[tokio::test]
+async fn processes_whose_stage_variables_differ_share_no_results() {
+    let world = World::new();
+    for (place, (name, value)) in [("tenant", "acme"), ("tenant", "other"), ("colour", "acme")]
+        .into_iter()
+        .enumerate()
+    {
+        let process = world.process_with(SECRET, |layer| {
+            layer.api(Api::default().with_stage_variable(name, value).unwrap())
+        });
+        process.passes("ann").await;
+        assert_eq!(process.calls(), 1, "{name} {value}");
+        assert_eq!(world.store.len(), place + 1, "{name} {value}");
+    }
+}
+
 #[tokio::test]
 async fn a_revocation_reaches_processes_that_differ_in_what_does_not_decide_who_shares() {
     for (setting, change) in TOGETHER {

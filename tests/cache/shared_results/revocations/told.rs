@@ -141,7 +141,7 @@ async fn a_process_that_only_revokes_tells_it() {
         .unwrap();
     assert_eq!(notes.count("published tag"), 1);
     assert_eq!(notes.count("LeaseAcquired"), 0, "nobody follows the log");
-    world.store.logs.set(Mood::Fails);
+    world.store.log.set(Mood::Fails);
     process
         .layer
         .results()
@@ -164,7 +164,7 @@ async fn a_lease_that_is_lost_and_acquired_again_is_told_once() {
     notes.wait_for("LeaseAcquired").await;
     notes.taken();
 
-    world.store.logs.set(Mood::Fails);
+    world.store.log.set(Mood::Fails);
     notes.wait_for("LeaseLost").await;
     let lost = samples(&prometheus, "revocation_lease{");
     assert_eq!(lost, [r#"authorizer="pets"} 0"#]);
@@ -178,7 +178,7 @@ async fn a_lease_that_is_lost_and_acquired_again_is_told_once() {
     assert_eq!(notes.count("LeaseLost"), 1);
     assert!(!samples(&prometheus, "revocation_read_errors_total").is_empty());
 
-    world.store.logs.set(Mood::Well);
+    world.store.log.set(Mood::Well);
     notes.wait_for("LeaseAcquired").await;
     let regained = samples(&prometheus, "revocation_lease{");
     assert_eq!(regained, [r#"authorizer="pets"} 1"#]);
@@ -198,10 +198,10 @@ async fn the_reason_is_told_if_earlier_results_are_not_used_any_more() {
     notes.wait_for("LeaseAcquired").await;
 
     let forge = |messages: &mut Vec<Vec<u8>>| messages.push(b"forged".to_vec());
-    world.store.logs.change(forge);
+    world.store.log.logs.change(forge);
     notes.wait_for("forgotten unreadable_entry").await;
     // The server has lost its data.
-    world.store.logs.change(Vec::clear);
+    world.store.log.logs.change(Vec::clear);
     notes.wait_for("forgotten log_lost").await;
     let mut reasons = vec![
         r#"{reason="log_lost",authorizer="pets"} 1"#.to_owned(),

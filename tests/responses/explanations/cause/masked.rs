@@ -1,4 +1,5 @@
-//! The request's credentials in a cause, which are masked.
+//! The request's credentials in a cause, which are masked. The names of most headers here do not say that their values are
+//! credentials. Only the identity sources do.
 
 use tower_lambda_authorizer::IdentitySource;
 
@@ -53,14 +54,14 @@ fn assert_masked(texts: &[String], secret: &str) {
 #[tokio::test]
 async fn a_credential_in_a_cached_cause_is_masked_in_the_response_too() {
     let cache = ResultCache::new().unauthorized_ttl(Duration::from_secs(10));
-    let layer = request(repeating("x-session"), &["method.request.header.X-Session"])
+    let layer = request(repeating("x-caller"), &["method.request.header.X-Caller"])
         .cache(cache)
         .gateway_responses(GatewayResponses::for_development());
     let service = layer.layer(service_fn(async |_: Request<Body>| {
         Ok::<_, Infallible>(Response::new(Body::new()))
     }));
     for _ in ["a call", "a hit"] {
-        let request = get("/pets").header("x-session", "s3cr3t-s3cr3t");
+        let request = get("/pets").header("x-caller", "s3cr3t-s3cr3t");
         let request = request.body(Body::new()).unwrap();
         let response = service.clone().oneshot(request).await.unwrap();
         let header = response.headers()["x-lambda-authorizer-explanation"].clone();
@@ -76,13 +77,13 @@ async fn a_credential_in_a_cached_cause_is_masked_in_the_response_too() {
 #[tokio::test]
 async fn the_credential_of_an_alternative_that_does_not_count_is_masked() {
     let sources = IdentitySource::first_of([
-        "method.request.header.X-Session",
-        "method.request.header.X-Old-Session",
+        "method.request.header.X-Caller",
+        "method.request.header.X-Old-Caller",
     ]);
-    let layer = LambdaAuthorizerLayer::request(repeating("x-old-session"), sources.unwrap());
+    let layer = LambdaAuthorizerLayer::request(repeating("x-old-caller"), sources.unwrap());
     let request = get("/pets")
-        .header("x-session", "t0ken")
-        .header("x-old-session", "s3cr3t-s3cr3t");
+        .header("x-caller", "t0ken")
+        .header("x-old-caller", "s3cr3t-s3cr3t");
     let denial = denied(&layer.unwrap(), request).await;
     let texts = [denial.to_string(), denial.explanation().to_string()];
     assert_masked(&texts, "s3cr3t");
@@ -91,10 +92,10 @@ async fn the_credential_of_an_alternative_that_does_not_count_is_masked() {
 /// Only one value of a header counts, but the authorizer sees all of them.
 #[tokio::test]
 async fn every_value_of_a_repeated_header_is_masked() {
-    let layer = request(repeating("x-session"), &["method.request.header.X-Session"]);
+    let layer = request(repeating("x-caller"), &["method.request.header.X-Caller"]);
     for values in [["s3cr3t-s3cr3t", "t0ken"], ["t0ken", "s3cr3t-s3cr3t"]] {
-        let request = get("/pets").header("x-session", values[0]);
-        let denial = denied(&layer, request.header("x-session", values[1])).await;
+        let request = get("/pets").header("x-caller", values[0]);
+        let denial = denied(&layer, request.header("x-caller", values[1])).await;
         assert!(!denial.to_string().contains("s3cr3t"), "{denial}");
     }
 }

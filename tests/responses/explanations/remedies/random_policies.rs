@@ -4,7 +4,7 @@ use std::env;
 
 use super::*;
 
-const ENTRIES: [&str; 20] = [
+const ENTRIES: [&str; 22] = [
     "GET",
     "*/GET",
     "GET/",
@@ -25,6 +25,8 @@ const ENTRIES: [&str; 20] = [
     "GET//pets",
     "GET//*",
     "GET/?pets",
+    "GET/Admin",
+    "*/Pets",
 ];
 
 const PATHS: [&str; 19] = [
@@ -98,6 +100,7 @@ fn following_a_remedy_lets_the_request_through() {
     ]);
     let strategy = (apis, statements(), select(&PATHS[..]), paths);
     let (slashes, roots) = (Cell::new(0), Cell::new(0));
+    let (ignored, counting) = (Cell::new(0), Cell::new(0));
     let ways = Cell::new([0; 3]);
     let config = Config {
         cases: 5_000 * times,
@@ -137,6 +140,19 @@ fn following_a_remedy_lets_the_request_through() {
                     }
                     continue;
                 }
+                "case-ignored" => {
+                    ignored.set(ignored.get() + 1);
+                    let comparing = layer(api, &statements, AmbiguousPaths::Refuse);
+                    tokio_test::block_on(explain(&comparing, path))
+                }
+                "case-counts" => {
+                    counting.set(counting.get() + 1);
+                    let ignoring = layer(api, &statements, AmbiguousPaths::IgnoreCase);
+                    let changed = tokio_test::block_on(explain(&ignoring, path));
+                    prop_assert!(explanation.is_allowed(), "{path}\n{explanation}");
+                    prop_assert!(!changed.is_allowed(), "{path}\n{explanation}\n{changed}");
+                    continue;
+                }
                 // This remedy names the problem and promises nothing.
                 "nearest-statement" => continue,
                 other => panic!("{other}: {explanation}"),
@@ -149,6 +165,10 @@ fn following_a_remedy_lets_the_request_through() {
     assert!(
         slashes.get() > 50 && roots.get() > 0 && ways.get().iter().all(|count| *count > 5),
         "{slashes:?} {roots:?} {ways:?}"
+    );
+    assert!(
+        ignored.get() > 0 && counting.get() > 0,
+        "{ignored:?} {counting:?}"
     );
 }
 
