@@ -51,6 +51,23 @@ impl<'k> IdentityParts<'k> {
         }
     }
 
+    /// The lengths are not hashed: they matter only for equality.
+    fn hash(self, hash: &fast::SeedableRandomState) -> u64 {
+        let Self::One(value) = self else {
+            return self.hash_several(hash);
+        };
+        let mut hasher = hash.build_hasher();
+        hasher.write(value);
+        hasher.finish()
+    }
+
+    #[inline(never)] // A look-up of one value does not pay for it.
+    fn hash_several(self, hash: &fast::SeedableRandomState) -> u64 {
+        let mut hasher = hash.build_hasher();
+        self.for_each(|value| hasher.write(value));
+        hasher.finish()
+    }
+
     fn is(self, mut key: Values<'_>) -> bool {
         match self {
             Self::One(value) => key.next() == Some(value) && key.next().is_none(),
@@ -67,12 +84,9 @@ impl<'k> IdentityParts<'k> {
 }
 
 impl<'k> KeyParts<'k> {
-    /// The lengths are not hashed: they matter only for equality.
     fn new(scope: &'k Scope, identity: IdentityParts<'k>) -> Self {
-        let mut hasher = scope.hash.build_hasher();
-        identity.for_each(|value| hasher.write(value));
         Self {
-            hash: hasher.finish(),
+            hash: identity.hash(&scope.hash),
             scope: &scope.id,
             identity,
         }

@@ -1,6 +1,6 @@
 //! One customised gateway response: as it is configured, and parsed.
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{
     header_mapping::HeaderMapping,
@@ -171,9 +171,13 @@ impl Entry {
         })
     }
 
-    /// The template for the value of an `Accept` header.
-    pub(super) fn template(&self, accept: Option<&HeaderValue>) -> Option<&ContentTemplate> {
-        let accepted = accept
+    /// The template for a request with these headers.
+    pub(super) fn template(&self, headers: &HeaderMap) -> Option<&ContentTemplate> {
+        if let [only] = &*self.templates {
+            return Some(only);
+        }
+        let accepted = headers
+            .get(header::ACCEPT)
             .and_then(|accept| accept.to_str().ok())
             .map(|accept| {
                 let first = accept.split(',').next().unwrap_or_default();

@@ -189,7 +189,11 @@ pub(super) fn push_json_string(json: &mut String, text: &str) {
 
 /// Appends the text, escaped for a JSON string. Parts without special characters are copied in one piece.
 pub(super) fn push_escaped(json: &mut String, text: &str) {
-    let is_special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
+    // Almost no text has a special character.
+    if !has_special(text) {
+        json.push_str(text);
+        return;
+    }
     let mut rest = text;
     while let Some(at) = rest.bytes().position(is_special) {
         let (plain, from) = rest.split_at(at);
@@ -199,6 +203,16 @@ pub(super) fn push_escaped(json: &mut String, text: &str) {
         rest = after;
     }
     json.push_str(rest);
+}
+
+/// Whether a character has to be escaped. Looks at every byte, so that the compiler can compare several at once.
+fn has_special(text: &str) -> bool {
+    text.bytes()
+        .fold(false, |found, byte| found | is_special(byte))
+}
+
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'"' | b'\\')
 }
 
 fn push_special(json: &mut String, special: &str) {
@@ -214,5 +228,31 @@ fn push_special(json: &mut String, special: &str) {
                 let _ = write!(json, "\\u{:04x}", u32::from(c));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_special_character_is_escaped_in_every_place() {
+        for length in 0..40 {
+            let plain = "a".repeat(length);
+            assert_eq!(json_string(&plain), format!("\"{plain}\""));
+            for (special, escaped) in [
+                ("\"", "\\\""),
+                ("\\", "\\\\"),
+                ("\n", "\\n"),
+                ("\u{1f}", "\\u001f"),
+            ] {
+                for at in 0..=length {
+                    let (before, after) = plain.split_at(at);
+                    let json = json_string(&format!("{before}{special}{after}"));
+                    assert_eq!(json, format!("\"{before}{escaped}{after}\""));
+                }
+            }
+        }
+        assert_eq!(json_string(" \u{7f}\u{e9}/"), "\" \u{7f}\u{e9}/\"");
     }
 }

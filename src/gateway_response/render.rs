@@ -114,8 +114,8 @@ impl GatewayResponses {
 
     /// A rendered template, problem details or the default body.
     fn content(&self, entry: Option<&Entry>, status: StatusCode, values: &Values<'_>) -> Content {
-        let accept = values.request.parts.headers.get(header::ACCEPT);
-        if let Some(template) = entry.and_then(|entry| entry.template(accept)) {
+        let headers = &values.request.parts.headers;
+        if let Some(template) = entry.and_then(|entry| entry.template(headers)) {
             if let Some(body) = template.template.render(values) {
                 return Content {
                     content_type: template.content_type.clone(),

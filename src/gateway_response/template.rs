@@ -5,6 +5,7 @@ mod expression;
 use std::collections::HashMap;
 
 use serde::de::IgnoredAny;
+use smallvec::SmallVec;
 
 use self::expression::{Found, expression, next_expression};
 use super::reference::{self, Reference, Values, push_escaped};
@@ -14,6 +15,9 @@ const MAX_BYTES: usize = 300 * 1024;
 
 /// The largest rendered body in bytes. The last value may exceed it.
 const MAX_RENDERED_BYTES: usize = 1024 * 1024;
+
+/// The values of up to so many variables need no allocation.
+const FEW: usize = 4;
 
 /// How many characters an error shows of a template that does not make JSON.
 const MAX_SHOWN: usize = 60;
@@ -134,19 +138,23 @@ impl Template {
             let value = variable.value(values).unwrap_or_default();
             (value, self.syntax == Syntax::Json && !variable.is_json())
         });
-        let found: Vec<_> = found.collect();
-        let mut rendered = String::with_capacity(256);
-        for part in &self.parts {
+        let found: SmallVec<[_; FEW]> = found.collect();
+        let texts = self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some((&**text, false)),
+            Part::Value(index) => found.get(*index).map(|(value, escape)| (&**value, *escape)),
+        });
+        // Exact unless something is escaped, so that the text becomes `Bytes` without another allocation.
+        let lengths = texts.clone().map(|(text, _)| text.len());
+        let length = lengths.fold(0, usize::saturating_add);
+        let mut rendered = String::with_capacity(length.min(MAX_RENDERED_BYTES));
+        for (text, escape) in texts {
             if rendered.len() > MAX_RENDERED_BYTES {
                 return None;
             }
-            match part {
-                Part::Text(text) => rendered.push_str(text),
-                Part::Value(index) => match found.get(*index) {
-                    Some((value, true)) => push_escaped(&mut rendered, value),
-                    Some((value, false)) => rendered.push_str(value),
-                    None => {}
-                },
+            if escape {
+                push_escaped(&mut rendered, text);
+            } else {
+                rendered.push_str(text);
             }
         }
         Some(rendered)

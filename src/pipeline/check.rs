@@ -53,6 +53,7 @@ impl Identity<'_> {
     }
 
     /// The key of the result, in parts.
+    #[inline(always)] // With the feature `axum`, a hit would pay for the call.
     pub(super) fn key<'k>(&'k self, settings: &'k Settings) -> KeyParts<'k> {
         let values = match *self {
             Self::Complete(values) => values,

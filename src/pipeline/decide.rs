@@ -81,6 +81,7 @@ pub(crate) fn decide(
     })
 }
 
+#[inline(always)] // A hit would pay for the call.
 fn decided(
     parts: &Parts,
     target: &Target<'_>,

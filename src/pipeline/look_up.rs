@@ -76,12 +76,7 @@ pub(crate) fn look_up(
         let key = identity.key(settings);
         let pinned = results.cache.pin();
         if let Some(hit) = pinned.hit(&key, results) {
-            let asked = move || Asked::kept(hit, results);
-            let caller = decide(parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)?;
-            if settings.observers.is_some() {
-                tell_hit(&request, hit, settings);
-            }
-            return Ok(caller);
+            return decide_hit(settings, &request, &target, hit);
         }
         built(&key, settings, &request, &spellings)
     };
@@ -101,6 +96,23 @@ fn checked<'v, 'r: 'v>(
     check_hosts(settings, request)?;
     let spellings = check_target(target)?;
     Ok((!identity.is_passed_on(settings)).then_some((identity, spellings)))
+}
+
+/// Decides about a request whose result is cached.
+#[inline(never)] // Within `look_up`, a hit would take more instructions.
+fn decide_hit(
+    settings: &Settings,
+    request: &RequestContext<'_>,
+    target: &Target<'_>,
+    hit: Hit<'_>,
+) -> Result<AuthorizerContext, Otherwise> {
+    let asked = || Asked::kept(hit, &settings.results);
+    let decided = decide(request.parts, target, hit.cached(), asked);
+    let caller = decided.map_err(Otherwise::Denied)?;
+    if settings.observers.is_some() {
+        tell_hit(request, hit, settings);
+    }
+    Ok(caller)
 }
 
 /// The key for this request.
