@@ -93,6 +93,7 @@ impl Circumstances {
         let Ok(made_for) = PolicyQuestion::about_arn(&paths, limit, &method_arn) else {
             return false;
         };
+        let made_for = made_for.knowing(self.settings.reader.api.known());
         let made_for = made_for.request().with_keys(&keys);
         let policy = self.policy().map(|policy| policy.document().compile());
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)
@@ -145,13 +146,17 @@ impl Circumstances {
 
     /// Whether this policy allows the request if the layer stands for this API.
     pub(super) fn is_allowed_as(&self, api: Api, policy: &Policy) -> bool {
+        self.verdict_as(api, policy) == Verdict::Allow
+    }
+
+    /// What this policy decides about the request if the layer stands for this API.
+    pub(super) fn verdict_as(&self, api: Api, policy: &Policy) -> Verdict {
         let mut settings = (*self.settings).clone();
         settings.reader.set_api(api);
         let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
         let target = Target::new(&settings, &self.parts, uri);
         target.as_matched(|target| with_evaluation_request(&self.parts, target, verdict))
-            == Verdict::Allow
     }
 
     /// The authorizer's context.

@@ -128,7 +128,10 @@ fn failures<'t>(
         };
         let questions = samples.iter().map(|arn| {
             let question = PolicyQuestion::of_method_arn(&policy::method_arn(arn), api_type);
-            (&**arn, question)
+            (
+                &**arn,
+                question.map(|question| question.knowing(api.known())),
+            )
         });
         // Whether an `Allow` also has to cover what servers read instead.
         let readings_count = |arn: &str| match claim {

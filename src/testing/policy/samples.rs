@@ -1,12 +1,13 @@
 //! Sample method ARNs of a range.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use http::Method;
 
 use crate::{
     api::Api,
-    policy::{Entries, PolicyDocument, Statement},
+    policy::{Entries, PolicyDocument, Statement, entries_of_stage},
+    request::arn::ArnBase,
 };
 
 /// Used in place of `*`: nothing, one character, and a text that no pattern contains by chance.
@@ -33,7 +34,13 @@ pub(super) fn of(policy: &PolicyDocument, api: &Api, method: &Method, path: &str
     };
     let ranges = methods.iter().map(|method| api.method_arn(method, path));
     let resources = policy.statements().iter().map(Statement::resources);
-    let entries: Vec<_> = resources.flat_map(Entries::texts).collect();
+    // If the API is not known, an entry for another one counts where it excludes.
+    let stage = &ArnBase::of(api).whole;
+    let here = |entry: &String| {
+        let of_stage = entries_of_stage(entry, stage, api.known());
+        [entry.clone()].into_iter().chain(of_stage)
+    };
+    let entries: BTreeSet<_> = resources.flat_map(Entries::texts).flat_map(here).collect();
     let samples = ranges.flat_map(|range| {
         let range = range.as_str();
         let fillings = ANYTHING.map(|anything| filled(range, anything));

@@ -1,7 +1,7 @@
 //! A service that ignores the case of letters in paths, as Express does by default.
 
 use http::{Method, Request};
-use tower_lambda_authorizer::explanations::Explanation;
+use tower_lambda_authorizer::{Api, explanations::Explanation};
 
 use super::{random::random_spelling, *};
 
@@ -202,7 +202,8 @@ async fn the_arn_of_a_handshake_is_compared_as_it_is() {
         }))
         .identity_sources("route.request.header.Authorization")
         .unwrap()
-        .ambiguous_paths(AmbiguousPaths::IgnoreCase);
+        .ambiguous_paths(AmbiguousPaths::IgnoreCase)
+        .api(Api::default().with_stage("local").unwrap());
         let explanation = explain(&layer, "/").await;
         assert!(explanation.is_allowed(), "{entry}: {explanation}");
     }
