@@ -90,7 +90,8 @@
 //! # What to set
 //!
 //! - Set [`api`](LambdaAuthorizerLayer::api) if your policies name a region, an account, an API or a stage. The default
-//!   method ARN has placeholders, which such policies do not match.
+//!   method ARN has placeholders. An `Allow` that names an API does not match them, and a `Deny` counts whichever API it
+//!   names.
 //! - Behind a proxy, set [`client_ip`](LambdaAuthorizerLayer::client_ip). Otherwise the layer ignores forwarded
 //!   headers such as `X-Forwarded-For`.
 //! - In development, print why a request is refused, with [`on_denial`](LambdaAuthorizerLayer::on_denial):

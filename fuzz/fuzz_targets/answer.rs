@@ -19,7 +19,7 @@ use tower_lambda_authorizer::{
     policy::{ConditionContext, EvaluationRequest, Verdict},
 };
 
-use self::naive_policy::{Key, Question};
+use self::naive_policy::{Key, Known, Question};
 
 const ARNS: [&str; 3] = [
     "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/pets",
@@ -75,6 +75,7 @@ fn accepted(bytes: &[u8], response: &AuthorizerResponse) {
                 resource: arn.into(),
                 other_spellings: None,
                 ignores_case: false,
+                known: Known::Everything,
                 keys: BTreeMap::from([
                     ("aws:sourceip".into(), Key::Text(ADDRESS.into())),
                     (

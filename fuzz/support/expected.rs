@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::naive_policy::{self, Key, Question};
+use crate::naive_policy::{self, Key, Known, Question};
 
 /// A request whose method ARN holds `*`, `?` or `${` gets 400 where ambiguous paths are refused.
 const REFUSES_PATTERNS_IN_ARNS: bool = true;
@@ -322,6 +322,7 @@ fn policy_allows(setup: &Setup, sent: &Sent, policy: &Value) -> bool {
             }
         }),
         ignores_case: setup.ignores_case && setup.kind != ApiKind::WebSocket,
+        known: Known::Everything,
         keys: keys.clone(),
     };
     let is_undefined = UNKNOWN_ADDRESS_IS_UNDEFINED && sent.address.is_none();

@@ -20,7 +20,7 @@ pub(crate) use self::{
     parts::is_stage_variable_name,
     variables::{documented_variable, documented_variables, is_documented_of_rest},
 };
-use crate::{api_type::ApiType, error::ConfigError};
+use crate::{api_type::ApiType, error::ConfigError, policy::KnownParts};
 
 /// The API that the protected service stands for: its partition, region, account, API id, stage and stage variables.
 ///
@@ -29,8 +29,12 @@ use crate::{api_type::ApiType, error::ConfigError};
 /// work unchanged.
 ///
 /// The default is a visible placeholder. On an HTTP API, its stage is `$default`. It is sufficient if the `Resource` of
-/// every policy is the request's method ARN or `*`. **It is not if a policy names your API**: to the placeholder, that is
-/// another API, so neither an `Allow` nor a `Deny` with that name applies.
+/// every policy is the request's method ARN or `*`. It is not if a policy names your API. Because the layer cannot tell your
+/// API from another one, it takes the reading that allows less:
+///
+/// - An `Allow` that names an API does not apply.
+/// - A `Deny` that names an API applies, whichever API, account and region it names, and so does a `NotResource` of an
+///   `Allow`. The stage has to be that of the layer, if you have [set](Self::with_stage) it.
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;
@@ -49,6 +53,8 @@ pub struct Api {
     api_id: String,
     stage: String,
     stage_variables: BTreeMap<String, String>,
+    /// Which of the texts are not those of the placeholder.
+    known: KnownParts,
 }
 
 impl Default for Api {
@@ -60,6 +66,7 @@ impl Default for Api {
             api_id: "placeholder".into(),
             stage: PLACEHOLDER_STAGE.into(),
             stage_variables: BTreeMap::new(),
+            known: KnownParts::Nothing,
         }
     }
 }
@@ -88,14 +95,15 @@ impl Api {
         api
     }
 
-    /// Whether this stands for no API in particular. The stage and its variables do not matter: a template can tell them.
-    pub(crate) fn is_placeholder(&self) -> bool {
-        let placeholder = Self {
-            stage: self.stage.clone(),
-            stage_variables: self.stage_variables.clone(),
-            ..Self::default()
-        };
-        *self == placeholder
+    /// What is known of the API that this stands for.
+    pub(crate) fn known(&self) -> KnownParts {
+        self.known
+    }
+
+    /// The same as an API of its own, even if this is the placeholder.
+    pub(crate) fn with_everything_known(mut self) -> Self {
+        self.known = KnownParts::ApiAndStage;
+        self
     }
 
     /// Creates an API from its region, account, API id and stage.
@@ -134,6 +142,7 @@ impl Api {
             api_id: arn_part("API id", api_id.into())?,
             stage: arn_part("stage", stage.into())?,
             stage_variables: BTreeMap::new(),
+            known: KnownParts::ApiAndStage,
         })
     }
 
@@ -147,7 +156,7 @@ impl Api {
         Ok(self)
     }
 
-    /// Sets the stage.
+    /// Sets the stage. It is then known, even if the API is a [placeholder](Self::placeholder).
     ///
     /// ```
     /// use tower_lambda_authorizer::{Api, ApiType};
@@ -165,6 +174,10 @@ impl Api {
     /// Returns [`ConfigError::Api`], as for [`Api::new`].
     pub fn with_stage(mut self, stage: impl Into<String>) -> Result<Self, ConfigError> {
         self.stage = arn_part("stage", stage.into())?;
+        self.known = match self.known {
+            KnownParts::Nothing => KnownParts::Stage,
+            known => known,
+        };
         Ok(self)
     }
 
@@ -244,6 +257,8 @@ impl Api {
             api_id,
             stage,
             stage_variables,
+            // It does not change what an authorizer answers, only what its policy means.
+            known: _,
         } = self;
         (
             [partition, region, account_id, api_id, stage],
@@ -261,6 +276,7 @@ impl fmt::Debug for Api {
             .field("account_id", &self.account_id)
             .field("api_id", &self.api_id)
             .field("stage", &self.stage)
+            .field("known", &self.known)
             .field("stage_variables", &self.stage_variables.keys())
             .finish()
     }

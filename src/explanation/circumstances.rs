@@ -94,6 +94,7 @@ impl Circumstances {
         let Ok(made_for) = PolicyQuestion::about_arn(&paths, limit, &method_arn) else {
             return false;
         };
+        let made_for = made_for.knowing(self.settings.reader.api.known());
         let made_for = made_for.request().with_keys(&keys);
         let policy = self.policy().map(|policy| policy.document().compile());
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)
@@ -146,9 +147,14 @@ impl Circumstances {
 
     /// Whether this policy allows the request if the layer stands for this API.
     pub(super) fn is_allowed_as(&self, api: Api, policy: &Policy) -> bool {
+        self.verdict_as(api, policy) == Verdict::Allow
+    }
+
+    /// What this policy decides about the request if the layer stands for this API.
+    pub(super) fn verdict_as(&self, api: Api, policy: &Policy) -> Verdict {
         let mut settings = (*self.settings).clone();
         settings.reader.set_api(api);
-        self.is_allowed_under(&settings, policy)
+        self.verdict_under(&settings, policy)
     }
 
     /// Whether the evaluated policy allows the request if the layer handles paths like this.
@@ -156,16 +162,15 @@ impl Circumstances {
         self.policy().is_some_and(|policy| {
             let mut settings = (*self.settings).clone();
             settings.ambiguous_paths = paths;
-            self.is_allowed_under(&settings, &policy.document().compile())
+            self.verdict_under(&settings, &policy.document().compile()) == Verdict::Allow
         })
     }
 
-    fn is_allowed_under(&self, settings: &Settings, policy: &Policy) -> bool {
+    fn verdict_under(&self, settings: &Settings, policy: &Policy) -> Verdict {
         let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
         let target = Target::new(settings, &self.parts, uri);
         target.as_matched(|target| with_evaluation_request(&self.parts, target, verdict))
-            == Verdict::Allow
     }
 
     /// The authorizer's context.

@@ -50,8 +50,9 @@ use crate::{
 /// [`Display`](fmt::Display) writes the reason in one line, for logs: see
 /// [`LambdaAuthorizerLayer::on_denial`](crate::LambdaAuthorizerLayer::on_denial). If no statement of the policy allows the
 /// request, the line also names the statement that comes closest, and what does not apply: a part of the ARN, or the
-/// operator and the key of a condition. This takes time linear in the policy, and is left out for policies with more
-/// than 1,000 entries.
+/// operator and the key of a condition. If a `Deny` counts only because the layer was not given its
+/// [API](crate::LambdaAuthorizerLayer::api), the line names its entry. This takes time linear in the policy, and is left out
+/// for policies with more than 1,000 entries.
 ///
 /// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
 /// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query, and mask the request's credentials if

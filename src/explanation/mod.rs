@@ -10,6 +10,7 @@ mod identity;
 mod near_miss;
 mod remedies;
 mod shadow_denial;
+mod unknown_api;
 
 use serde::{Serialize, Serializer};
 

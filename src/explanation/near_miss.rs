@@ -1,6 +1,6 @@
-//! What an implicit deny lacks, in one short sentence.
+//! What an implicit deny lacks, or why another API's `Deny` counts, in one short sentence.
 
-use super::{Circumstances, explain::policy};
+use super::{Circumstances, explain::policy, unknown_api::entry_of_some_api};
 use crate::{
     decision::DenialReason,
     policy::{OneLine, PolicyDocument, brief_miss, title},
@@ -13,22 +13,37 @@ const MAX_PARTS: usize = 1_000;
 const MAX_CHARACTERS: usize = 500;
 
 /// Names the statement that comes closest to allowing the request, and the part of it that does not apply. The value of
-/// a header is not shown. `None` for other reasons.
+/// a header is not shown. For an explicit deny, names the entry that denies only because the layer does not know its API.
+/// `None` for other reasons.
 pub(super) fn near_miss(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
-    let DenialReason::ImplicitDeny { .. } = reason else {
-        return None;
-    };
     if parts(circumstances.policy()?.document()) > MAX_PARTS {
         return None;
     }
+    let text = match reason {
+        DenialReason::ExplicitDeny { .. } => of_some_api(circumstances, reason)?,
+        DenialReason::ImplicitDeny { .. } => closest(circumstances)?,
+        _ => return None,
+    };
+    Some(cut(&OneLine(text).to_string()))
+}
+
+fn of_some_api(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
+    let entry = entry_of_some_api(circumstances, reason)?;
+    Some(format!(
+        "`{}` counts for any API, because the layer does not know its own: set that with `.api(…)`, or on the command line \
+         with `--api`",
+        cut(&entry)
+    ))
+}
+
+fn closest(circumstances: &Circumstances) -> Option<String> {
     let policy = policy(circumstances)?;
     let nearest = policy.nearest_miss();
     let nearest = nearest.and_then(|index| policy.statements().get(index));
-    let text = match nearest {
+    Some(match nearest {
         None => "the policy has no `Allow`".to_owned(),
         Some(nearest) => format!("{} comes closest: {}", title(nearest), brief_miss(nearest)?),
-    };
-    Some(cut(&OneLine(text).to_string()))
+    })
 }
 
 fn parts(policy: &PolicyDocument) -> usize {

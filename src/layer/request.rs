@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets the API that the service stands for. The default is a [placeholder](Api), to which a policy that names your API
-    /// does not apply:
+    /// Sets the API that the service stands for. The default is a [placeholder](Api). To that, an `Allow` that names your API
+    /// does not apply, and a `Deny` that names any API does:
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -32,9 +32,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// }));
     /// let request = || Request::get("/admin").header("authorization", "t").body(());
     ///
-    /// assert!(layer.explain(request()?).await.is_allowed()); // to the placeholder, the `Deny` is for another API
-    /// let layer = layer.api(Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod")?);
-    /// assert!(!layer.explain(request()?).await.is_allowed());
+    /// assert!(!layer.explain(request()?).await.is_allowed()); // this may be the API that the `Deny` is for
+    /// let layer = layer.api(Api::new("eu-west-1", "123456789012", "another", "prod")?);
+    /// assert!(layer.explain(request()?).await.is_allowed());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```

@@ -13,6 +13,7 @@ use crate::{
     decision::DenialReason,
     identity::{AnonymousRequests, IdentitySources},
     pipeline::{policy_question::PolicyQuestion, settings::Settings},
+    policy::{KnownParts, entries_of_stage},
     request::{arn_spellings::PathsInArns, host::AmbiguousHosts, path::AmbiguousPaths},
     seconds,
 };
@@ -66,6 +67,8 @@ pub struct LayerConfiguration {
     authorizer_name: Option<String>,
     kind: &'static str,
     stage_arn: String,
+    #[serde(skip)]
+    known: KnownParts,
     #[serde(serialize_with = "expressions")]
     identity_sources: IdentitySources,
     identity_validation_expression: Option<String>,
@@ -129,6 +132,7 @@ impl LayerConfiguration {
             authorizer_name: settings.authorizer_name().map(str::to_owned),
             kind: kind.differences().name,
             stage_arn: format!("arn:{}:{}", reader.arn_base.head, reader.arn_base.name),
+            known: reader.api.known(),
             identity_sources: kind.sources().clone(),
             identity_validation_expression: kind
                 .expression()
@@ -221,7 +225,27 @@ impl LayerConfiguration {
         path: &str,
     ) -> Result<PolicyQuestion, DenialReason> {
         let paths = PathsInArns::new(&self.stage_arn, self.differences, self.paths);
-        PolicyQuestion::about(&paths, self.method_arn_limit, method, path)
+        let question = PolicyQuestion::about(&paths, self.method_arn_limit, method, path)?;
+        Ok(question.knowing(self.known))
+    }
+
+    /// What an entry of a policy that *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`) covers of this
+    /// layer's requests, as entries for its stage. This is the entry itself, unless the layer stands for the
+    /// [placeholder](crate::Api) of an API: then entries of other APIs count there, too.
+    ///
+    /// ```
+    /// use tower_lambda_authorizer::{AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn};
+    ///
+    /// let layer = LambdaAuthorizerLayer::token(authorizer_fn(|_| async { Ok(AuthorizerResponse::allow("*")) }));
+    /// let entry = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/admin";
+    /// assert_eq!(
+    ///     layer.configuration().excluding_entries(entry),
+    ///     ["arn:aws:execute-api:us-east-1:000000000000:placeholder/local/GET/admin"]
+    /// );
+    /// ```
+    #[must_use]
+    pub fn excluding_entries(&self, entry: &str) -> Vec<String> {
+        entries_of_stage(entry, &self.stage_arn, self.known)
     }
 
     /// Whether the layer is in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow), and lets every request through.

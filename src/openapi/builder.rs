@@ -90,8 +90,8 @@ impl ApiDefinition {
         Ok(self)
     }
 
-    /// Sets the API that the service stands for. The default is a [placeholder](Api), to which a policy that names your API
-    /// does not apply.
+    /// Sets the API that the service stands for. The default is a [placeholder](Api). To that, an `Allow` that names your API
+    /// does not apply, and a `Deny` that names any API does.
     #[must_use]
     pub fn api(mut self, api: Api) -> Self {
         self.api = api;

@@ -29,6 +29,7 @@ pub(crate) fn with_evaluation_request<R>(
     let keys = RequestKeys::new(&target.settings.reader, parts);
     with_keys(&keys, target, |request| {
         let request = request.with_readings(target.readings());
+        let request = policy::knowing(request, target.settings.reader.api.known());
         ask(&if target.ignores_case() {
             request.ignoring_case()
         } else {

@@ -9,7 +9,7 @@ use crate::{
     api::{Api, ArnEnd, DEFAULT_STAGE, Differences},
     api_type::ApiType,
     decision::DenialReason,
-    policy::{self, EvaluationRequest, MethodArn},
+    policy::{self, EvaluationRequest, KnownParts, MethodArn},
     request::{
         arn::{ArnBase, CONNECT},
         arn_spellings::{PathsInArns, Spellings},
@@ -44,6 +44,8 @@ use crate::{
 pub struct PolicyQuestion {
     method_arn: MethodArn,
     spellings: Spellings,
+    /// What is known of the API.
+    known: KnownParts,
 }
 
 impl PolicyQuestion {
@@ -63,11 +65,12 @@ impl PolicyQuestion {
         let stage = ArnBase::of(api).whole;
         let paths = by_default(&stage, api_type);
         Self::about(&paths, DEFAULT_METHOD_ARN_LIMIT, method, path)
+            .map(|it| it.knowing(api.known()))
     }
 
     /// The same for a request that had this method ARN. In the ARN of an HTTP API, the path is decoded; a `;` in it counts as
     /// one that was sent like that, and not as `%3B`. Without a type, it is that of an HTTP API if its stage is `$default`,
-    /// and otherwise that of a REST API.
+    /// and otherwise that of a REST API. An ARN of the [placeholder](Api) is that of an API that is not known.
     ///
     /// # Errors
     ///
@@ -86,9 +89,16 @@ impl PolicyQuestion {
             }
         });
         let paths = by_default(&stage, api_type);
-        Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, arn)
+        let known = Api::known_by_arn(&arn.stage_arn());
+        Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, arn).map(|it| it.knowing(known))
     }
 
+    /// The same question of a layer that knows so much of its API.
+    pub(crate) fn knowing(self, known: KnownParts) -> Self {
+        Self { known, ..self }
+    }
+
+    /// The question of a layer that knows its API.
     pub(crate) fn about(
         paths: &PathsInArns<'_>,
         limit: usize,
@@ -108,6 +118,7 @@ impl PolicyQuestion {
             _ => Ok(Self {
                 method_arn: policy::method_arn(&method_arn),
                 spellings,
+                known: KnownParts::ApiAndStage,
             }),
         }
     }
@@ -126,6 +137,7 @@ impl PolicyQuestion {
             return Ok(Self {
                 method_arn: arn.clone(),
                 spellings: Spellings::AsReceived,
+                known: KnownParts::ApiAndStage,
             });
         };
         let Ok(method) = Method::from_bytes(method.as_bytes()) else {
@@ -178,7 +190,8 @@ impl PolicyQuestion {
     /// The request to evaluate, still without condition keys.
     #[must_use]
     pub fn request(&self) -> EvaluationRequest<'_> {
-        self.spellings.evaluation_request(self.method_arn.as_str())
+        let request = self.spellings.evaluation_request(self.method_arn.as_str());
+        policy::knowing(request, self.known)
     }
 }
 

@@ -134,7 +134,9 @@ impl Settings {
             || sources_asking.any(IdentitySource::asks_the_router);
         let scope = self.scope();
         let stage = self.reader.arn_base.stage(row.arn_ends_with);
-        let stage = stage.ignoring_case(self.ambiguous_paths.ignore_case());
+        let stage = stage
+            .ignoring_case(self.ambiguous_paths.ignore_case())
+            .knowing(self.reader.api.known());
         let results = self.results_mut();
         results.set_scope(scope);
         results.stage = stage;

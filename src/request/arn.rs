@@ -3,8 +3,8 @@
 use http::Method;
 
 use crate::{
-    api::{Api, ArnEnd},
-    policy::{self, MethodArn, Stage, StageArn},
+    api::{Api, ArnEnd, DEFAULT_STAGE, PLACEHOLDER_STAGE},
+    policy::{self, KnownParts, MethodArn, Stage, StageArn},
 };
 
 /// The route of a WebSocket API's handshake.
@@ -48,14 +48,27 @@ impl Api {
 
     /// The beginning of all method ARNs of this API.
     fn stage_arn(&self) -> String {
+        format!("{}{}", self.arn_in_front_of_stage(), self.stage())
+    }
+
+    fn arn_in_front_of_stage(&self) -> String {
         format!(
-            "arn:{}:execute-api:{}:{}:{}/{}",
+            "arn:{}:execute-api:{}:{}:{}/",
             self.partition(),
             self.region(),
             self.account_id(),
             self.api_id(),
-            self.stage(),
         )
+    }
+
+    /// What is known of the API that a stage with this ARN belongs to.
+    pub(crate) fn known_by_arn(stage: &StageArn) -> KnownParts {
+        let placeholder = Self::default().arn_in_front_of_stage();
+        match stage.as_str().strip_prefix(&placeholder) {
+            None => KnownParts::ApiAndStage,
+            Some(PLACEHOLDER_STAGE | DEFAULT_STAGE) => KnownParts::Nothing,
+            Some(_) => KnownParts::Stage,
+        }
     }
 }
 

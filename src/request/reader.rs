@@ -32,12 +32,12 @@ pub(crate) struct RequestReader {
 }
 
 impl RequestReader {
-    /// What distinguishes the results in this process, in addition to the API, which does in every process.
+    /// What distinguishes the results in this process, in addition to the API's texts, which do in every process.
     pub(crate) fn distinction(&self) -> impl Hash + '_ {
         let Self {
             // Those of the type of authorizer.
             differences: _,
-            api: _,
+            api,
             // Follows from the API.
             arn_base: _,
             resource_resolver,
@@ -47,7 +47,12 @@ impl RequestReader {
         } = self;
         let resolver = resource_resolver.distinction();
         let client_ip = client_ip.distinction();
-        (resolver, client_ip, secure_transport, clock.distinction())
+        // The policies of results are specialised to what is known of the API.
+        let known = api.known();
+        (
+            (resolver, client_ip),
+            (secure_transport, clock.distinction(), known),
+        )
     }
 
     pub(crate) fn new(differences: &'static Differences) -> Self {

@@ -16,4 +16,5 @@ mod path_spellings;
 #[cfg(feature = "reload")]
 mod reload;
 mod tower_contract;
+mod unknown_api;
 mod zero;

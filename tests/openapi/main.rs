@@ -43,3 +43,4 @@ mod template_overlooked;
 mod thread_time;
 mod tower;
 mod types;
+mod unknown_api;

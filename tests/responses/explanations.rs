@@ -15,6 +15,7 @@ mod remedies;
 mod resources;
 mod same_reason;
 mod secrets;
+mod unknown_api;
 
 use std::{
     convert::Infallible,

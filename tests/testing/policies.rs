@@ -92,6 +92,31 @@ fn exceptions_in_a_range_are_found() {
     assert!(denies(&all_but_admin, "GET", "/admin/*"));
 }
 
+/// So do they find what is excluded in some API, if the API is not known.
+#[test]
+fn entries_of_any_api_are_found() {
+    let policy = PolicyDocument::new([
+        Statement::invoke(Effect::Allow, ["*"]),
+        Statement::invoke(
+            Effect::Deny,
+            ["arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/pets/secret"],
+        ),
+    ]);
+    assert!(denies(&policy, "GET", "/pets/secret"));
+    assert!(!covers(&policy, "GET", "/pets/*"));
+    assert!(covers(&policy, "GET", "/pets/public/*"));
+    for (stage, is_covered) in [("prod", false), ("dev", true)] {
+        let covered = |api: Api| {
+            holds(|| assert_policy_covers(&policy, &api, ApiType::Rest, [("GET", "/pets/*")]))
+        };
+        let known_stage = Api::default().with_stage(stage).unwrap();
+        assert_eq!(covered(known_stage), is_covered, "{stage}");
+        let known = |api: &str| Api::new("eu-west-1", "123456789012", api, stage).unwrap();
+        assert_eq!(covered(known("abc123")), is_covered, "{stage}");
+        assert!(covered(known("other")), "{stage}");
+    }
+}
+
 #[test]
 #[rustfmt::skip]
 fn all_that_fails_is_told_with_an_example_and_a_reason() {

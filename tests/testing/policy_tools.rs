@@ -76,7 +76,12 @@ fn policy(random: &mut fastrand::Rng, stage: &str, own: &[String]) -> Value {
         let entries: Vec<_> = (0..random.usize(1..3))
             .map(|_| {
                 let head = random
-                    .choice([stage, stage, "arn:aws:execute-api:*:*:*/*"])
+                    .choice([
+                        stage,
+                        stage,
+                        "arn:aws:execute-api:*:*:*/*",
+                        "arn:aws:execute-api:eu-west-1:123456789012:abc/prod",
+                    ])
                     .unwrap();
                 let method = random.choice(["GET", "GET", "*"]).unwrap();
                 match random.usize(0..6) {
@@ -138,7 +143,12 @@ async fn every_tool_decides_like_the_layer() {
             AmbiguousPaths::IgnoreCase,
             AmbiguousPaths::AsReceived,
         ][round % 3];
-        let api = Api::placeholder(api_type);
+        let placeholder = Api::placeholder(api_type);
+        let api = match round % 4 {
+            0 => Api::new("eu-west-1", "123456789012", "other", placeholder.stage()).unwrap(),
+            1 => placeholder.with_stage("prod").unwrap(),
+            _ => placeholder,
+        };
         let stage = api.method_arn(&Method::GET, "/").stage_arn().to_string();
         let requests: Vec<_> = (0..PATHS).map(|_| text(&mut random, &PIECES, 8)).collect();
         let mut document = policy(&mut random, &stage, &requests);
@@ -165,7 +175,7 @@ async fn every_tool_decides_like_the_layer() {
                 .result_ttl(std::time::Duration::ZERO)
                 .unwrap(),
         };
-        let layer = layer.ambiguous_paths(paths);
+        let layer = layer.ambiguous_paths(paths).api(api.clone());
         for path in &requests {
             let shown = || format!("{api_type} {paths:?} {path} {}", document.to_json());
             let explanation = layer.explain(get(path)).await;

@@ -129,7 +129,7 @@ impl Grid {
             most_patterns: MAX_LOOKS / cells.max(1),
             lenient: most_lenient(text, &keys),
             policy: document.clone().compile(),
-            values: Values::of(document),
+            values: Values::of(document, |entry| stage.excluding_entries(entry)),
             keys,
             stage,
         };

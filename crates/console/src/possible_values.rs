@@ -78,17 +78,18 @@ impl Template {
 }
 
 impl Values {
-    pub(crate) fn of(policy: &PolicyDocument) -> Self {
+    /// `entries` has what an entry that excludes covers of the layer's requests, as entries for its stage.
+    pub(crate) fn of(policy: &PolicyDocument, entries: impl Fn(&str) -> Vec<String>) -> Self {
         let statements = policy.statements().iter();
         let texts = statements.flat_map(|statement| statement.resources().texts());
         let texts: Vec<&str> = texts.map(AsRef::as_ref).collect();
-        let patterns = texts.iter().filter_map(|text| {
-            let name = text.splitn(6, ':').nth(5)?;
-            Some(tokens(name))
-        });
+        let tokens_of = |text: &str| text.splitn(6, ':').nth(5).map(tokens);
+        let as_written = texts.iter().filter_map(|text| tokens_of(text));
+        let of_stage = texts.iter().flat_map(|text| entries(text));
+        let of_stage = of_stage.filter_map(|text| tokens_of(&text));
         Self {
             unnamed: unnamed(&texts),
-            patterns: patterns.collect(),
+            patterns: as_written.chain(of_stage).collect(),
         }
     }
 

@@ -36,6 +36,11 @@ impl<'l> Stage<'l> {
         format!("{}{method}", name.unwrap_or_default())
     }
 
+    /// What an entry that excludes covers of the layer's requests, as entries for its stage.
+    pub(crate) fn excluding_entries(&self, entry: &str) -> Vec<String> {
+        self.layer.excluding_entries(entry)
+    }
+
     pub(crate) fn has_paths(&self) -> bool {
         self.api_type != ApiType::WebSocket
     }

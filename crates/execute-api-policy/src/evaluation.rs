@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     keys::ConditionKeys,
-    pattern::{cut_arn, folded},
+    pattern::{KnownParts, Placeholder, Reach, cut_arn, folded},
 };
 
 /// A request to evaluate: an action on a resource, and the condition keys of the request.
@@ -34,6 +34,8 @@ pub struct EvaluationRequest<'r> {
     pub(super) other_spellings: Option<&'r [String]>,
     pub(super) readings: &'r [String],
     pub(super) ignores_case: bool,
+    /// Which parts of the resource in front of the method are known.
+    pub(super) known: KnownParts,
     /// Whether an explanation may show values that a client may have chosen.
     pub(super) shows_clients_values: bool,
 }
@@ -62,6 +64,7 @@ impl<'r> EvaluationRequest<'r> {
             other_spellings: None,
             readings: &[],
             ignores_case: false,
+            known: KnownParts::ApiAndStage,
             shows_clients_values: true,
         }
     }
@@ -82,6 +85,7 @@ impl<'r> EvaluationRequest<'r> {
             other_spellings: None,
             readings: &[],
             ignores_case: false,
+            known: KnownParts::ApiAndStage,
             shows_clients_values: true,
         }
     }
@@ -181,6 +185,72 @@ impl<'r> EvaluationRequest<'r> {
     pub fn ignoring_case(mut self) -> Self {
         self.ignores_case = true;
         self
+    }
+
+    /// Says that the resource is a method ARN whose API is not known: its partition, region, account and API id are
+    /// placeholders. An entry that *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`) then covers the
+    /// resource if it would do so in some API. It has to name this stage, the method and the path, but not the placeholders.
+    /// An entry that permits counts as it is, so it covers only what it covers in every API, or names the placeholders.
+    ///
+    /// This goes beyond IAM, and is for tests and servers that have a policy for a real API, but do not know which API that
+    /// is.
+    ///
+    /// ```
+    /// use execute_api_policy::{
+    ///     Effect, EvaluationRequest, PolicyDocument, Statement, Verdict,
+    /// };
+    ///
+    /// let policy = PolicyDocument::new([
+    ///     Statement::invoke(Effect::Allow, ["*"]),
+    ///     Statement::invoke(Effect::Deny, ["arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod/GET/admin"]),
+    /// ])
+    /// .compile();
+    /// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:any/prod/GET/admin");
+    ///
+    /// assert_eq!(policy.evaluate(&request).verdict(), Verdict::Allow);
+    /// let evaluation = policy.evaluate(&request.of_unknown_api());
+    /// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
+    /// ```
+    #[must_use]
+    pub fn of_unknown_api(self) -> Self {
+        self.knowing(KnownParts::Stage)
+    }
+
+    /// Like [`of_unknown_api`](Self::of_unknown_api), but the stage is a placeholder, too: an entry that excludes does not have
+    /// to name it.
+    ///
+    /// ```
+    /// use execute_api_policy::{Effect, EvaluationRequest, PolicyDocument, Statement, Verdict};
+    ///
+    /// let policy = PolicyDocument::new([
+    ///     Statement::invoke(Effect::Allow, ["*"]),
+    ///     Statement::invoke(Effect::Deny, ["arn:aws:execute-api:*:*:*/prod/GET/admin"]),
+    /// ])
+    /// .compile();
+    /// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:any/dev/GET/admin");
+    ///
+    /// let evaluation = policy.evaluate(&request.of_unknown_api());
+    /// assert_eq!(evaluation.verdict(), Verdict::Allow);
+    /// let evaluation = policy.evaluate(&request.of_unknown_stage());
+    /// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
+    /// ```
+    #[must_use]
+    pub fn of_unknown_stage(self) -> Self {
+        self.knowing(KnownParts::Nothing)
+    }
+
+    pub(crate) fn knowing(mut self, known: KnownParts) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// How far entries that exclude something reach beyond what is written.
+    pub(crate) fn reach(&self) -> Reach<'r> {
+        let RequestResource { head, name } = self.resource;
+        Reach {
+            ignores_case: self.ignores_case,
+            placeholder: head.and_then(|head| Placeholder::of(head, name, self.known)),
+        }
     }
 
     /// The other spellings of a request that ignores case: those that it has, and each text of it folded.

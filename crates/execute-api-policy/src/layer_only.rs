@@ -15,6 +15,7 @@ pub use crate::{
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
     one_line::OneLine,
+    pattern::KnownParts,
     place::place,
     strict_json::{Object, not_null, object},
 };
@@ -47,6 +48,20 @@ pub fn invoke(resource: RequestResource<'_>) -> EvaluationRequest<'_> {
 #[must_use]
 pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> EvaluationRequest<'r> {
     request.without_clients_values()
+}
+
+/// Says which parts of the request's method ARN in front of the method are known, as
+/// [`EvaluationRequest::of_unknown_api`] and [`EvaluationRequest::of_unknown_stage`] do.
+#[must_use]
+pub fn knowing(request: EvaluationRequest<'_>, known: KnownParts) -> EvaluationRequest<'_> {
+    request.knowing(known)
+}
+
+/// What an entry that excludes covers in a stage, as entries for that stage: the entry itself, unless not everything is known
+/// of the stage. `stage` is the beginning of the stage's method ARNs, with a slash at the end.
+#[must_use]
+pub fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> Vec<String> {
+    crate::pattern::entries_of_stage(entry, stage, known)
 }
 
 /// The other spellings of a request that ignores case: those that it has, and each text of it in lower case.

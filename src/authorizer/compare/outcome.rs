@@ -6,7 +6,7 @@ use crate::{
         AuthorizerContext, AuthorizerError, AuthorizerErrorKind, AuthorizerRequest,
         AuthorizerResponse, accept, answer::Answered, bounded,
     },
-    policy::{PolicyDocument, Verdict},
+    policy::{self, PolicyDocument, Verdict},
 };
 
 /// What an authorizer's answer means for the request that it was asked about.
@@ -110,8 +110,9 @@ impl Compared {
 fn decide(request: &AuthorizerRequest, policy: &PolicyDocument) -> ComparedOutcome {
     let keys = KnownKeys::of(request);
     let spellings = &request.facts().spellings;
+    let known = request.api().known();
     let request = spellings.evaluation_request(request.method_arn().as_str());
-    let request = request.with_keys(&keys);
+    let request = policy::knowing(request.with_keys(&keys), known);
     let verdict = policy.compile().evaluate(&request).verdict();
     match verdict {
         _ if keys.asked_unknown() => ComparedOutcome::Conditional,

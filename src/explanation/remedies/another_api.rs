@@ -3,7 +3,7 @@
 use super::{Case, Remedy, policy::cached_for_another_request};
 use crate::{
     api::{Api, PLACEHOLDER_STAGE},
-    policy::{Effect, PolicyDocument, Statement},
+    policy::{Effect, KnownParts, PolicyDocument, Statement},
 };
 
 /// A policy may have very many entries, and each of them is evaluated.
@@ -34,7 +34,7 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     if !circumstances.is_allowed_as(api.clone(), &document.compile()) {
         return None;
     }
-    let is_placeholder = own.is_placeholder();
+    let is_placeholder = own.known() != KnownParts::ApiAndStage;
     let written = head.written(&api, is_placeholder);
     let (call, option) = (written.call(), written.option());
     let text = if is_placeholder {

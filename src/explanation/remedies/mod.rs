@@ -17,6 +17,7 @@ mod request;
 mod resource;
 mod sent;
 mod similar_name;
+mod unknown_api;
 
 use std::fmt;
 
@@ -74,6 +75,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `websocket-route` | a WebSocket API's policy has resources with a method and a path, such as `…/STAGE/*/*` |
 /// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
 /// | `another-api` | the policy is for another API, region or stage than the layer, and would allow the request there. Usually the layer still has the placeholder |
+/// | `unknown-api` | a `Deny`, or a `NotResource` of an `Allow`, names another API than the placeholder that the layer still has. It counts for any API, and nothing else refuses the request |
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |
@@ -194,6 +196,7 @@ const RULES: &[Rule] = &[
     policy::root_slash,
     policy::trailing_slash,
     another_api::named_by_policy,
+    unknown_api::counts_for_any_api,
     nearest_statement::nearest_statement,
     policy::unknown_operation,
     browser::no_cors_headers,

@@ -1,6 +1,6 @@
 //! The remedy for 403 that is left if no other rule about the policy recognizes a mistake.
 
-use super::{Case, Remedy, another_api, letter_case, policy, resource};
+use super::{Case, Remedy, another_api, letter_case, policy, resource, unknown_api};
 use crate::{
     decision::DenialReason,
     policy::{first_miss, title},
@@ -13,7 +13,8 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
         || resource::websocket_route(case).is_some()
         || policy::root_slash(case).is_some()
         || policy::trailing_slash(case).is_some()
-        || another_api::named_by_policy(case).is_some();
+        || another_api::named_by_policy(case).is_some()
+        || unknown_api::counts_for_any_api(case).is_some();
     if !case.is_implicit_deny() || is_told {
         return None;
     }

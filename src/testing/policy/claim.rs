@@ -44,6 +44,7 @@ impl<'a> Decider<'a> {
 
     fn question(&self, arn: &str) -> Result<PolicyQuestion, DenialReason> {
         let question = PolicyQuestion::of_method_arn(&policy::method_arn(arn), self.api_type)?;
+        let question = question.knowing(self.api.known());
         Ok(if self.ignores_case {
             question.ignoring_case()
         } else {

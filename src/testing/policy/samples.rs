@@ -1,12 +1,13 @@
 //! Sample method ARNs of a range.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use http::Method;
 
 use crate::{
     api::Api,
-    policy::{Entries, PolicyDocument, Statement, folded},
+    policy::{Entries, PolicyDocument, Statement, entries_of_stage, folded},
+    request::arn::ArnBase,
 };
 
 /// Used in place of `*`: nothing, one character, and a text that no pattern contains by chance.
@@ -49,7 +50,13 @@ pub(super) fn of(
     };
     let ranges = methods.iter().map(|method| api.method_arn(method, path));
     let resources = policy.statements().iter().map(Statement::resources);
-    let entries: Vec<_> = resources.flat_map(Entries::texts).collect();
+    // If the API is not known, an entry for another one counts where it excludes.
+    let stage = &ArnBase::of(api).whole;
+    let here = |entry: &String| {
+        let of_stage = entries_of_stage(entry, stage, api.known());
+        [entry.clone()].into_iter().chain(of_stage)
+    };
+    let entries: BTreeSet<_> = resources.flat_map(Entries::texts).flat_map(here).collect();
     let samples = ranges.flat_map(|range| {
         let stage_and_method = range.as_str().len().saturating_sub(path.len());
         let range = range.as_str();

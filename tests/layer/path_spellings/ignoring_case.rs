@@ -3,7 +3,7 @@
 mod together;
 
 use http::{Method, Request};
-use tower_lambda_authorizer::explanations::Explanation;
+use tower_lambda_authorizer::{Api, explanations::Explanation};
 
 use super::{random::random_spelling, *};
 
@@ -204,7 +204,8 @@ async fn the_arn_of_a_handshake_is_compared_as_it_is() {
         }))
         .identity_sources("route.request.header.Authorization")
         .unwrap()
-        .ambiguous_paths(AmbiguousPaths::IgnoreCase);
+        .ambiguous_paths(AmbiguousPaths::IgnoreCase)
+        .api(Api::default().with_stage("local").unwrap());
         let explanation = explain(&layer, "/").await;
         assert!(explanation.is_allowed(), "{entry}: {explanation}");
     }

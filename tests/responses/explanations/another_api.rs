@@ -138,10 +138,10 @@ async fn another_difference_is_told_instead() {
             &[(Allow, "arn:aws:execute-api:*:*:*/local/GET/dogs")],
             "nearest-statement",
         ),
-        // There, the policy denies it.
+        // There, the policy denies it, and so it does here.
         (
             &[(Allow, PROD), (Deny, "arn:aws:execute-api:*:*:*/prod/*")],
-            "nearest-statement",
+            "unknown-api",
         ),
         // No region has such a name, or it belongs to another partition, or the service is another one.
         (

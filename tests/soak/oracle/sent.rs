@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::history::{Moment, Subject};
 use crate::{
-    naive_policy::{Key, Question},
+    naive_policy::{Key, Known, Question},
     scene::Millis,
 };
 
@@ -47,6 +47,7 @@ impl Sent {
             resource: self.method_arn.clone(),
             other_spellings: Some(self.other_spellings.clone()),
             ignores_case: false,
+            known: Known::Everything,
             keys: BTreeMap::from([
                 ("aws:sourceip".into(), text(self.source_ip)),
                 ("aws:currenttime".into(), text(date)),

@@ -69,7 +69,7 @@ pub(crate) struct Guard {
 
     /// The API and its stage, for method ARNs and policies: `arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`, or a whole
     /// method ARN. Without it, method ARNs begin with `arn:aws:execute-api:us-east-1:000000000000:placeholder/`, followed by
-    /// the stage
+    /// the stage; an `Allow` for a real API then allows nothing, and a `Deny` counts for every API
     #[arg(long, value_name = "ARN", value_parser = values::api)]
     pub(crate) api: Option<NamedApi>,
 

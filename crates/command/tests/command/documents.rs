@@ -63,10 +63,7 @@ Resources:
     check(&with("test"), template, 2, "write NAME=VALUE");
 }
 
-/// A policy that denies a path of the deployed stage denies it here, too.
-#[test]
-fn policies_are_for_the_stage_of_the_template() {
-    let template = r#"
+const SHOP: &str = r#"
 Transform: AWS::Serverless-2016-10-31
 Parameters: {Stage: {Type: String, Default: live}}
 Resources:
@@ -80,6 +77,11 @@ Resources:
     Properties:
       Events: {One: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /one, Method: get}}}
 "#;
+
+/// A policy that denies a path of the deployed stage denies it here, too.
+#[test]
+fn policies_are_for_the_stage_of_the_template() {
+    let template = SHOP;
     let folder = tempfile::tempdir().unwrap();
     let answer = folder.path().join("answer.json");
     let policy = r#"{"policyDocument": {"Version": "2012-10-17", "Statement": [
@@ -100,6 +102,32 @@ Resources:
     explain(&["--api", api], 0, api);
     let arguments = ["explain", "-", "--stage", "a/b", "GET", "/one"];
     check(&arguments, template, 2, "`a/b`");
+}
+
+/// Without `--api`, the API is not known, but the stage of the template is.
+#[test]
+fn a_policy_of_any_api_denies_without_an_api() {
+    let template = SHOP;
+    let folder = tempfile::tempdir().unwrap();
+    let answer = folder.path().join("answer.json");
+    let policy = r#"{"policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*",
+         "Resource": "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/*/one"}]}}"#;
+    fs::write(&answer, policy).unwrap();
+    let explain = |options: &[&str], code: i32, text: &str| {
+        let answer = answer.to_str().unwrap();
+        let request = ["GET", "/one", "Authorization: t"];
+        let arguments = [&["explain", "-", answer], &request[..], options].concat();
+        check(&arguments, template, code, text);
+    };
+    let remedy = "`--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/live`";
+    explain(&[], 1, remedy);
+    explain(&["--authorizer", "gate"], 1, remedy);
+    explain(&["--stage", "beta"], 0, ":placeholder/beta");
+    let api = |id: &str| format!("arn:aws:execute-api:eu-west-1:123456789012:{id}/live");
+    explain(&["--api", &api("abc123")], 1, "abc123");
+    explain(&["--api", &api("other")], 0, "other");
 }
 
 /// As `serve` decides with the same option.

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::{
     client::{get, send},
-    protected::{Protected, write},
+    process::Server,
+    protected::{Protected, api as api_document, folder, write},
     upstream::Recorder,
 };
 
@@ -159,10 +160,9 @@ fn one_authorizer_guards_every_path() {
 #[test]
 fn a_missing_function_is_a_500_that_says_so() {
     let upstream = Recorder::start();
-    let folder = crate::protected::folder(&crate::protected::api());
+    let folder = folder(&api_document());
     let url = format!("http://{}", upstream.address);
-    let server =
-        crate::process::Server::start_in(folder.path(), &["serve", "api.json", "--upstream", &url]);
+    let server = Server::start_in(folder.path(), &["serve", "api.json", "--upstream", &url]);
     let reply = get(server.address, "/pets", &["authorization: allow"]);
     assert_eq!((reply.status, &*reply.body), (500, r#"{"message":null}"#));
     server.wait_for_error("--function");
@@ -282,4 +282,47 @@ fn a_method_in_lower_case_reaches_no_upstream() {
     protected
         .server
         .wait_for_error("400 delete /open: methods are written in upper case");
+}
+
+/// Without `--api`, the server does not know which API it stands for.
+#[test]
+fn a_deny_that_names_any_api_counts_without_an_api() {
+    let statement = |effect: &str, resource: &str| json!({"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource});
+    let pets = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/*/pets";
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement("Allow", "*"), statement("Deny", pets)]});
+    let answers = json!({"principalId": "ann", "policyDocument": policy});
+    let upstream = Recorder::start();
+    let url = format!("http://{}", upstream.address);
+    let api = |id: &str| format!("arn:aws:execute-api:eu-west-1:123456789012:{id}/prod");
+    for (options, status) in [
+        (&[][..], 403),
+        (&["--stage", "prod"], 403),
+        (&["--stage", "dev"], 200),
+        (&["--api", &api("abc123")], 403),
+        (&["--api", &api("other")], 200),
+    ] {
+        let folder = folder(&api_document());
+        write(folder.path(), "answers.json", &answers);
+        let arguments = [
+            "serve",
+            "api.json",
+            "--upstream",
+            &url,
+            "--function",
+            "answers.json",
+        ];
+        let server = Server::start_in(folder.path(), &[&arguments[..], options].concat());
+        let reply = get(server.address, "/pets", &["authorization: t"]);
+        assert_eq!(reply.status, status, "{options:?}");
+        let reply = get(server.address, "/pets/7", &["authorization: t"]);
+        assert_eq!(reply.status, 200, "{options:?}");
+        if options.is_empty() {
+            let errors = server.wait_for_error("403 GET /pets: ");
+            let why = format!(
+                "`{pets}` counts for any API, because the layer does not know its own: set that with `.api(…)`, or on \
+                 the command line with `--api`"
+            );
+            assert!(errors.contains(&why), "{errors}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 use self::{
-    naive_policy::{Answer, Key, Question},
+    naive_policy::{Answer, Key, Known, Question},
     policy_words::{OPERATORS, REQUEST_ACTIONS, REQUEST_HEADS, REQUEST_KEYS, TEXTS},
     random_policy::{GENERAL, frequent, policy, several},
 };
@@ -57,6 +57,11 @@ fn answer(policy: &Value, question: &Question) -> Answer {
     if question.ignores_case {
         request = request.ignoring_case();
     }
+    request = match question.known {
+        Known::Everything => request,
+        Known::Stage => request.of_unknown_api(),
+        Known::Nothing => request.of_unknown_stage(),
+    };
     let evaluation = compiled.evaluate(&request.with_keys(&context));
     let verdict = match evaluation.verdict() {
         Verdict::Allow => "Allow",
@@ -80,16 +85,26 @@ fn question(bytes: &mut Unstructured<'_>) -> Result<Question> {
                 .and_then(|text| keys.insert(name.to_owned(), Key::Text(text))),
         };
     }
+    let known = *bytes.choose(&[Known::Everything, Known::Stage, Known::Nothing])?;
+    let resource = |bytes: &mut Unstructured<'_>| match known {
+        Known::Everything => request_resource(bytes),
+        // All spellings are of one stage.
+        Known::Stage | Known::Nothing => {
+            let name = several(bytes, &TEXTS, 6)?.concat();
+            Ok(format!("{}a/b/a{name}", REQUEST_HEADS[0]))
+        }
+    };
     let spellings = if bytes.ratio(1, 3)? {
-        Some(vec![request_resource(bytes)?, request_resource(bytes)?])
+        Some(vec![resource(bytes)?, resource(bytes)?])
     } else {
         None
     };
     Ok(Question {
         action: frequent(bytes, &REQUEST_ACTIONS)?.to_owned(),
-        resource: request_resource(bytes)?,
+        resource: resource(bytes)?,
         other_spellings: spellings,
         ignores_case: bytes.ratio(1, 3)?,
+        known,
         keys,
     })
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     document::Statement,
     effect::Effect,
-    pattern::{HeadPattern, ResourcePattern, TextPattern, Wildcard},
+    pattern::{ForAnyApi, HeadPattern, Reach, ResourcePattern, TextPattern, Wildcard},
 };
 
 /// The first few heads are found by a linear scan, without hashing.
@@ -22,17 +22,16 @@ const FIRST_HEADS: usize = 4;
 #[derive(Default)]
 pub(super) struct TableBuilder<'d> {
     table: ResourceTable,
-    /// Whether an entry that excludes covers what differs only in case.
-    ignores_case: bool,
+    reach: Reach<'d>,
     /// Policies rarely have more heads than fit here.
     first_heads: SmallVec<[(&'d str, u32); FIRST_HEADS]>,
     other_heads: HashMap<&'d str, u32>,
 }
 
 impl<'d> TableBuilder<'d> {
-    pub(super) fn new(statements: usize, ignores_case: bool) -> Self {
+    pub(super) fn new(statements: usize, reach: Reach<'d>) -> Self {
         let mut builder = Self {
-            ignores_case,
+            reach,
             ..Self::default()
         };
         builder.table.patterns.reserve(statements);
@@ -58,7 +57,8 @@ impl<'d> TableBuilder<'d> {
         };
         for (index, entry) in statement.resources.texts().iter().enumerate() {
             let variables = variables || statement.resources.is_escaped(index);
-            match ResourcePattern::new(entry, variables, self.ignores_case && with_others) {
+            let ignores_case = self.reach.ignores_case && with_others;
+            match ResourcePattern::new(entry, variables, ignores_case) {
                 ResourcePattern::Everything => resources.everything = true,
                 ResourcePattern::NotAnArn(_) => resources.broken = true,
                 ResourcePattern::Arn {
@@ -70,6 +70,9 @@ impl<'d> TableBuilder<'d> {
                     if !with_others {
                         others.clear();
                     }
+                    let for_any_api = with_others
+                        .then(|| self.for_any_api(entry, variables))
+                        .flatten();
                     match resource {
                         TextPattern::Fixed(resource) => {
                             self.push(number, head, resource, false);
@@ -78,12 +81,18 @@ impl<'d> TableBuilder<'d> {
                                     self.push(number, head, other, true);
                                 }
                             }
+                            if let Some((head, entry)) = for_any_api {
+                                for pattern in entry.patterns(&()) {
+                                    self.push(number, head, pattern.resource, pattern.is_other);
+                                }
+                            }
                         }
                         resource @ TextPattern::Variable(_) => {
                             resources.variable.push(VariableResource {
                                 head,
                                 resource,
                                 others,
+                                for_any_api: for_any_api.map(Box::new),
                             });
                         }
                     }
@@ -92,6 +101,13 @@ impl<'d> TableBuilder<'d> {
         }
         resources.fixed.end = self.table.len();
         resources
+    }
+
+    /// What the entry covers for the placeholder, with the placeholder's head.
+    fn for_any_api(&mut self, entry: &str, variables: bool) -> Option<(u32, ForAnyApi)> {
+        let head = self.reach.placeholder?.head;
+        let entry = ForAnyApi::new(entry, variables, &self.reach)?;
+        Some((self.head(head), entry))
     }
 
     fn push(&mut self, statement: u32, head: u32, resource: Wildcard, is_other: bool) {

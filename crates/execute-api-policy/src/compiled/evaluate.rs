@@ -20,7 +20,8 @@ impl Policy {
     /// For each pattern, an evaluation takes time linear in the length of the request, and a policy with very many
     /// statements takes hardly more time than a small one. An evaluation rarely allocates. It does if the text between
     /// two stars of a pattern has a policy variable and either a `?` or more than 128 bytes, if many patterns almost match
-    /// at many places of the request, or if the request [ignores case](EvaluationRequest::ignoring_case).
+    /// at many places of the request, or if the request [ignores case](EvaluationRequest::ignoring_case) or is one to an
+    /// [unknown API](EvaluationRequest::of_unknown_api).
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         if request.ignores_case {
@@ -32,7 +33,7 @@ impl Policy {
     }
 
     fn evaluate_spelled(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
-        let decision = self.statements(request).decide(request);
+        let decision = self.with_statements(request, |statements| statements.decide(request));
         let evaluation = self.document().evaluation(&decision);
         let is_read_otherwise = evaluation.verdict() == Verdict::Allow
             && !request.readings.is_empty()

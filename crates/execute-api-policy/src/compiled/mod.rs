@@ -17,9 +17,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::prepared_request::PreparedRequest;
 pub use self::{
     policy::Policy,
     readings::reading_that_is_not_allowed,
     stage::{MethodName, Rest, RestDecision, Stage, StagePolicy, StageRequest},
 };
+pub(crate) use self::{prepared_request::PreparedRequest, statements::CompiledStatements};

@@ -7,6 +7,7 @@ use crate::{
     document::PolicyDocument,
     evaluation::EvaluationRequest,
     heap::{HeapBytes, heap_bytes, shared},
+    pattern::{Placeholder, Reach},
 };
 
 /// A compiled policy. It is immutable, cheap to clone, and can be evaluated any number of times.
@@ -36,6 +37,19 @@ pub(crate) struct Compiled {
     pub(super) statements: CompiledStatements,
     /// The statements for requests that ignore case. Almost no policy gets any.
     pub(super) ignoring_case: OnceLock<CompiledStatements>,
+    /// The statements for the first placeholder of an API that a request had. Most policies are asked about none, and few
+    /// about two.
+    pub(super) for_any_api: OnceLock<Box<ForAnyApi>>,
+}
+
+/// The statements for requests with one placeholder of an API.
+#[derive(Debug)]
+pub(super) struct ForAnyApi {
+    ignores_case: bool,
+    head: String,
+    name: String,
+    stage: Option<String>,
+    statements: CompiledStatements,
 }
 
 heap_bytes!(Compiled { statements });
@@ -55,15 +69,16 @@ impl PolicyDocument {
         Policy {
             compiled: Arc::new(Compiled {
                 document: self.clone(),
-                statements: self.compiled_statements(false),
+                statements: self.compiled_statements(Reach::default()),
                 ignoring_case: OnceLock::new(),
+                for_any_api: OnceLock::new(),
             }),
         }
     }
 
-    fn compiled_statements(&self, ignores_case: bool) -> CompiledStatements {
+    fn compiled_statements(&self, reach: Reach<'_>) -> CompiledStatements {
         let statements = self.statements().iter();
-        CompiledStatements::new(statements, self.has_variables(), ignores_case)
+        CompiledStatements::new(statements, self.has_variables(), reach)
     }
 }
 
@@ -74,14 +89,47 @@ impl Policy {
         &self.compiled.document
     }
 
-    /// The statements as they have to be evaluated for this request.
-    pub(crate) fn statements(&self, request: &EvaluationRequest<'_>) -> &CompiledStatements {
+    /// Calls `look` with the statements as they have to be evaluated for this request.
+    pub(crate) fn with_statements<R>(
+        &self,
+        request: &EvaluationRequest<'_>,
+        look: impl FnOnce(&CompiledStatements) -> R,
+    ) -> R {
         let compiled = &*self.compiled;
-        if request.ignores_case {
-            let of_document = || compiled.document.compiled_statements(true);
-            compiled.ignoring_case.get_or_init(of_document)
-        } else {
-            &compiled.statements
+        let reach = request.reach();
+        let of_document = || compiled.document.compiled_statements(reach);
+        match (reach.placeholder, reach.ignores_case) {
+            (None, false) => look(&compiled.statements),
+            (None, true) => look(compiled.ignoring_case.get_or_init(of_document)),
+            (Some(placeholder), ignores_case) => {
+                let first = compiled.for_any_api.get_or_init(|| {
+                    Box::new(ForAnyApi {
+                        ignores_case,
+                        head: placeholder.head.to_owned(),
+                        name: placeholder.name.to_owned(),
+                        stage: placeholder.stage.map(str::to_owned),
+                        statements: of_document(),
+                    })
+                });
+                if first.reach() == reach {
+                    look(&first.statements)
+                } else {
+                    look(&of_document())
+                }
+            }
+        }
+    }
+}
+
+impl ForAnyApi {
+    fn reach(&self) -> Reach<'_> {
+        Reach {
+            ignores_case: self.ignores_case,
+            placeholder: Some(Placeholder {
+                head: &self.head,
+                name: &self.name,
+                stage: self.stage.as_deref(),
+            }),
         }
     }
 }

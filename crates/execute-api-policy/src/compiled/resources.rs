@@ -6,7 +6,10 @@ use super::{
     prepared_request::{PreparedRequest, PreparedResource},
     table::{Covering, ResourceTable},
 };
-use crate::{heap::heap_bytes, pattern::TextPattern};
+use crate::{
+    heap::heap_bytes,
+    pattern::{ForAnyApi, TextPattern},
+};
 
 /// `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
@@ -29,10 +32,17 @@ pub(crate) struct VariableResource {
     pub(crate) resource: TextPattern,
     /// As in [`ResourcePattern`](crate::pattern::ResourcePattern). Used only if other spellings of a path count.
     pub(crate) others: Vec<TextPattern>,
+    /// The head of the placeholder, and what the entry covers for it. `None` if the API is known, or if the entry does not
+    /// exclude.
+    pub(super) for_any_api: Option<Box<(u32, ForAnyApi)>>,
 }
 
 heap_bytes!(Resources { variable });
-heap_bytes!(VariableResource { resource, others });
+heap_bytes!(VariableResource {
+    resource,
+    others,
+    for_any_api
+});
 
 impl Resources {
     pub(super) fn is_empty(&self) -> bool {
@@ -70,6 +80,20 @@ impl VariableResource {
         request: &PreparedRequest<'_>,
         covering: Covering,
     ) -> Option<bool> {
+        let covers = self.covers_by_name(table, request, covering);
+        if covers != Some(true) && self.covers_for_any_api(table, request) {
+            Some(true)
+        } else {
+            covers
+        }
+    }
+
+    fn covers_by_name(
+        &self,
+        table: &ResourceTable,
+        request: &PreparedRequest<'_>,
+        covering: Covering,
+    ) -> Option<bool> {
         let keys = request.original.keys;
         let covers = |pattern: &TextPattern, resource: &PreparedResource<'_>| {
             let head_covers = || table.head_covers(self.head, resource);
@@ -93,5 +117,21 @@ impl VariableResource {
         };
         let is_covered = spelled(&request.resource) || spellings.iter().any(spelled);
         if is_covered { Some(true) } else { as_received }
+    }
+
+    fn covers_for_any_api(&self, table: &ResourceTable, request: &PreparedRequest<'_>) -> bool {
+        let Some((head, entry)) = self.for_any_api.as_deref() else {
+            return false;
+        };
+        let patterns = entry.patterns(request.original.keys);
+        patterns.iter().any(|pattern| {
+            let covers = |resource: &PreparedResource<'_>| {
+                pattern.resource.matches_in(&resource.name) && table.head_covers(*head, resource)
+            };
+            match &request.other_spellings {
+                None => !pattern.is_other && covers(&request.resource),
+                Some(others) => covers(&request.resource) || others.iter().any(covers),
+            }
+        })
     }
 }

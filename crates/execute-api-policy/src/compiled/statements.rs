@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{builder::TableBuilder, statement::CompiledStatement, table::ResourceTable};
-use crate::{document::Statement, heap::heap_bytes};
+use crate::{document::Statement, heap::heap_bytes, pattern::Reach};
 
 /// Statements that are evaluated together. They are numbered in their order.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ impl CompiledStatements {
     pub(super) fn new<'d>(
         statements: impl ExactSizeIterator<Item = &'d Statement>,
         variables: bool,
-        ignores_case: bool,
+        reach: Reach<'d>,
     ) -> Self {
-        let mut table = TableBuilder::new(statements.len(), ignores_case);
+        let mut table = TableBuilder::new(statements.len(), reach);
         let numbered = (0..).zip(statements);
         let list: SmallVec<[CompiledStatement; 1]> = numbered
             .map(|(number, statement)| {

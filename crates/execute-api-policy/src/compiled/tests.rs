@@ -64,6 +64,7 @@ fn without_search(policy: &Policy) -> Policy {
             unindexed: Vec::new(),
         },
         ignoring_case: OnceLock::new(),
+        for_any_api: OnceLock::new(),
     };
     Policy {
         compiled: Arc::new(compiled),

@@ -2,7 +2,7 @@
 
 use crate::{
     evaluation::{EvaluationRequest, RequestResource, folded_arn},
-    pattern::{Haystack, HeadPattern, ResourcePattern, TextPattern},
+    pattern::{ForAnyApi, Haystack, HeadPattern, ResourcePattern, TextPattern},
 };
 
 /// The pattern as written, with its percent-encoding decoded, and folded if case is ignored.
@@ -66,6 +66,27 @@ pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationReque
             text.may_match(&Haystack::new(resource.name), request.keys)
                 && head_covers(head, &resource)
         })
+    })
+}
+
+/// Whether an entry that excludes covers the request, or another spelling, in an API that the request's may be.
+pub(super) fn covers_in_some_api(
+    text: &str,
+    variables: bool,
+    request: &EvaluationRequest<'_>,
+) -> bool {
+    let Some(entry) = ForAnyApi::new(text, variables, &request.reach()) else {
+        return false;
+    };
+    let mut patterns = entry.patterns(request.keys);
+    patterns.retain(|pattern| !pattern.is_other || request.other_spellings.is_some());
+    spellings(request).iter().any(|spelling| {
+        let resource = RequestResource::new(spelling);
+        let name = Haystack::new(resource.name);
+        resource.head == request.resource.head
+            && patterns
+                .iter()
+                .any(|pattern| pattern.resource.matches_in(&name))
     })
 }
 

@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::{
     comparison::variable,
-    covering::{CoveredSpelling, covered_spelling, covers, may_cover},
+    covering::{CoveredSpelling, covered_spelling, covers, covers_in_some_api, may_cover},
     difference::first_difference,
 };
 use crate::{
     effect::Effect,
     evaluation::EvaluationRequest,
     one_line::OneLine,
-    pattern::{ActionPattern, ResourcePattern},
+    pattern::{ActionPattern, KnownParts, ResourcePattern},
 };
 
 /// The explanation of one entry.
@@ -70,8 +70,12 @@ impl EntryExplanation {
             return Self::new(text, Counts::Covers, None);
         }
         let keeps_out = role.keeps_out();
+        let in_some_api = || keeps_out && covers_in_some_api(text, variables, request);
         if as_received.is_none() {
             let may_cover = may_cover(&pattern, request);
+            if !may_cover && !role.excluding && in_some_api() {
+                return Self::in_some_api(text, request);
+            }
             let (counts, consequence) = match (keeps_out, role.excluding) {
                 (true, _) if may_cover => (
                     Counts::KeepsOut,
@@ -99,6 +103,9 @@ impl EntryExplanation {
             };
             return Self::new(text, Counts::KeepsOut, Some(remark));
         }
+        if in_some_api() {
+            return Self::in_some_api(text, request);
+        }
         let (fitting, mut words) = first_difference(text, &request.resource);
         if let Some(variable) = variable(text, variables, request) {
             words = format!("{words}: {variable}");
@@ -107,6 +114,17 @@ impl EntryExplanation {
             words = format!("{words}: {}", uncounted(&spelled, request));
         }
         Self::new(text, Counts::Differs(fitting), Some(words))
+    }
+
+    /// An entry that keeps the request out because its API is not known.
+    fn in_some_api(text: &str, request: &EvaluationRequest<'_>) -> Self {
+        let unknown = match request.known {
+            KnownParts::Nothing => "API and its stage are",
+            KnownParts::Stage | KnownParts::ApiAndStage => "API is",
+        };
+        let remark =
+            format!("`{text}` covers it in some API, and the request's {unknown} not known");
+        Self::new(text, Counts::KeepsOut, Some(remark))
     }
 
     fn new(text: &str, counts: Counts, remark: Option<String>) -> Self {

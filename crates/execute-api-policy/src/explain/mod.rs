@@ -109,9 +109,14 @@ impl Policy {
         let reading = is_denied
             .then(|| self.reading_in_the_way(request))
             .flatten();
-        let statements: Vec<_> = (0..self.document().statements().len())
-            .filter_map(|index| StatementExplanation::new(self, index, request))
-            .collect();
+        let document = self.document();
+        let statements: Vec<_> = self.with_statements(request, |statements| {
+            let numbers = 0..document.statements().len();
+            let explained = numbers.filter_map(|index| {
+                StatementExplanation::new(document, statements, index, request)
+            });
+            explained.collect()
+        });
         let nearest_miss = match evaluation.verdict() {
             Verdict::ImplicitDeny if reading.is_none() => nearest(&statements),
             _ => None,

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::{condition::ConditionExplanation, name, part::PartExplanation};
 use crate::{
-    compiled::{Policy, PreparedRequest},
+    compiled::{CompiledStatements, PreparedRequest},
+    document::PolicyDocument,
     effect::Effect,
     evaluation::EvaluationRequest,
     one_line::OneLine,
@@ -43,13 +44,12 @@ pub struct StatementExplanation {
 
 impl StatementExplanation {
     pub(super) fn new(
-        policy: &Policy,
+        document: &PolicyDocument,
+        statements: &CompiledStatements,
         index: usize,
         request: &EvaluationRequest<'_>,
     ) -> Option<Self> {
-        let document = policy.document();
         let statement = document.statements().get(index)?;
-        let statements = policy.statements(request);
         let (compiled, table) = (statements.list.get(index)?, &statements.table);
         let prepared = PreparedRequest::new(request);
         let conditions = statement.conditions().iter().zip(&compiled.tests);

@@ -7,8 +7,10 @@ mod arn_like;
 mod decoded;
 mod elements;
 mod folded;
+mod for_any_api;
 mod gapped;
 mod haystack;
+mod left_for_any_api;
 mod literal;
 mod matching;
 mod parts;
@@ -17,6 +19,7 @@ mod piece;
 mod piece_search;
 mod place_set;
 mod place_sets;
+mod placeholder;
 mod places;
 mod resource;
 mod small_text;
@@ -27,13 +30,17 @@ mod variable;
 mod wildcard;
 mod window;
 
+pub use self::placeholder::KnownParts;
 pub(super) use self::{
     action::ActionPattern,
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
     arn_like::{ArnHaystacks, ArnPattern, arn_haystacks},
     folded::folded,
+    for_any_api::{ForAnyApi, entries_of_stage},
     haystack::Haystack,
+    left_for_any_api::{left_for_any_api, names_an_api},
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
+    placeholder::{Placeholder, Reach},
     resource::{NotAnArn, ResourcePattern, ResourceText},
     text::{TextPattern, is_pattern},
     variable::variables,

@@ -114,6 +114,16 @@ pub(crate) fn with_any_value(parts: &[Part], keys: &dyn ConditionKeys) -> Vec<Pa
     parts.collect()
 }
 
+/// Replaces each variable by its value, or by a `*` if that is unknown. Returns `None` if a variable has no value.
+pub(super) fn resolve_variables(parts: &[Part], keys: &dyn ConditionKeys) -> Option<Vec<Part>> {
+    let parts = with_any_value(parts, keys).into_iter();
+    let parts = parts.map(|part| match part {
+        Part::Variable(variable) => variable.value(keys).map(Part::Text),
+        part => Some(part),
+    });
+    parts.collect()
+}
+
 /// Whether a variable would have no value if the request lacked its key.
 pub(crate) fn may_lack_value(parts: &[Part]) -> bool {
     parts

@@ -100,6 +100,16 @@ impl<'p> ResourcePattern<'p> {
 }
 
 fn others(resource: &str, variables: bool, ignores_case: bool) -> Vec<TextPattern> {
+    let others = other_readings(resource, variables, ignores_case).into_iter();
+    others.map(TextPattern::from_parts).collect()
+}
+
+/// What a resource is read as as well, where it excludes something.
+pub(super) fn other_readings(
+    resource: &str,
+    variables: bool,
+    ignores_case: bool,
+) -> Vec<Vec<Part>> {
     let decoded = decoded(resource, variables);
     let mut others = Vec::new();
     if ignores_case {
@@ -108,11 +118,10 @@ fn others(resource: &str, variables: bool, ignores_case: bool) -> Vec<TextPatter
             variables,
         };
         for parts in [Some(parts::parse(resource, syntax)), decoded.clone()] {
-            let folded = parts.map(|parts| parts.iter().map(Part::folded).collect());
-            others.extend(folded.map(TextPattern::from_parts));
+            others.extend(parts.map(|parts| parts.iter().map(Part::folded).collect()));
         }
     }
-    others.extend(decoded.map(TextPattern::from_parts));
+    others.extend(decoded);
     others
 }
 

@@ -11,3 +11,4 @@ mod explanation;
 mod ignoring_case;
 mod peers;
 mod properties;
+mod unknown_api;

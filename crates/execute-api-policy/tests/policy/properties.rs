@@ -25,7 +25,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use self::{
-    naive_policy::Question,
+    naive_policy::{Known, Question},
     policies::{context, policy, question, request_resource},
 };
 
@@ -53,8 +53,13 @@ fn document(policy: &Value) -> PolicyDocument {
     tolerant(policy.to_string().as_bytes()).unwrap_or_else(|| panic!("refused: {policy}"))
 }
 
-/// The request, which ignores case if the question does.
-fn in_case<'r>(request: EvaluationRequest<'r>, question: &Question) -> EvaluationRequest<'r> {
+/// The request, which ignores case if the question does, and knows as much of its API.
+fn in_question<'r>(request: EvaluationRequest<'r>, question: &Question) -> EvaluationRequest<'r> {
+    let request = match question.known {
+        Known::Everything => request,
+        Known::Stage => request.of_unknown_api(),
+        Known::Nothing => request.of_unknown_stage(),
+    };
     if question.ignores_case {
         request.ignoring_case()
     } else {
@@ -71,7 +76,7 @@ fn answer(policy: &Policy, question: &Question) -> (&'static str, Option<usize>)
         Some(spellings) => request.with_other_spellings(spellings),
         None => request,
     };
-    let request = in_case(request, question);
+    let request = in_question(request, question);
     let evaluation = policy.evaluate(&request);
     let verdict = match evaluation.verdict() {
         Verdict::Allow => "Allow",
@@ -129,6 +134,8 @@ fn readings_count_as_documented() {
         |(policy, mut question, readings, index, is_named)| {
             // With it, readings count like other spellings, too.
             question.ignores_case = false;
+            // The readings are ARNs of any stage.
+            question.known = Known::Everything;
             let document = document(&policy);
             let statements = document.statements().iter();
             let entries: Vec<_> = statements
@@ -226,7 +233,7 @@ fn explanations_agree_with_evaluations() {
         let compiled = document(&policy).compile();
         let context = context(&question);
         let request = EvaluationRequest::new(&question.action, &question.resource);
-        let request = in_case(request.with_keys(&context), &question);
+        let request = in_question(request.with_keys(&context), &question);
         let (evaluation, explanation) = (compiled.evaluate(&request), compiled.explain(&request));
         assert_eq!(explanation.verdict(), evaluation.verdict());
         assert_eq!(explanation.deciding_statement(), evaluation.statement());

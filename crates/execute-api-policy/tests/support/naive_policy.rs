@@ -10,6 +10,8 @@ use self::{
     glob::{glob, tokens},
 };
 
+#[path = "naive_policy/any_api.rs"]
+mod any_api;
 #[path = "naive_policy/conditions.rs"]
 mod conditions;
 #[path = "naive_policy/glob.rs"]
@@ -26,8 +28,19 @@ pub(crate) struct Question {
     pub(crate) other_spellings: Option<Vec<String>>,
     /// Whether an entry that excludes covers what differs only in case.
     pub(crate) ignores_case: bool,
+    /// What is known of the resource in front of the method.
+    pub(crate) known: Known,
     /// The condition keys. Their names are in lower case.
     pub(crate) keys: BTreeMap<String, Key>,
+}
+
+/// What is known of a resource in front of the method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    Everything,
+    /// The stage, and not the API.
+    Stage,
+    Nothing,
 }
 
 /// The value of a condition key.
@@ -160,6 +173,15 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
         names.extend(glob::percent_decoded(parts[5], keys));
         names = names.iter().map(|name| glob::in_one_case(name)).collect();
     }
+    // An entry that excludes covers the request if it covers that of some API.
+    let mut resources: Vec<String> = resources.into_iter().cloned().collect();
+    if excludes && question.known != Known::Everything {
+        let some = resources
+            .iter()
+            .flat_map(|resource| any_api::of_some_apis(resource, &parts, &names, question.known));
+        let some: Vec<_> = some.collect();
+        resources.extend(some);
+    }
     let name = |text: &str| {
         if ignores_case {
             glob::text_in_one_case(text)
@@ -179,7 +201,7 @@ fn resource_entry(entry: &str, question: &Question, variables: bool, excludes: b
                 glob(&pattern, resource[part])
             })
     };
-    if resources.into_iter().any(|resource| covers(resource)) {
+    if resources.iter().any(|resource| covers(resource)) {
         Entry::Matches
     } else if is_unknown {
         Entry::Unresolved

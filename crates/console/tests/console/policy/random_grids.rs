@@ -43,7 +43,12 @@ fn brute_force(
     let mut verdicts = paths(template).into_iter().flat_map(|path| {
         let arn = format!("{stage}{method}{path}");
         let of = |context: &ConditionContext| match policy
-            .evaluate(&EvaluationRequest::invoke(&arn).with_keys(context))
+            // The layer was not given its API.
+            .evaluate(
+                &EvaluationRequest::invoke(&arn)
+                    .with_keys(context)
+                    .of_unknown_stage(),
+            )
             .verdict()
         {
             Verdict::Allow => "allow",
@@ -75,6 +80,11 @@ fn random_policy(random: &mut fastrand::Rng) -> Value {
             },
             &format!("{method}/{path}"),
         );
+        if statement["Effect"] == "Deny" && random.bool() {
+            statement["Resource"] =
+                format!("arn:aws:execute-api:eu-west-1:123456789012:abc/prod/{method}/{path}")
+                    .into();
+        }
         if random.u8(0..4) == 0 {
             statement["Condition"] =
                 json!({"StringEquals": {"acme:k": random.choice(["a", "b", "c"]).unwrap()}});

@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 
 use super::route::MethodName;
-use crate::pattern::ResourceText;
+use crate::pattern::{KnownParts, Placeholder, Reach, ResourceText};
 
 /// What the method ARNs of a stage have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Stage {
     pub(super) beginning: Option<String>,
     /// Whether policies are for requests that ignore case.
     pub(super) ignores_case: bool,
+    /// Which parts of the stage's ARNs are known.
+    pub(super) known: KnownParts,
 }
 
 /// How the resources of a stage's ARNs begin. None of the texts has a wildcard or a colon.
@@ -44,6 +46,7 @@ impl Stage {
             head,
             name: StageName::Methods(name),
             ignores_case: false,
+            known: KnownParts::ApiAndStage,
         }
     }
 
@@ -55,6 +58,7 @@ impl Stage {
             name: StageName::Route(name.into()),
             beginning: None,
             ignores_case: false,
+            known: KnownParts::ApiAndStage,
         }
     }
 
@@ -65,6 +69,23 @@ impl Stage {
     pub fn ignoring_case(mut self, ignores_case: bool) -> Self {
         self.ignores_case = ignores_case && matches!(self.name, StageName::Methods(_));
         self
+    }
+
+    /// The same stage, if only these parts of its ARNs are known, as in
+    /// [`EvaluationRequest::of_unknown_api`](crate::EvaluationRequest::of_unknown_api).
+    #[must_use]
+    pub fn knowing(mut self, known: KnownParts) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// How far entries that exclude something reach.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        let (StageName::Methods(name) | StageName::Route(name)) = &self.name;
+        Reach {
+            ignores_case: self.ignores_case,
+            placeholder: Placeholder::of(&self.head, name, self.known),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     effect::Effect,
     evaluation::EvaluationRequest,
     heap::heap_bytes,
+    pattern::Reach,
 };
 
 /// The statements that only the general evaluator can evaluate.
@@ -33,7 +34,7 @@ pub struct RestDecision {
 
 impl Rest {
     /// Takes the statements with these numbers.
-    pub(super) fn new(document: &PolicyDocument, numbers: Vec<u32>, ignores_case: bool) -> Self {
+    pub(super) fn new(document: &PolicyDocument, numbers: Vec<u32>, reach: Reach<'_>) -> Self {
         let all = document.statements();
         let mut first = Decision::default();
         let mut statements = Vec::with_capacity(numbers.len());
@@ -48,7 +49,7 @@ impl Rest {
             statements: CompiledStatements::new(
                 statements.into_iter(),
                 document.has_variables(),
-                ignores_case,
+                reach,
             ),
             numbers,
             first,

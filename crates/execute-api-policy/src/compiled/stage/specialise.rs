@@ -13,7 +13,7 @@ use crate::{
     compiled::{decision::Decision, statement::invokes},
     document::{PolicyDocument, Statement},
     effect::Effect,
-    pattern::{HeadPattern, ResourceText, Wildcard},
+    pattern::{HeadPattern, Placeholder, ResourceText, Wildcard, left_for_any_api, names_an_api},
 };
 
 /// Up to this many routes are collected on the stack.
@@ -26,6 +26,7 @@ impl PolicyDocument {
     pub(crate) fn specialise(&self, stage: &Stage) -> StagePolicy {
         let mut specialised = Specialised {
             stage,
+            placeholder: stage.reach().placeholder,
             variables: self.has_variables(),
             last_head: None,
             everywhere: Decision::default(),
@@ -38,7 +39,7 @@ impl PolicyDocument {
             document: self.clone(),
             everywhere: specialised.everywhere,
             routes: Routes::new(&mut specialised.routes),
-            rest: (!rest.is_empty()).then(|| Box::new(Rest::new(self, rest, stage.ignores_case))),
+            rest: (!rest.is_empty()).then(|| Box::new(Rest::new(self, rest, stage.reach()))),
         }
     }
 }
@@ -46,10 +47,12 @@ impl PolicyDocument {
 /// The part of a policy that was specialised so far.
 struct Specialised<'d> {
     stage: &'d Stage,
+    /// What stands for the API, if that is not known.
+    placeholder: Option<Placeholder<'d>>,
     /// Whether the policy may have variables.
     variables: bool,
-    /// The last head of an entry, and whether it covers that of the stage. Most entries have the same head.
-    last_head: Option<(&'d str, bool)>,
+    /// The last head of an entry, with its effect, and whether it covers that of the stage. Most entries have the same head.
+    last_head: Option<(&'d str, Effect, bool)>,
     everywhere: Decision,
     routes: SmallVec<[FoundRoute<'d>; FEW]>,
 }
@@ -105,18 +108,33 @@ impl<'d> Specialised<'d> {
                 ResourceText::Everything => is_everywhere = true,
                 // A mistake in a policy must not let a request through.
                 ResourceText::NotAnArn(_) => is_everywhere |= effect == Effect::Deny,
-                ResourceText::Arn { head, .. } if !self.is_covered_by(head) => {}
+                ResourceText::Arn { head, .. } if !self.is_covered_by(head, effect) => {}
                 ResourceText::Arn { resource, .. } if needs_rest(resource) => return None,
-                ResourceText::Arn { resource, .. } => match &stage.name {
-                    StageName::Route(name) => {
-                        is_everywhere |= Wildcard::new(resource).matches(name);
-                    }
-                    StageName::Methods(name) => {
-                        for left in left_of(resource, name)? {
-                            is_everywhere |= self.add_left(left, number, effect)?;
+                ResourceText::Arn { resource, .. } => {
+                    let placeholder = self.placeholder_for(effect);
+                    match (&stage.name, placeholder) {
+                        (StageName::Route(name), None) => {
+                            is_everywhere |= Wildcard::new(resource).matches(name);
+                        }
+                        (StageName::Route(name), Some(placeholder)) => {
+                            let route = name.strip_prefix(placeholder.name).unwrap_or(name);
+                            let mut left =
+                                left_for_any_api(resource, placeholder.stage)?.into_iter();
+                            is_everywhere |= left.any(|left| Wildcard::new(left).matches(route));
+                        }
+                        (StageName::Methods(name), None) => {
+                            for left in left_of(resource, name)? {
+                                is_everywhere |= self.add_left(left, number, effect)?;
+                            }
+                        }
+                        // These cover the stage's own ARNs, too.
+                        (StageName::Methods(_), Some(placeholder)) => {
+                            for left in left_for_any_api(resource, placeholder.stage)? {
+                                is_everywhere |= self.add_left(left, number, effect)?;
+                            }
                         }
                     }
-                },
+                }
             }
         }
         Some(is_everywhere)
@@ -140,16 +158,25 @@ impl<'d> Specialised<'d> {
     }
 
     /// Whether the head of an entry covers the head of the stage.
-    fn is_covered_by(&mut self, head: &'d str) -> bool {
+    fn is_covered_by(&mut self, head: &'d str, effect: Effect) -> bool {
         match self.last_head {
-            Some((known, covers)) if known == head => covers,
+            Some((known, of, covers)) if known == head && of == effect => covers,
             _ => {
                 let stage = &*self.stage.head;
-                let covers = head == stage || HeadPattern::new(head).matches(stage);
-                self.last_head = Some((head, covers));
+                let covers = head == stage
+                    || match self.placeholder_for(effect) {
+                        Some(_) => names_an_api(head),
+                        None => HeadPattern::new(head).matches(stage),
+                    };
+                self.last_head = Some((head, effect, covers));
                 covers
             }
         }
+    }
+
+    /// What stands for the API of an entry that excludes, if the API is not known.
+    fn placeholder_for(&self, effect: Effect) -> Option<Placeholder<'d>> {
+        self.placeholder.filter(|_| effect == Effect::Deny)
     }
 }
 

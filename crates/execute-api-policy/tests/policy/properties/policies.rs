@@ -10,7 +10,7 @@ use proptest::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    naive_policy::{Key, Question},
+    naive_policy::{Key, Known, Question},
     policy_words::{
         ACTIONS, HEADS, KEYS, OPERATORS, PATTERNS, REQUEST_ACTIONS, REQUEST_HEADS, REQUEST_KEYS,
         TEXTS, WHOLE_RESOURCES,
@@ -126,17 +126,45 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
     let action = prop_oneof![4 => Just(REQUEST_ACTIONS[0]), 1 => select(&REQUEST_ACTIONS[..])];
     let keys = btree_map(select(&REQUEST_KEYS[..]), key(), 0..=2);
     let spellings = option::weighted(0.3, vec(request_resource(), 0..=2));
+    let resources = prop_oneof![
+        7 => (request_resource(), spellings).prop_map(|(resource, spellings)| {
+            (resource, spellings, Known::Everything)
+        }),
+        3 => resources_of_unknown_api(),
+    ];
     let ignores_case = prop::bool::weighted(0.3);
-    (action, request_resource(), spellings, keys, ignores_case).prop_map(
-        |(action, resource, other_spellings, keys, ignores_case)| Question {
+    (action, resources, keys, ignores_case).prop_map(
+        |(action, (resource, other_spellings, known), keys, ignores_case)| Question {
             action: action.to_owned(),
             resource,
             other_spellings,
             ignores_case,
+            known,
             keys: keys
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value))
                 .collect(),
+        },
+    )
+}
+
+/// A resource and other spellings of the same stage, of which not everything is known.
+fn resources_of_unknown_api() -> impl Strategy<Value = (String, Option<Vec<String>>, Known)> {
+    let beginning = (
+        select(&REQUEST_HEADS[..3]),
+        select(&["a", "x", "A"][..]),
+        select(&["b", "a", "B", "x"][..]),
+    );
+    let rest = || {
+        (select(&TEXTS[..]), joined(&TEXTS, 4)).prop_map(|(first, rest)| [first, &rest].concat())
+    };
+    let spellings = option::weighted(0.5, vec(rest(), 0..=2));
+    let known = select(&[Known::Stage, Known::Nothing][..]);
+    (beginning, rest(), spellings, known).prop_map(
+        |((head, api, stage), rest, spellings, known)| {
+            let resource = |rest: &String| format!("{head}{api}/{stage}/{rest}");
+            let spellings = spellings.map(|spellings| spellings.iter().map(resource).collect());
+            (resource(&rest), spellings, known)
         },
     )
 }

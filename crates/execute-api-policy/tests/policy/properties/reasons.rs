@@ -4,7 +4,7 @@ use execute_api_policy::{EvaluationRequest, PolicyExplanation, StatementExplanat
 use serde_json::{Value, json};
 
 use super::{
-    context, document, in_case,
+    context, document, in_question,
     naive_policy::Question,
     policies::{policy, question},
     run,
@@ -26,7 +26,7 @@ fn explain(policy: &Value, question: &Question) -> PolicyExplanation {
         Some(spellings) => request.with_other_spellings(spellings),
         None => request,
     };
-    let request = in_case(request, question);
+    let request = in_question(request, question);
     document(policy).compile().explain(&request)
 }
 

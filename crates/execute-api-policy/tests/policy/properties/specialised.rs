@@ -9,7 +9,8 @@ use execute_api_policy::{
     ConditionContext, Effect, EvaluationRequest, MethodArn, Policy, PolicyDocument, Resource,
     Statement, Verdict, Version,
     layer_only::{
-        MethodName, Stage, StagePolicy, StageRequest, specialise, spellings_ignoring_case,
+        KnownParts, MethodName, Stage, StagePolicy, StageRequest, knowing, specialise,
+        spellings_ignoring_case,
     },
 };
 use proptest::{
@@ -43,6 +44,12 @@ const STAGES: [&str; 9] = [
     "a",
     "$",
     "aa",
+];
+const KNOWN: [KnownParts; 4] = [
+    KnownParts::ApiAndStage,
+    KnownParts::ApiAndStage,
+    KnownParts::Stage,
+    KnownParts::Nothing,
 ];
 const METHODS: [&str; 14] = [
     "GET",
@@ -214,6 +221,7 @@ struct Case {
     stage: &'static str,
     is_route: bool,
     ignores_case: bool,
+    known: KnownParts,
     policy: Value,
     questions: Vec<Question>,
 }
@@ -239,7 +247,7 @@ impl Case {
         } else {
             Stage::of_methods(head, format!("{api}/{stage}/"))
         };
-        stage.ignoring_case(self.ignores_case)
+        stage.ignoring_case(self.ignores_case).knowing(self.known)
     }
 }
 
@@ -256,9 +264,10 @@ fn case() -> impl Strategy<Value = Case> {
         select(&STAGES[..]),
         prop::bool::weighted(0.1),
         prop::bool::weighted(0.3),
+        select(&KNOWN[..]),
     );
     (stage, size, denies, version).prop_flat_map(
-        |((head, api, stage, is_route, ignores_case), size, denies, version)| {
+        |((head, api, stage, is_route, ignores_case, known), size, denies, version)| {
             let statements = vec(statement((head, api, stage), denies), size);
             (statements, vec(question(), 25)).prop_map(move |(statements, questions)| Case {
                 head,
@@ -266,6 +275,7 @@ fn case() -> impl Strategy<Value = Case> {
                 stage,
                 is_route,
                 ignores_case: ignores_case && !is_route,
+                known,
                 policy: json!({"Version": version, "Statement": statements}),
                 questions,
             })
@@ -292,7 +302,8 @@ fn check(
     };
     let path = format!("/{}", question.path);
     let mut request = StageRequest::new(MethodName::of(question.method), &path);
-    let mut asked = EvaluationRequest::invoke(&own).with_keys(&keys);
+    let asked = EvaluationRequest::invoke(&own).with_keys(&keys);
+    let mut asked = knowing(asked, case.known);
     if let Some(others) = &others {
         request = request.with_other_spellings(others);
         asked = asked.with_other_spellings(others);

@@ -1,0 +1,21 @@
+//! Remedies for 403: an entry for some API counts, because the layer does not know its own.
+
+use super::{Case, Remedy};
+use crate::{explanation::unknown_api::entry_of_some_api, policy::KnownParts};
+
+pub(super) fn counts_for_any_api(case: &Case<'_>) -> Option<Remedy> {
+    let entry = entry_of_some_api(case.circumstances, case.reason)?;
+    let api = &*case.circumstances.settings.reader.api;
+    let stage = match api.known() {
+        KnownParts::Stage | KnownParts::ApiAndStage => api.stage(),
+        KnownParts::Nothing => "STAGE",
+    };
+    Some(Remedy::new(
+        "unknown-api",
+        format!(
+            "`{entry}` names an API, a region or a stage, and the layer stands for the placeholder, so it excludes the request \
+             whatever it names: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \"{stage}\")?)`, or on the \
+             command line with `--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/{stage}`"
+        ),
+    ))
+}
