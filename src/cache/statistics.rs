@@ -1,6 +1,9 @@
 //! Counts hits, misses and other events of a cache.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
+};
 
 use crate::{serial::Serial, thread_slot::ThreadSlot};
 
@@ -21,7 +24,7 @@ use crate::{serial::Serial, thread_slot::ThreadSlot};
 /// assert_eq!((statistics.misses, statistics.hits, statistics.entries), (1, 2, 1));
 /// # });
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CacheStatistics {
     /// Requests that found a fresh result.
@@ -51,7 +54,7 @@ pub struct CacheStatistics {
 }
 
 /// The cache that statistics are of, if they are of one. Statistics that differ only in this are equal.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 #[cfg_attr(
     not(any(feature = "metrics", feature = "reload")),
     expect(dead_code, reason = "only sums tell caches apart")
@@ -81,6 +84,39 @@ impl CacheStatistics {
             evictions: combine(self.evictions, other.evictions),
             ..self
         }
+    }
+}
+
+/// Shows the public members.
+impl fmt::Debug for CacheStatistics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            hits,
+            misses,
+            stale_hits,
+            joined,
+            shared_hits,
+            shared_errors,
+            shared_skipped,
+            shared_is_paused,
+            evictions,
+            entries,
+            bytes,
+            source: _,
+        } = self;
+        f.debug_struct("CacheStatistics")
+            .field("hits", hits)
+            .field("misses", misses)
+            .field("stale_hits", stale_hits)
+            .field("joined", joined)
+            .field("shared_hits", shared_hits)
+            .field("shared_errors", shared_errors)
+            .field("shared_skipped", shared_skipped)
+            .field("shared_is_paused", shared_is_paused)
+            .field("evictions", evictions)
+            .field("entries", entries)
+            .field("bytes", bytes)
+            .finish()
     }
 }
 

@@ -156,6 +156,9 @@ async fn a_result_is_kept_for_its_identity_until_it_expires() {
     }
     let statistics = door.layer.results().statistics();
     assert_eq!((statistics.hits, statistics.misses), (2, 3));
+    let shown = format!("{statistics:?}");
+    assert!(shown.starts_with("CacheStatistics { hits: 2, misses: 3, "));
+    assert!(!shown.contains("source"), "{shown}");
 }
 
 #[tokio::test]

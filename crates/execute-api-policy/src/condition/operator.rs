@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{heap::heap_bytes, one_line::OneLine};
+use crate::{edit_distance::edit_distance, heap::heap_bytes, one_line::OneLine};
 
 /// A condition operator, such as `StringLike`, `NumericLessThanIfExists` or
 /// `ForAnyValue:StringEquals`.
@@ -202,15 +202,15 @@ fn parse(name: &str) -> Option<Operator> {
 fn hint(name: &str) -> String {
     let base = name.rsplit(':').next().unwrap_or_default();
     let base = base.strip_suffix("IfExists").unwrap_or(base);
-    let same = |known: &&str| known.eq_ignore_ascii_case(base) && *known != base;
-    match COMPARISONS
-        .iter()
-        .map(|(known, _)| *known)
-        .find(|known| same(known))
-    {
-        Some(known) => format!("; `{known}` is, and case matters"),
-        None if base == "Null" => "; `Null` cannot be combined with `IfExists`".to_owned(),
-        None => {
+    if base == "Null" {
+        return "; `Null` cannot be combined with `IfExists`".to_owned();
+    }
+    match similar_name(base) {
+        Some(known) if known.eq_ignore_ascii_case(base) && known != base => {
+            format!("; `{known}` is, and case matters")
+        }
+        Some(known) if known != base => format!("; did you mean `{known}`?"),
+        _ => {
             let names: Vec<_> = COMPARISONS.iter().map(|(name, _)| *name).collect();
             format!(
                 "; the operators are {}, optionally with the suffix `IfExists` and the prefix `ForAllValues:` or \
@@ -219,6 +219,23 @@ fn hint(name: &str) -> String {
             )
         }
     }
+}
+
+/// The operator whose name is most similar, if it is similar enough.
+fn similar_name(name: &str) -> Option<&'static str> {
+    /// With more edits, `Near` would be similar to `Null`.
+    const MAX_EDITS: usize = 2;
+    /// A longer name is not similar to any operator.
+    const MAX_LENGTH: usize = 32;
+    if name.len() > MAX_LENGTH {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let distance =
+        |known: &str| edit_distance(known.to_ascii_lowercase().as_bytes(), name.as_bytes());
+    let names = COMPARISONS.iter().map(|(known, _)| *known);
+    let nearest = names.min_by_key(|known| distance(known))?;
+    (distance(nearest) <= MAX_EDITS).then_some(nearest)
 }
 
 impl fmt::Display for Operator {

@@ -69,6 +69,14 @@ fn an_error_says_what_was_found_where_and_what_is_allowed() {
         ),
         (
             statement(&format!(
+                "{sound}, \"Condition\": {{\"IpAdressIfExists\": {{\"a\": \"b\"}}}}"
+            )),
+            "Statement[0].Condition",
+            4,
+            "`IpAdressIfExists` is not a condition operator; did you mean `IpAddress`?",
+        ),
+        (
+            statement(&format!(
                 "{sound}, \"Condition\": {{\"Near\": {{\"a\": \"b\"}}}}"
             )),
             "Statement[0].Condition",
