@@ -191,8 +191,8 @@ impl Explanation {
         self.response.as_ref()
     }
 
-    /// What to do about the refusal, the most likely remedy first. If the request is allowed, there is only a remedy if another
-    /// setting would refuse it with good reason (`case-counts`).
+    /// What to do about the refusal, the most likely remedy first. A request that is let through has a remedy only if the
+    /// service may take it for one that would not be (`case-counts`).
     #[must_use]
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies

@@ -153,6 +153,26 @@ async fn an_exact_operation_stays_open_next_to_a_guarded_parameter() {
     .await;
 }
 
+/// An Express application may have the first path, then a router at `/:kind` that drops the empty segment, then the rest.
+#[tokio::test]
+async fn an_open_greedy_parameter_does_not_hide_what_a_nested_router_serves() {
+    let open = "{get: {}}";
+    let paths = format!(
+        "  /pets/health: {open}\n  /pets/{{proxy+}}: {open}\n  /{{kind}}/health: {{get: {{security: [{{keepers: []}}]}}}}\n"
+    );
+    let expected = [
+        ("/pets/health", 200),
+        ("/pets/7", 200),
+        ("/dogs/health", 401),
+        ("/pets//health", 401),
+        ("/pets//health/", 401),
+        ("/pets//7", 200),
+    ];
+    for unknown in EITHER {
+        statuses(&layer(&paths, unknown), &expected).await;
+    }
+}
+
 #[tokio::test]
 async fn empty_segments_that_lead_to_different_authorizers_are_refused() {
     let keepers = "{get: {security: [{keepers: []}]}}";

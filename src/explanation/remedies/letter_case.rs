@@ -11,7 +11,7 @@ pub(super) fn ignored(case: &Case<'_>) -> Option<Remedy> {
     let what = match case.reason {
         DenialReason::AmbiguousPath {
             ambiguity: PathAmbiguity::Case,
-        } => "the document has this path in several cases of its letters, or in another one",
+        } => "the document has this path in another case of its letters",
         DenialReason::ExplicitDeny { .. } | DenialReason::ImplicitDeny { .. }
             if is_refused_for_case(case.circumstances) =>
         {

@@ -146,8 +146,8 @@ pub enum PathAmbiguity {
     /// whole API can have several authorizers.
     ///
     /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are dropped or
-    /// kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not match nothing. A HEAD request has its own handler, or
-    /// the handler for GET answers it. A layer behind an axum router has
+    /// kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not match nothing. A
+    /// HEAD request has its own handler, or the handler for GET answers it. A layer behind an axum router has
     /// [rewritten](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path.
     SeveralAuthorizers,
     /// The path can be read in several ways, which lead to different resources with the same authorizer. The authorizer

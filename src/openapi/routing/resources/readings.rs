@@ -10,9 +10,10 @@
 //! - They keep a `;` and what follows it, or drop it: in each segment, or to the end of the path. A segment that begins
 //!   with it becomes empty.
 //!
-//! The search follows all of these ways. A resource hides less specific ones only if every router finds it. Behind an empty
-//! segment, none does: nested routers of one application may differ. With Express, `/users//me` is `/:id` in a router that is
-//! mounted at `/users`, but not the application's own `/users/me`.
+//! The search follows all of these ways. A resource hides less specific ones only if every router finds it. Nested routers of
+//! one application may differ: with Express 4, `/users//me` is `/:id` in a router that is mounted at `/users`, but not the
+//! application's own `/users/me`. So behind an empty segment, no resource hides another one. In front of it, one does if it is
+//! the only one that the readings lead to.
 
 mod segment;
 #[cfg(test)]
@@ -104,7 +105,11 @@ struct Search<'s, 'p, V> {
     /// Empty segments before this index may be dropped.
     droppable: usize,
     /// The index of the first of them.
-    first_dropped: usize,
+    first_dropped: Option<usize>,
+    /// The resource that was visited first.
+    first_visited: Option<*const Resource>,
+    /// Whether another one was visited, too.
+    has_visited_several: bool,
     taken: Vec<&'p str>,
     /// The results of `node` so far. If segments can be dropped, several ways lead to a node.
     known: HashMap<(*const Node, usize), bool>,
@@ -117,7 +122,9 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
             path,
             segments,
             droppable: 0,
-            first_dropped: usize::MAX,
+            first_dropped: None,
+            first_visited: None,
+            has_visited_several: false,
             taken: Vec::new(),
             known: HashMap::new(),
             visit,
@@ -128,14 +135,15 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         let mut before = self.segments.iter().take(droppable);
         Self {
             droppable,
-            first_dropped: before.position(Segment::may_be_empty).unwrap_or(usize::MAX),
+            first_dropped: before.position(Segment::may_be_empty),
             ..self
         }
     }
 
     /// Whether a resource that has the segment at this index hides less specific ones.
     fn hides(&self, at: usize) -> bool {
-        at < self.first_dropped
+        self.first_dropped
+            .is_none_or(|first| at < first && !self.has_visited_several)
     }
 
     fn run(mut self, resources: &Resources) {
@@ -185,7 +193,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
 
     fn end(&mut self, node: &Node) -> bool {
         let is_taken = self.visit(node.here.as_ref(), None);
-        if !is_taken {
+        if !is_taken || self.first_dropped.is_some() {
             // Not every router has a greedy parameter that matches nothing.
             self.visit(node.greedy.as_ref(), Some(""));
         }
@@ -243,10 +251,15 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
     }
 
     fn visit(&mut self, resource: Option<&Resource>, rest: Option<&str>) -> bool {
+        let Some(resource) = resource else {
+            return false;
+        };
+        let first = *self.first_visited.get_or_insert(resource);
+        self.has_visited_several |= !std::ptr::eq(first, resource);
         let reading = Reading {
             taken: &self.taken,
             rest,
         };
-        resource.is_some_and(|resource| (self.visit)(resource, &reading))
+        (self.visit)(resource, &reading)
     }
 }

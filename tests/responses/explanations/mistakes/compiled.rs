@@ -37,7 +37,8 @@ pub fn a_box_of_a_trait_object(authorizer: Box<dyn Authorizer>) {
 
 /// `?` on a boxed error
 ///
-/// The same is true for `anyhow::Error`. Only you know whether the caller or the authorizer is at fault, so say which it is.
+/// Only you know whether the caller (401) or the authorizer (500) is at fault. An error of the type `Box<dyn Error>` or
+/// `anyhow::Error` does not say it, so say it where you use `?`.
 pub fn a_question_mark_on_a_boxed_error() {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(async |request| {
         let user = verify(request.bearer_token()?)?;
