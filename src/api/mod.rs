@@ -34,7 +34,9 @@ use crate::{api_type::ApiType, error::ConfigError, policy::KnownParts};
 ///
 /// - An `Allow` that names an API does not apply.
 /// - A `Deny` that names an API applies, whichever API, account and region it names, and so does a `NotResource` of an
-///   `Allow`. The stage has to be that of the layer, if you have [set](Self::with_stage) it.
+///   `Allow`.
+/// - The same holds for the stage, unless you [set](Self::with_stage) it. So a `Deny` on `arn:aws:execute-api:*:*:*/admin/*`
+///   refuses every request, because `admin` may be the stage.
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;

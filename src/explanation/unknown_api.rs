@@ -22,6 +22,16 @@ pub(super) fn entry_of_some_api(
     let as_it_is = |policy: &PolicyDocument| {
         circumstances.verdict_as(api.clone().with_everything_known(), &policy.compile())
     };
+    // Often something else refuses the request as well.
+    let is_refused_anyway = match (reason, as_it_is(document)) {
+        (_, Verdict::ExplicitDeny) | (DenialReason::ImplicitDeny { .. }, Verdict::ImplicitDeny) => {
+            true
+        }
+        (_, Verdict::Allow | Verdict::ImplicitDeny) => false,
+    };
+    if is_refused_anyway {
+        return None;
+    }
     let statements = excluding(document, reason)?;
     let mut entries = statements
         .flat_map(|it| it.resources().texts())
@@ -31,14 +41,7 @@ pub(super) fn entry_of_some_api(
         circumstances.verdict_of(&alone.compile()) == Verdict::ExplicitDeny
             && as_it_is(&alone) == Verdict::Allow
     })?;
-    // Other entries may refuse the request as well.
-    let is_refused = match (reason, as_it_is(document)) {
-        (_, Verdict::ExplicitDeny) | (DenialReason::ImplicitDeny { .. }, Verdict::ImplicitDeny) => {
-            true
-        }
-        (_, Verdict::Allow | Verdict::ImplicitDeny) => false,
-    };
-    (!is_refused).then(|| entry.clone())
+    Some(entry.clone())
 }
 
 /// The statements whose entries may have refused the request by excluding it.

@@ -135,6 +135,18 @@ async fn an_entry_of_another_stage_does_not_exclude() {
     }
 }
 
+/// `admin` may be the stage. Once that is known, it is not.
+#[tokio::test]
+async fn what_stands_behind_a_star_may_be_the_stage() {
+    let layer = layer(&deny("arn:aws:execute-api:*:*:*/admin/*"), ApiType::Rest);
+    for path in ["/admin/7", "/pets"] {
+        assert!(!allows(&layer, "GET", path).await, "{path}");
+    }
+    let layer = layer.api(Api::default().with_stage("prod").unwrap());
+    assert!(!allows(&layer, "GET", "/admin/7").await);
+    assert!(allows(&layer, "GET", "/pets").await);
+}
+
 /// It names what it permits, and the placeholder may be another API.
 #[tokio::test]
 async fn an_entry_of_any_api_permits_nothing() {
@@ -179,6 +191,10 @@ fn a_question_about_a_policy_knows_as_much_as_the_layer() {
         (Api::default(), Verdict::ExplicitDeny),
         (Api::placeholder(ApiType::Http), Verdict::ExplicitDeny),
         (
+            Api::default().with_partition("aws-cn").unwrap(),
+            Verdict::ExplicitDeny,
+        ),
+        (
             Api::default().with_stage("prod").unwrap(),
             Verdict::ExplicitDeny,
         ),
@@ -191,4 +207,80 @@ fn a_question_about_a_policy_knows_as_much_as_the_layer() {
         let question = PolicyQuestion::of_method_arn(&arn, None).unwrap();
         assert_eq!(verdict(&question), expected, "{arn}");
     }
+}
+
+/// Whatever is refused in some API because of an entry is refused if only the stage is known, and then if nothing is.
+#[tokio::test]
+async fn what_is_refused_in_some_api_is_refused() {
+    const ROUNDS: usize = 60;
+    const PATHS: [&str; 6] = [
+        "/admin",
+        "/ADMIN",
+        "/a/admin",
+        "/%61dmin",
+        "/",
+        "/GET/admin",
+    ];
+    let mut random = fastrand::Rng::with_seed(49);
+    let (mut refused_for_some_stage, mut allowed_in_stage) = (0, 0);
+    for round in 0..ROUNDS {
+        let api_type = [ApiType::Rest, ApiType::Http, ApiType::WebSocket][round % 3];
+        let entry = random_entry(&mut random);
+        let policy = [deny, allow_all_but][random.usize(0..2)](&entry);
+        let paths = [AmbiguousPaths::Refuse, AmbiguousPaths::IgnoreCase][random.usize(0..2)];
+        let layer = layer(&policy, api_type).ambiguous_paths(paths);
+        for path in PATHS {
+            let is_allowed = allows(&layer, "GET", path).await;
+            for stage in ["a", "aa", "GET", "Admin"] {
+                let shown = || format!("{api_type} {paths:?} {entry} {path} {stage}");
+                let of_stage = Api::default().with_stage(stage).unwrap();
+                if !allows(&layer.clone().api(of_stage), "GET", path).await {
+                    assert!(!is_allowed, "{}", shown());
+                    continue;
+                }
+                for (region, id) in [("eu-west-1", "a"), ("eu-west-1", "aa"), ("cn-north-1", "a")] {
+                    let own = Api::new(region, "1", id, stage).unwrap();
+                    let own = layer.clone().api(own);
+                    assert!(allows(&own, "GET", path).await, "{} {id}", shown());
+                }
+                refused_for_some_stage += usize::from(!is_allowed);
+                allowed_in_stage += 1;
+            }
+        }
+    }
+    assert!(refused_for_some_stage > ROUNDS, "{refused_for_some_stage}");
+    assert!(allowed_in_stage > 10 * ROUNDS, "{allowed_in_stage}");
+}
+
+/// An entry for one API, for several, or for something else.
+fn random_entry(random: &mut fastrand::Rng) -> String {
+    let mut one_of = |texts: &[&'static str]| *random.choice(texts).unwrap();
+    let head = one_of(&[
+        "aws:execute-api:eu-west-1:1",
+        "aws:execute-api:eu-west-1:1",
+        "aws:execute-api:*:*",
+        "aws-cn:execute-api:cn-north-1:1",
+        "*:execute-*:??-*-1:?",
+        "aws:s3:*:*",
+    ]);
+    let separators = ["/", "/", "/", "/", "*", "?", ""];
+    let resource = [
+        one_of(&["a", "aa", "*", "?", "a*", "*a", "", "${context.none}"]),
+        one_of(&separators),
+        one_of(&["a", "aa", "A", "*", "?", "a*", "", "GET", "%61"]),
+        one_of(&separators),
+        one_of(&["GET", "*", "?ET", "G*", "", "$connect", "$default"]),
+        one_of(&separators),
+        one_of(&[
+            "admin",
+            "*",
+            "a/admin",
+            "%61dmin",
+            "Admin",
+            "a?min",
+            "",
+            "${aws:UserAgent}",
+        ]),
+    ];
+    format!("arn:{head}:{}", resource.concat())
 }

@@ -189,11 +189,12 @@ impl<'r> EvaluationRequest<'r> {
 
     /// Says that the resource is a method ARN whose API is not known: its partition, region, account and API id are
     /// placeholders. An entry that *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`) then covers the
-    /// resource if it would do so in some API. It has to name this stage, the method and the path, but not the placeholders.
-    /// An entry that permits counts as it is, so it covers only what it covers in every API, or names the placeholders.
+    /// resource if it would do so in some API: it has to match the stage, the method and the path. An entry that permits has
+    /// to match the placeholders, too.
     ///
     /// This goes beyond IAM, and is for tests and servers that have a policy for a real API, but do not know which API that
-    /// is.
+    /// is. A [`Policy`](crate::Policy) keeps what it compiles for the first such API. For a request of another one, each
+    /// evaluation compiles the policy again.
     ///
     /// ```
     /// use execute_api_policy::{

@@ -13,8 +13,8 @@ pub(super) fn counts_for_any_api(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new(
         "unknown-api",
         format!(
-            "`{entry}` names an API, a region or a stage, and the layer stands for the placeholder, so it excludes the request \
-             whatever it names: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \"{stage}\")?)`, or on the \
+            "the layer still stands for the placeholder, so it cannot tell whether `{entry}` is for its API, and assumes that it \
+             is: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \"{stage}\")?)`, or on the \
              command line with `--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/{stage}`"
         ),
     ))

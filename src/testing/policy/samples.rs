@@ -52,9 +52,15 @@ pub(super) fn of(
     let resources = policy.statements().iter().map(Statement::resources);
     // If the API is not known, an entry for another one counts where it excludes.
     let stage = &ArnBase::of(api).whole;
+    let ignores_case = cases.iter().any(|case| *case != LetterCase::Counts);
     let here = |entry: &String| {
-        let of_stage = entries_of_stage(entry, stage, api.known());
-        [entry.clone()].into_iter().chain(of_stage)
+        let mut entries = entries_of_stage(entry, stage, api.known());
+        if ignores_case {
+            let (entry, stage) = (folded(entry), folded(stage));
+            entries.extend(entries_of_stage(&entry, &stage, api.known()));
+        }
+        entries.push(entry.clone());
+        entries
     };
     let entries: BTreeSet<_> = resources.flat_map(Entries::texts).flat_map(here).collect();
     let samples = ranges.flat_map(|range| {

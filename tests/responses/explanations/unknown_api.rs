@@ -58,8 +58,8 @@ async fn the_remedy_is_to_give_the_layer_its_api() {
         assert_eq!(
             remedy.text(),
             format!(
-                "`{PETS}` names an API, a region or a stage, and the layer stands for the placeholder, so it excludes the request \
-                 whatever it names: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \
+                "the layer still stands for the placeholder, so it cannot tell whether `{PETS}` is for its API, and assumes that \
+                 it is: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \
                  \"STAGE\")?)`, or on the command line with `--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`"
             )
         );

@@ -86,3 +86,26 @@ fn the_message_names_the_case_that_is_allowed() {
     );
     assert!(told.message.contains("/GET/Admin\n"), "{}", told.message);
 }
+
+/// Case counts neither in the stage of such an entry.
+#[test]
+fn entries_of_any_api_are_found_in_each_case() {
+    let policy = PolicyDocument::new([
+        Statement::invoke(Effect::Allow, ["*"]),
+        Statement::invoke(
+            Effect::Deny,
+            ["arn:aws:execute-api:eu-west-1:123456789012:abc123/PROD/GET/Pets/Secret"],
+        ),
+    ]);
+    for (api, is_covered) in [
+        (Api::default(), false),
+        (Api::default().with_stage("prod").unwrap(), false),
+        (Api::default().with_stage("Prod").unwrap(), false),
+        (Api::default().with_stage("dev").unwrap(), true),
+    ] {
+        let covered = holds(|| {
+            assert_policy_covers_ignoring_case(&policy, &api, ApiType::Rest, [("GET", "/pets/*")]);
+        });
+        assert_eq!(covered, is_covered, "{api:?}");
+    }
+}

@@ -1,8 +1,9 @@
 //! An entry that excludes, for requests to an API that is not known.
 
 use super::{
+    api_names::names_an_api,
     arn::cut_arn,
-    left_for_any_api::{left_for_any_api, names_an_api, parts_left_for_any_api},
+    left_for_any_api::{left_for_any_api, parts_left_for_any_api},
     parts::{Part, Syntax, parse, resolve_variables},
     placeholder::{KnownParts, Placeholder, Reach},
     resource::{ResourceText, other_readings},

@@ -10,7 +10,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::{parts::Part, wildcard::Wildcard};
+use super::{api_names::is_of_name, parts::Part};
 
 /// More suffixes than this are left only by patterns with many `?`.
 const MAX: usize = 8;
@@ -20,24 +20,6 @@ const USUAL: usize = 16;
 
 /// For each number of steps, whether the pattern so far matches a text that takes them.
 type Taken = SmallVec<[bool; USUAL]>;
-
-/// The place of the service in a head.
-const SERVICE: usize = 1;
-
-/// Whether the head of an entry, without `arn:`, covers the head of some API. Missing parts are wildcards.
-pub(crate) fn names_an_api(head: &str) -> bool {
-    let is_name = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| matches!(c, '*' | '?') || is_of_name(c))
-    };
-    let mut parts = head.splitn(4, ':').enumerate();
-    parts.all(|(number, part)| match number {
-        SERVICE => Wildcard::new(part).matches("execute-api"),
-        _ => is_name(part),
-    })
-}
 
 /// The suffixes of a pattern for a text behind `{apiId}/{stage}/`. `stage` is `None` if it may be any stage. Returns `None`
 /// if there are more than a few.
@@ -124,11 +106,6 @@ impl Step {
     }
 }
 
-/// Whether the names of APIs, stages, regions and accounts may have this character.
-fn is_of_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$')
-}
-
 /// The steps of `{apiId}/{stage}/`.
 fn steps(stage: Option<&str>) -> SmallVec<[Step; USUAL]> {
     let mut steps = smallvec![Step::Name, Step::Char('/')];
@@ -141,6 +118,9 @@ fn steps(stage: Option<&str>) -> SmallVec<[Step; USUAL]> {
 }
 
 /// The places of a pattern that some beginning leads to, from the last star on, in ascending order.
+///
+/// Reads the pattern symbol by symbol, and notes in `taken` how many steps a text may take that the symbols so far match. Where
+/// it may take all of them, a beginning may end, so the pattern from there on is left. A star also matches any further steps.
 fn places_behind_api<P>(
     pattern: impl Iterator<Item = (P, Symbol)>,
     stage: Option<&str>,
@@ -189,7 +169,10 @@ fn advanced(taken: &[bool], steps: &[Step], symbol: Symbol) -> Taken {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::parts::{Syntax, parse},
+        super::{
+            parts::{Syntax, parse},
+            wildcard::Wildcard,
+        },
         *,
     };
 
@@ -227,26 +210,6 @@ mod tests {
         ] {
             let left = left_for_any_api(pattern, stage).unwrap();
             assert_eq!(left.as_slice(), expected, "{pattern} {stage:?}");
-        }
-    }
-
-    #[test]
-    fn the_head_of_an_api_has_names_of_its_service() {
-        for (head, names) in [
-            ("aws:execute-api:r:1", true),
-            ("aws-cn:execute-api:cn-north-1:123456789012", true),
-            ("*:*:*:*", true),
-            ("aws:execute-*:us-?:1", true),
-            ("aws:execute-api", true),
-            ("aws:s3::", false),
-            ("aws:s3:r:1", false),
-            ("aws:EXECUTE-API:r:1", false),
-            ("aws:execute-api::1", false),
-            ("aws:execute-api:r:", false),
-            ("aws:execute-api:r:abc/prod/GET/a", false),
-            ("aws:execute-api:${r}:1", false),
-        ] {
-            assert_eq!(names_an_api(head), names, "{head}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod alphabet;
+mod api_names;
 mod arn;
 mod arn_like;
 mod decoded;
@@ -33,12 +34,13 @@ mod window;
 pub use self::placeholder::KnownParts;
 pub(super) use self::{
     action::ActionPattern,
+    api_names::names_an_api,
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
     arn_like::{ArnHaystacks, ArnPattern, arn_haystacks},
     folded::folded,
     for_any_api::{ForAnyApi, entries_of_stage},
     haystack::Haystack,
-    left_for_any_api::{left_for_any_api, names_an_api},
+    left_for_any_api::left_for_any_api,
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     placeholder::{Placeholder, Reach},
     resource::{NotAnArn, ResourcePattern, ResourceText},

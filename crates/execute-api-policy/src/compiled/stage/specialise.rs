@@ -51,8 +51,9 @@ struct Specialised<'d> {
     placeholder: Option<Placeholder<'d>>,
     /// Whether the policy may have variables.
     variables: bool,
-    /// The last head of an entry, with its effect, and whether it covers that of the stage. Most entries have the same head.
-    last_head: Option<(&'d str, Effect, bool)>,
+    /// The last head of an entry, whether it counted for any API, and whether it covers that of the stage. Most entries have
+    /// the same head.
+    last_head: Option<(&'d str, bool, bool)>,
     everywhere: Decision,
     routes: SmallVec<[FoundRoute<'d>; FEW]>,
 }
@@ -159,16 +160,17 @@ impl<'d> Specialised<'d> {
 
     /// Whether the head of an entry covers the head of the stage.
     fn is_covered_by(&mut self, head: &'d str, effect: Effect) -> bool {
+        let for_any_api = self.placeholder_for(effect).is_some();
         match self.last_head {
-            Some((known, of, covers)) if known == head && of == effect => covers,
+            Some((last, of, covers)) if last == head && of == for_any_api => covers,
             _ => {
                 let stage = &*self.stage.head;
-                let covers = head == stage
-                    || match self.placeholder_for(effect) {
-                        Some(_) => names_an_api(head),
-                        None => HeadPattern::new(head).matches(stage),
-                    };
-                self.last_head = Some((head, effect, covers));
+                let covers = if for_any_api {
+                    names_an_api(head)
+                } else {
+                    head == stage || HeadPattern::new(head).matches(stage)
+                };
+                self.last_head = Some((head, for_any_api, covers));
                 covers
             }
         }
