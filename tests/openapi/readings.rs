@@ -174,6 +174,30 @@ async fn an_open_greedy_parameter_does_not_hide_what_a_nested_router_serves() {
 }
 
 #[tokio::test]
+async fn with_an_empty_segment_a_nested_router_may_have_the_handler_for_any_method() {
+    let any = "x-amazon-apigateway-any-method: {security: [{keepers: []}]}";
+    for method in ["GET", "HEAD", "POST"] {
+        let own = format!("{}: {{}}", method.to_lowercase());
+        let layer = layer(
+            &format!("  /users/{{id}}: {{{own}, {any}}}\n"),
+            UnknownRoutes::PassOn,
+        );
+        for (path, status) in [
+            ("/users/7", 200),
+            ("/users/7/", 200),
+            ("/users//7", 401),
+            ("//users/7", 401),
+        ] {
+            assert_eq!(
+                anonymous(&layer, method, path).await,
+                status,
+                "{method} {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn empty_segments_that_lead_to_different_authorizers_are_refused() {
     let keepers = "{get: {security: [{keepers: []}]}}";
     let tenants = "{get: {security: [{tenants: []}]}}";

@@ -199,7 +199,8 @@ impl Routes {
         for (path, spelling) in paths.all() {
             self.resources
                 .readings(path, ambiguous, |resource, reading| {
-                    let (operations, is_taken) = resource.served(method);
+                    let (operations, is_taken) =
+                        resource.served(method, reading.routers_may_differ);
                     let operations = operations.into_iter().flatten();
                     for route in operations.filter_map(|operation| self.operations.get(operation)) {
                         let in_another_case =

@@ -12,8 +12,8 @@
 //!
 //! The search follows all of these ways. A resource hides less specific ones only if every router finds it. Nested routers of
 //! one application may differ: with Express 4, `/users//me` is `/:id` in a router that is mounted at `/users`, but not the
-//! application's own `/users/me`. So behind an empty segment, no resource hides another one. In front of it, one does if it is
-//! the only one that the readings lead to.
+//! application's own `/users/me`. So behind an empty segment, no resource hides another one, and no method hides `ANY`. In
+//! front of it, a resource hides others if it is the only one that the readings lead to.
 
 mod segment;
 #[cfg(test)]
@@ -31,6 +31,8 @@ pub(in super::super) struct Reading<'a> {
     taken: &'a [&'a str],
     /// The part of the path that a greedy parameter matches. `None`: the way ends without one.
     rest: Option<&'a str>,
+    /// Whether routers of one application may read the path in different ways, because a segment is empty.
+    pub(in super::super) routers_may_differ: bool,
 }
 
 impl Reading<'_> {
@@ -259,6 +261,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
         let reading = Reading {
             taken: &self.taken,
             rest,
+            routers_may_differ: self.first_dropped.is_some(),
         };
         (self.visit)(resource, &reading)
     }

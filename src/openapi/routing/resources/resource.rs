@@ -38,19 +38,20 @@ impl Resource {
     }
 
     /// The operations that servers may call for a method, and whether every server calls one of them: some servers
-    /// answer HEAD and CONNECT like GET, and others do not.
+    /// answer HEAD and CONNECT like GET, and others do not. If routers of one application may differ about the path, that
+    /// of the method's own operation may not find it, and that of another one may.
     pub(in crate::openapi::routing) fn served(
         &self,
         method: &Method,
-    ) -> ([Option<usize>; 2], bool) {
+        routers_may_differ: bool,
+    ) -> ([Option<usize>; 3], bool) {
         let own = self.own(method);
-        match own {
-            None if is_answered_like_get(method) => {
-                ([self.own(&Method::GET), self.any], self.any.is_some())
-            }
-            None => ([self.any, None], self.any.is_some()),
-            Some(_) => ([own, None], true),
+        let is_taken = own.is_some() || self.any.is_some();
+        if own.is_some() && !routers_may_differ {
+            return ([own, None, None], is_taken);
         }
+        let like_get = is_answered_like_get(method).then(|| self.own(&Method::GET));
+        ([own, like_get.flatten(), self.any], is_taken)
     }
 
     pub(super) fn path(&self) -> &PathTemplate {
