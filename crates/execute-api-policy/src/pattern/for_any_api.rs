@@ -90,8 +90,8 @@ impl ForAnyApi {
     }
 }
 
-/// What an entry that excludes covers in a stage, as entries for that stage. An entry that leaves very many patterns becomes
-/// one for the whole stage.
+/// What an entry that excludes covers in a stage, as entries for that stage. An entry becomes one for the whole stage if it
+/// leaves very many patterns, or has a variable in front of the method.
 pub(crate) fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> Vec<String> {
     let as_written = vec![entry.to_owned()];
     let placeholder = cut_arn(stage).and_then(|(head, name)| Placeholder::of(head, name, known));
@@ -99,9 +99,13 @@ pub(crate) fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> V
         (None, _) | (_, ResourceText::Everything | ResourceText::NotAnArn(_)) => as_written,
         (Some(_), ResourceText::Arn { head, .. }) if !names_an_api(head) => as_written,
         (Some(placeholder), ResourceText::Arn { resource, .. }) => {
+            let mut names = resource.splitn(3, '/').take(2);
+            let have_variable = names.any(|name| name.contains("${"));
             match left_for_any_api(resource, placeholder.stage) {
-                Some(left) => left.iter().map(|left| [stage, left].concat()).collect(),
-                None => vec![[stage, "*"].concat()],
+                Some(left) if !have_variable => {
+                    left.iter().map(|left| [stage, left].concat()).collect()
+                }
+                _ => vec![[stage, "*"].concat()],
             }
         }
     }
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn an_entry_of_some_api_becomes_one_of_the_stage() {
         const STAGE: &str = "arn:aws:execute-api:r:1:placeholder/local/";
-        let entries = |entry, known| entries_of_stage(entry, STAGE, known);
+        let entries = |entry: &str, known| entries_of_stage(entry, STAGE, known);
         let entry = "arn:aws:execute-api:eu-west-1:2:abc/prod/GET/*";
         assert_eq!(entries(entry, KnownParts::ApiAndStage), [entry]);
         assert_eq!(entries(entry, KnownParts::Stage), [""; 0]);
@@ -124,7 +128,12 @@ mod tests {
             assert_eq!(entries(entry, KnownParts::Nothing), [entry]);
         }
         let whole = [STAGE, "*"].concat();
-        let many = "arn:aws:execute-api:*:*:*???????????x/y";
-        assert_eq!(entries(many, KnownParts::Nothing), [whole]);
+        for resource in ["*???????????x/y", "${k}/prod/GET/a", "abc/${k}"] {
+            let entry = format!("arn:aws:execute-api:*:*:{resource}");
+            assert_eq!(entries(&entry, KnownParts::Nothing), [&*whole], "{entry}");
+        }
+        let entry = "arn:aws:execute-api:*:*:abc/prod/GET/${k}";
+        let here = [STAGE, "GET/${k}"].concat();
+        assert_eq!(entries(entry, KnownParts::Nothing), [here]);
     }
 }
