@@ -245,6 +245,11 @@ impl<'r> EvaluationRequest<'r> {
         self
     }
 
+    /// Whether entries cover what is written, and nothing else.
+    pub(crate) fn covers_as_written(&self) -> bool {
+        !self.ignores_case && self.known == KnownParts::ApiAndStage
+    }
+
     /// How far entries that exclude something reach beyond what is written.
     pub(crate) fn reach(&self) -> Reach<'r> {
         let RequestResource { head, name } = self.resource;

@@ -95,28 +95,41 @@ impl Policy {
         request: &EvaluationRequest<'_>,
         look: impl FnOnce(&CompiledStatements) -> R,
     ) -> R {
+        if request.covers_as_written() {
+            look(&self.compiled.statements)
+        } else {
+            self.with_other_statements(request.reach(), look)
+        }
+    }
+
+    /// The same for a request with which entries that exclude something cover more than what is written.
+    #[cold] // Other requests would pay for it.
+    #[inline(never)]
+    fn with_other_statements<R>(
+        &self,
+        reach: Reach<'_>,
+        look: impl FnOnce(&CompiledStatements) -> R,
+    ) -> R {
         let compiled = &*self.compiled;
-        let reach = request.reach();
         let of_document = || compiled.document.compiled_statements(reach);
-        match (reach.placeholder, reach.ignores_case) {
-            (None, false) => look(&compiled.statements),
-            (None, true) => look(compiled.ignoring_case.get_or_init(of_document)),
-            (Some(placeholder), ignores_case) => {
-                let first = compiled.for_any_api.get_or_init(|| {
-                    Box::new(ForAnyApi {
-                        ignores_case,
-                        head: placeholder.head.to_owned(),
-                        name: placeholder.name.to_owned(),
-                        stage: placeholder.stage.map(str::to_owned),
-                        statements: of_document(),
-                    })
-                });
-                if first.reach() == reach {
-                    look(&first.statements)
-                } else {
-                    look(&of_document())
-                }
-            }
+        let placeholder = match (reach.placeholder, reach.ignores_case) {
+            (None, false) => return look(&compiled.statements),
+            (None, true) => return look(compiled.ignoring_case.get_or_init(of_document)),
+            (Some(placeholder), _) => placeholder,
+        };
+        let first = compiled.for_any_api.get_or_init(|| {
+            Box::new(ForAnyApi {
+                ignores_case: reach.ignores_case,
+                head: placeholder.head.to_owned(),
+                name: placeholder.name.to_owned(),
+                stage: placeholder.stage.map(str::to_owned),
+                statements: of_document(),
+            })
+        });
+        if first.reach() == reach {
+            look(&first.statements)
+        } else {
+            look(&of_document())
         }
     }
 }

@@ -321,3 +321,24 @@ fn an_explanation_says_that_the_api_is_not_known() {
         );
     }
 }
+
+/// A policy keeps what it has prepared for such requests. It is not used for requests with which entries cover more.
+#[test]
+fn a_request_that_is_not_one_of_a_stage_leaves_nothing_behind() {
+    let entry = [HEAD, "abc/prod/GET/admin"].concat();
+    let policy = policy(&json!([
+        statement("Allow", "Resource", "*"),
+        statement("Deny", "Resource", &entry)
+    ]));
+    let policy = policy.compile();
+    let verdict = |request: EvaluationRequest<'_>| policy.evaluate(&request).verdict();
+    for resource in ["", "abc", "abc/prod"] {
+        let resource = [HEAD, resource].concat();
+        let request = EvaluationRequest::invoke(&resource).of_unknown_api();
+        assert_eq!(verdict(request), Allow, "{resource}");
+    }
+    let another_case = [HEAD, "abc/prod/GET/ADMIN"].concat();
+    let request = EvaluationRequest::invoke(&another_case);
+    assert_eq!(verdict(request.ignoring_case()), ExplicitDeny);
+    assert_eq!(verdict(request), Allow);
+}
