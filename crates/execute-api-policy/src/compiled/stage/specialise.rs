@@ -1,5 +1,7 @@
 //! Specialises a policy to a stage.
 
+use std::cell::OnceCell;
+
 use smallvec::SmallVec;
 
 use super::{
@@ -26,7 +28,7 @@ impl PolicyDocument {
     pub(crate) fn specialise(&self, stage: &Stage) -> StagePolicy {
         let mut specialised = Specialised {
             stage,
-            placeholder: stage.reach().placeholder,
+            placeholder: OnceCell::new(),
             variables: self.has_variables(),
             last_head: None,
             everywhere: Decision::default(),
@@ -47,8 +49,8 @@ impl PolicyDocument {
 /// The part of a policy that was specialised so far.
 struct Specialised<'d> {
     stage: &'d Stage,
-    /// What stands for the API, if that is not known.
-    placeholder: Option<Placeholder<'d>>,
+    /// What stands for the API, if that is not known. Most policies deny nothing, and do not need it.
+    placeholder: OnceCell<Option<Placeholder<'d>>>,
     /// Whether the policy may have variables.
     variables: bool,
     /// The last head of an entry, whether it counted for any API, and whether it covers that of the stage. Most entries have
@@ -178,7 +180,12 @@ impl<'d> Specialised<'d> {
 
     /// What stands for the API of an entry that excludes, if the API is not known.
     fn placeholder_for(&self, effect: Effect) -> Option<Placeholder<'d>> {
-        self.placeholder.filter(|_| effect == Effect::Deny)
+        let placeholder = || {
+            *self
+                .placeholder
+                .get_or_init(|| self.stage.reach().placeholder)
+        };
+        (effect == Effect::Deny).then(placeholder).flatten()
     }
 }
 
