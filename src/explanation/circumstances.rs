@@ -86,15 +86,15 @@ impl Circumstances {
     /// Whether the evaluated policy allows the request that it was made for, which had this method ARN.
     pub(super) fn was_allowed_at(&self, method_arn: &str) -> bool {
         let keys = RequestKeys::new(&self.settings.reader, &self.parts);
-        let (paths, limit) = (
+        let (paths, limit, known) = (
             self.settings.paths_in_arns(),
             self.settings.method_arn_limit,
+            self.settings.reader.api.known(),
         );
         let method_arn = policy::method_arn(method_arn);
-        let Ok(made_for) = PolicyQuestion::about_arn(&paths, limit, &method_arn) else {
+        let Ok(made_for) = PolicyQuestion::about_arn(&paths, limit, known, &method_arn) else {
             return false;
         };
-        let made_for = made_for.knowing(self.settings.reader.api.known());
         let made_for = made_for.request().with_keys(&keys);
         let policy = self.policy().map(|policy| policy.document().compile());
         policy.is_some_and(|policy| policy.evaluate(&made_for).verdict() == Verdict::Allow)

@@ -225,8 +225,7 @@ impl LayerConfiguration {
         path: &str,
     ) -> Result<PolicyQuestion, DenialReason> {
         let paths = PathsInArns::new(&self.stage_arn, self.differences, self.paths);
-        let question = PolicyQuestion::about(&paths, self.method_arn_limit, method, path)?;
-        Ok(question.knowing(self.known))
+        PolicyQuestion::about(&paths, self.method_arn_limit, self.known, method, path)
     }
 
     /// What an entry of a policy that *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`) covers of this

@@ -64,8 +64,7 @@ impl PolicyQuestion {
     ) -> Result<Self, DenialReason> {
         let stage = ArnBase::of(api).whole;
         let paths = by_default(&stage, api_type);
-        Self::about(&paths, DEFAULT_METHOD_ARN_LIMIT, method, path)
-            .map(|it| it.knowing(api.known()))
+        Self::about(&paths, DEFAULT_METHOD_ARN_LIMIT, api.known(), method, path)
     }
 
     /// The same for a request that had this method ARN. In the ARN of an HTTP API, the path is decoded; a `;` in it counts as
@@ -90,18 +89,20 @@ impl PolicyQuestion {
         });
         let paths = by_default(&stage, api_type);
         let known = Api::known_by_arn(&arn.stage_arn());
-        Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, arn).map(|it| it.knowing(known))
+        Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, known, arn)
     }
 
     /// The same question of a layer that knows so much of its API.
+    #[cfg(feature = "testing")]
     pub(crate) fn knowing(self, known: KnownParts) -> Self {
         Self { known, ..self }
     }
 
-    /// The question of a layer that knows its API.
+    /// The question of a layer that knows so much of its API.
     pub(crate) fn about(
         paths: &PathsInArns<'_>,
         limit: usize,
+        known: KnownParts,
         method: &Method,
         path: &str,
     ) -> Result<Self, DenialReason> {
@@ -118,7 +119,7 @@ impl PolicyQuestion {
             _ => Ok(Self {
                 method_arn: policy::method_arn(&method_arn),
                 spellings,
-                known: KnownParts::ApiAndStage,
+                known,
             }),
         }
     }
@@ -126,6 +127,7 @@ impl PolicyQuestion {
     pub(crate) fn about_arn(
         paths: &PathsInArns<'_>,
         limit: usize,
+        known: KnownParts,
         arn: &MethodArn,
     ) -> Result<Self, DenialReason> {
         let behind_stage = arn.as_str().strip_prefix(paths.stage);
@@ -137,7 +139,7 @@ impl PolicyQuestion {
             return Ok(Self {
                 method_arn: arn.clone(),
                 spellings: Spellings::AsReceived,
-                known: KnownParts::ApiAndStage,
+                known,
             });
         };
         let Ok(method) = Method::from_bytes(method.as_bytes()) else {
@@ -148,7 +150,7 @@ impl PolicyQuestion {
             ArnEnd::MethodAndDecodedPath => Cow::Owned(path.replace('%', "%25")),
             ArnEnd::MethodAndPath | ArnEnd::Connect => Cow::Borrowed(path),
         };
-        Self::about(paths, limit, &method, &path)
+        Self::about(paths, limit, known, &method, &path)
     }
 
     /// The same question of a layer with [`AmbiguousPaths::IgnoreCase`].

@@ -39,12 +39,12 @@ pub(crate) struct Compiled {
     pub(super) ignoring_case: OnceLock<CompiledStatements>,
     /// The statements for the first placeholder of an API that a request had. Most policies are asked about none, and few
     /// about two.
-    pub(super) for_any_api: OnceLock<Box<ForAnyApi>>,
+    pub(super) for_any_api: OnceLock<Box<PlaceholderStatements>>,
 }
 
 /// The statements for requests with one placeholder of an API.
 #[derive(Debug)]
-pub(super) struct ForAnyApi {
+pub(super) struct PlaceholderStatements {
     ignores_case: bool,
     head: String,
     name: String,
@@ -118,7 +118,7 @@ impl Policy {
             (Some(placeholder), _) => placeholder,
         };
         let first = compiled.for_any_api.get_or_init(|| {
-            Box::new(ForAnyApi {
+            Box::new(PlaceholderStatements {
                 ignores_case: reach.ignores_case,
                 head: placeholder.head.to_owned(),
                 name: placeholder.name.to_owned(),
@@ -134,7 +134,7 @@ impl Policy {
     }
 }
 
-impl ForAnyApi {
+impl PlaceholderStatements {
     fn reach(&self) -> Reach<'_> {
         Reach {
             ignores_case: self.ignores_case,
