@@ -25,6 +25,7 @@ use check::{Check, CheckLayer};
 #[path = "../../examples/middleware/check.rs"]
 #[expect(unreachable_pub, reason = "it is written as in a library")]
 mod check;
+mod rate_limit;
 mod servers;
 
 /// What the check of these tests finds.

@@ -72,16 +72,26 @@ fn the_page_of_the_recipes_shows_their_project() {
 }
 
 #[test]
-fn the_page_of_the_middleware_shows_the_whole_example() {
+fn the_page_of_the_middleware_shows_the_whole_examples() {
     let page = include_str!("../../docs/tower-middleware.md");
-    let block = |fence: &str| {
-        let (_, behind) = page.split_once(fence).unwrap();
-        behind.split_once("```").unwrap().0
+    let blocks = |fence: &str| {
+        let blocks = page.split(fence).skip(1);
+        let blocks = blocks.map(|behind| behind.split_once("```").unwrap().0);
+        blocks.collect::<Vec<_>>()
     };
-    let middleware = include_str!("../../examples/middleware/check.rs");
-    assert_eq!(block("```rust\n"), middleware);
+    let whole = blocks("```rust\n");
+    for middleware in [
+        include_str!("../../examples/middleware/check.rs"),
+        include_str!("../../examples/middleware/rate_limit.rs"),
+    ] {
+        assert!(whole.contains(&middleware), "{middleware}");
+    }
     let program = include_str!("../../examples/middleware.rs");
-    assert!(program.contains(block("```rust,ignore\n")));
+    let parts = blocks("```rust,ignore\n");
+    assert!(
+        parts.len() > 1 && parts.iter().all(|part| program.contains(part)),
+        "{parts:#?}"
+    );
 }
 
 #[test]
