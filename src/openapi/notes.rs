@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde_json::Value;
 
 use super::{
@@ -50,10 +51,29 @@ impl Definition {
         known
     }
 
+    /// Adds a note if API Gateway answers this operation's preflights by itself.
+    pub(super) fn note_preflight(&mut self, method: Option<&Method>, integration: Option<&Value>) {
+        let kind = integration.and_then(|it| it.get("type").or_else(|| it.get("Type")));
+        let is_mock = kind
+            .and_then(Value::as_str)
+            .is_some_and(|it| it.eq_ignore_ascii_case("mock"));
+        if method == Some(&Method::OPTIONS) && is_mock {
+            self.note_once(
+                "API Gateway answers OPTIONS operations with a `mock` integration by itself; here these requests reach the \
+                 service, which has to answer them",
+            );
+        }
+    }
+
     /// Adds a note about mutual TLS.
     pub(super) fn note_certificate(&mut self) {
-        let note = "the API's domain requires client certificates, which this crate does not check; have the TLS \
-                    server require them";
+        self.note_once(
+            "the API's domain requires client certificates, which this crate does not check; have the TLS \
+             server require them",
+        );
+    }
+
+    fn note_once(&mut self, note: &str) {
         if !self.notes.iter().any(|it| it == note) {
             self.notes.push(note.into());
         }

@@ -56,6 +56,36 @@ fn the_preflights_that_sam_adds_are_noted() {
     }
 }
 
+/// The API's definition, or a method of a template such as that of the CDK.
+#[test]
+fn preflights_that_api_gateway_answers_are_noted_once() {
+    const DOCUMENT: &str =
+        "openapi: 3.0.1\npaths: {/a: {METHOD: {x-amazon-apigateway-integration: {type: TYPE}}},
+        /b: {METHOD: {x-amazon-apigateway-integration: {type: TYPE}}}}";
+    const TEMPLATE: &str = "Resources: {Shop: {Type: AWS::ApiGateway::RestApi}, A: {Type: AWS::ApiGateway::Method, Properties: {
+        RestApiId: !Ref Shop, ResourceId: !GetAtt Shop.RootResourceId, HttpMethod: METHOD, Integration: {Type: TYPE}}}}";
+    let read = |text: &str| match text {
+        DOCUMENT => ApiDefinition::from_openapi,
+        _ => ApiDefinition::from_cloudformation,
+    };
+    for (text, method, kind, is_noted) in [
+        (DOCUMENT, "options", "mock", true),
+        (DOCUMENT, "options", "MOCK", true),
+        (DOCUMENT, "options", "http_proxy", false),
+        (DOCUMENT, "get", "mock", false),
+        (TEMPLATE, "OPTIONS", "MOCK", true),
+        (TEMPLATE, "OPTIONS", "AWS_PROXY", false),
+        (TEMPLATE, "GET", "MOCK", false),
+    ] {
+        let filled = text.replace("METHOD", method).replace("TYPE", kind);
+        let notes = read(text)(&filled).unwrap().notes();
+        let noted = notes
+            .iter()
+            .filter(|note| note.contains("a `mock` integration"));
+        assert_eq!(noted.count(), usize::from(is_noted), "{filled}: {notes:?}");
+    }
+}
+
 const SHOP: &str = "
 Resources:
   Shop: {Type: AWS::ApiGateway::RestApi, Properties: PROPERTIES}

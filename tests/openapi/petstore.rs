@@ -172,7 +172,8 @@ fn the_definition_can_be_listed() {
     assert_eq!(token.result_ttl(), Some(Duration::from_secs(300)));
     assert_eq!(request.authorizer_type(), AuthorizerType::Request);
     assert_eq!(request.result_ttl(), Some(Duration::ZERO));
-    assert!(definition.notes().is_empty());
+    let notes = definition.notes();
+    assert!(notes.len() == 1 && notes[0].contains("`mock`"), "{notes:?}");
 }
 
 #[tokio::test]

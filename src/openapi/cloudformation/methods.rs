@@ -50,6 +50,8 @@ fn read_method(
         .settle(&names)
         .map_err(|problem| resource.node.error(problem))?;
     let method = method(&resource.required("HttpMethod")?)?;
+    let integration = resource.property("Integration");
+    definition.note_preflight(method.as_ref(), integration.as_ref().map(Node::value));
     Ok(Operation::guarded(method, path, names, authorizer))
 }
 

@@ -150,6 +150,9 @@ fn read_operation(
     misplaced::check(operation, Level::Operation)?;
     misplaced::check_member(operation, INTEGRATION, Level::Integration)?;
     unread::collect(definition, operation, Level::Operation);
+    let integration = operation.written(INTEGRATION);
+    let integration = integration.as_ref().map(Node::value);
+    definition.note_preflight(method.as_ref(), integration);
     if let Some(reference) = operation.written("$ref") {
         return Err(reference
             .error("references to operations are not followed; write the operation out here"));
@@ -167,9 +170,8 @@ fn read_operation(
         path,
         security,
         has_iam: has_iam(definition, operation)?,
-        has_integration: operation
-            .written(INTEGRATION)
-            .is_some_and(|node| node.value().as_object().is_some_and(|it| !it.is_empty())),
+        has_integration: integration
+            .is_some_and(|it| it.as_object().is_some_and(|it| !it.is_empty())),
         authorizer,
     })
 }
