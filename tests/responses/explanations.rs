@@ -225,6 +225,10 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("root", no_cache(token(answering(r#"{"policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:*:*:*/local/GET"}}}"#))), vec![with_token("/")], vec!["root-slash"]),
         ("slash sent", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/pets/")], vec!["trailing-slash"]),
         ("slash not sent", no_cache(token(allowing("GET", "/pets/"))), vec![with_token("/pets")], vec!["trailing-slash"]),
+        ("stage in the path", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/local/pets")], vec!["stage-in-path"]),
+        ("stage alone", no_cache(token(allowing("GET", "/"))), vec![with_token("/local")], vec!["stage-in-path"]),
+        ("not the stage", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/locals/pets")], vec!["nearest-statement"]),
+        ("stage in the path of a WebSocket", LambdaAuthorizerLayer::websocket(allowing("GET", "/pets")), vec![with_token("/local/pets")], vec!["websocket-route"]),
         ("another method", no_cache(token(allowing("POST", "/pets"))), vec![with_token("/pets")], vec!["nearest-statement"]),
         ("explicit", no_cache(token(answering(DENIES))), vec![with_token("/pets")], vec![]),
         // Browsers

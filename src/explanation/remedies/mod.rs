@@ -74,6 +74,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `resource-short-form` | the same for `execute-api:/…`, the form of API Gateway's resource policies |
 /// | `websocket-route` | a WebSocket API's policy has resources with a method and a path, such as `…/STAGE/*/*` |
 /// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
+/// | `stage-in-path` | the path begins with the stage, and the policy allows it without the stage |
 /// | `another-api` | the policy is for another API, region or stage than the layer, and would allow the request there. Usually the layer still has the placeholder |
 /// | `unknown-api` | a `Deny`, or a `NotResource` of an `Allow`, names another API than the placeholder that the layer still has. It counts for any API, and nothing else refuses the request |
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
@@ -195,6 +196,7 @@ const RULES: &[Rule] = &[
     resource::websocket_route,
     policy::root_slash,
     policy::trailing_slash,
+    policy::stage_in_path,
     another_api::named_by_policy,
     unknown_api::counts_for_any_api,
     nearest_statement::nearest_statement,

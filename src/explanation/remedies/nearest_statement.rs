@@ -13,6 +13,7 @@ pub(super) fn nearest_statement(case: &Case<'_>) -> Option<Remedy> {
         || resource::websocket_route(case).is_some()
         || policy::root_slash(case).is_some()
         || policy::trailing_slash(case).is_some()
+        || policy::stage_in_path(case).is_some()
         || another_api::named_by_policy(case).is_some()
         || unknown_api::counts_for_any_api(case).is_some();
     if !case.is_implicit_deny() || is_told {

@@ -79,6 +79,24 @@ pub(super) fn trailing_slash(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new("trailing-slash", text))
 }
 
+/// A path that is copied from a URL of the API, or from the `path` of an event's `requestContext`, begins with the stage.
+pub(super) fn stage_in_path(case: &Case<'_>) -> Option<Remedy> {
+    let circumstances = case.circumstances;
+    if !case.is_implicit_deny() || case.explanation.api_type() == ApiType::WebSocket {
+        return None;
+    }
+    let stage = circumstances.settings.reader.api.stage();
+    let path = circumstances.path().strip_prefix('/')?;
+    let rest = path.strip_prefix(stage)?;
+    let without = if rest.is_empty() { "/" } else { rest };
+    (without.starts_with('/') && circumstances.is_allowed_at(without)).then(|| {
+        let text = format!(
+            "the policy allows the path without `/{stage}`: the stage is not part of the path here, so leave it out"
+        );
+        Remedy::new("stage-in-path", text)
+    })
+}
+
 /// If everything below the path is allowed, the policy is not about the slash, and no route needs to have it.
 fn allows_slash_only(circumstances: &Circumstances, path: &str) -> bool {
     let with_slash = format!("{path}/");
