@@ -13,7 +13,8 @@ use super::{
     finding::Finding,
     line,
     rules::{
-        CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED, UNUSED_AUTHORIZER,
+        CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED, PREFLIGHT_MISSING,
+        UNUSED_AUTHORIZER,
     },
 };
 use crate::document::{in_words_of_the_command, members};
@@ -26,6 +27,7 @@ pub(super) fn lint(file: &str, text: &str, definition: ApiDefinition) -> (Vec<Fi
     if report.operations().iter().any(is_guarded) {
         found.extend(of_operations(file, &report));
         if definition.api_type() == ApiType::Rest {
+            found.extend(of_preflights(file, &report));
             found.extend(of_cors(file, &report, &definition.to_openapi()));
         }
     }
@@ -129,6 +131,30 @@ fn of_operations(file: &str, report: &ApiReport) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Guarded paths that lack what others have. A greedy `OPTIONS` may answer for them.
+fn of_preflights(file: &str, report: &ApiReport) -> Vec<Finding> {
+    let answers = |it: &&ReportedOperation| matches!(it.method(), "OPTIONS" | "ANY");
+    let answering = report.operations().iter().filter(answers);
+    let answering: BTreeSet<_> = answering.map(ReportedOperation::path).collect();
+    let is_for_browsers = report
+        .operations()
+        .iter()
+        .any(|it| it.method() == "OPTIONS");
+    if !is_for_browsers || answering.iter().any(|path| path.contains("+}")) {
+        return Vec::new();
+    }
+    let guarded = report.operations().iter().filter(|it| is_guarded(it));
+    let paths: BTreeSet<_> = guarded.map(ReportedOperation::path).collect();
+    let lacking = paths.difference(&answering);
+    lacking
+        .map(|path| {
+            let message = "the path has no `OPTIONS`, and others have it, so a browser's preflight gets 403 \
+                           `Missing Authentication Token`";
+            Finding::new(&PREFLIGHT_MISSING, file, &format!("OPTIONS {path}"), message)
+        })
+        .collect()
 }
 
 /// Gateway responses to which the headers may be added instead of the default's, since an authorizer leads to them.

@@ -37,6 +37,13 @@ pub(super) const PREFLIGHT_GUARDED: Rule = Rule {
     remedy: "remove the authorizer from it (in SAM: `AddDefaultAuthorizerToCorsPreflight: false`)",
 };
 
+pub(super) const PREFLIGHT_MISSING: Rule = Rule {
+    code: "preflight-missing",
+    severity: Severity::Note,
+    meaning: "a guarded path without `OPTIONS`, in an API for browsers: a preflight for it gets a 403",
+    remedy: "add `OPTIONS`, unless no script of another origin calls the path",
+};
+
 pub(super) const CORS_MISSING: Rule = Rule {
     code: "cors-missing",
     severity: Severity::Warning,
@@ -72,12 +79,13 @@ pub(super) const UNUSABLE_ANSWER: Rule = Rule {
     remedy: "",
 };
 
-pub(super) const ALL: [Rule; 10] = [
+pub(super) const ALL: [Rule; 11] = [
     CONFIGURATION,
     NOTE,
     UNUSED_AUTHORIZER,
     OPEN_OPERATION,
     PREFLIGHT_GUARDED,
+    PREFLIGHT_MISSING,
     CORS_MISSING,
     VALIDATION_MATCHES_NOTHING,
     VALIDATION_EXCLUDES_BEARER,

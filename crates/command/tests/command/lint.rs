@@ -133,6 +133,49 @@ fn simple_responses_that_are_cached_for_all_routes_are_found() {
 }
 
 #[test]
+fn paths_without_the_preflights_of_others_are_found() {
+    let document = |paths: &str| {
+        format!(
+            "openapi: 3.0.1\npaths: {{{paths}}}\ncomponents: {{securitySchemes: {{gate: {{type: apiKey, in: header, name: \
+             Authorization, x-amazon-apigateway-authorizer: {{type: token}}}}}}}}"
+        )
+    };
+    let guarded = "{security: [{gate: []}]}";
+    let (any, with_options) = ("x-amazon-apigateway-any-method", "options: {security: []}");
+    for (paths, count) in [
+        (
+            format!(
+                "/a: {{get: {guarded}, {with_options}}}, /b: {{get: {guarded}, post: {guarded}}}"
+            ),
+            1,
+        ),
+        (
+            format!(
+                "/a: {{get: {guarded}, {with_options}}}, /b: {{get: {guarded}}}, /c: {{get: {guarded}}}"
+            ),
+            2,
+        ),
+        (
+            format!("/a: {{get: {guarded}, {with_options}}}, /b: {{get: {{}}}}"),
+            0,
+        ),
+        (
+            format!("/a: {{get: {guarded}, {with_options}}}, /b: {{{any}: {guarded}}}"),
+            0,
+        ),
+        (format!("/a: {{get: {guarded}}}, /b: {{get: {guarded}}}"), 0),
+        (
+            format!("/a: {{get: {guarded}}}, '/{{proxy+}}': {{{with_options}}}"),
+            0,
+        ),
+    ] {
+        let found = found(&document(&paths));
+        let found = found.iter().filter(|it| *it == "note preflight-missing");
+        assert_eq!(found.count(), count, "{paths}");
+    }
+}
+
+#[test]
 fn what_browsers_cannot_read_is_found() {
     let template = fs::read_to_string(project().join(TEMPLATE)).unwrap();
     let cors = |document: &str| {
