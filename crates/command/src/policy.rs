@@ -1,6 +1,7 @@
 //! Explains the decision of a policy without a document.
 
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
 use tower_lambda_authorizer::{
     DenialReason,
     explanations::PolicyQuestion,
@@ -20,6 +21,7 @@ use crate::{
 
 pub(crate) fn explain(arguments: &Policy) -> Result<Answer, Failure> {
     let text = read(&arguments.file)?;
+    let text = within_answer(&text).unwrap_or(text);
     let document = read_policy(&arguments.file, &text)?;
     let keys = arguments.keys.iter();
     let context = keys.fold(ConditionContext::new(), |context, (key, value)| {
@@ -69,6 +71,24 @@ fn question(arguments: &Policy) -> Option<Result<PolicyQuestion, DenialReason>> 
     } else {
         question
     })
+}
+
+/// The policy of a function's whole answer. What is in front of it is left blank, so that the lines and columns in errors are
+/// those of the file.
+fn within_answer(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct FunctionAnswer<'t> {
+        #[serde(borrow)]
+        policy_document: &'t RawValue,
+    }
+    let answer: FunctionAnswer<'_> = serde_json::from_str(text).ok()?;
+    let policy = answer.policy_document.get();
+    let (before, _) = text.split_once(policy)?;
+    let blank = before
+        .bytes()
+        .map(|it| if it == b'\n' { '\n' } else { ' ' });
+    Some(blank.collect::<String>() + policy)
 }
 
 /// Reads a policy.

@@ -1,14 +1,15 @@
 //! The arguments of `explain`.
 
 use clap::Args;
+use http::HeaderName;
 
 use super::{Format, Guard, values};
 use crate::failure::Failure;
 
 /// Explain why a request is let through or refused.
 ///
-/// The request is METHOD TARGET and headers, a file of requests, a curl command line, or a browser's recording (HAR). A
-/// file has `METHOD TARGET` in a line and headers in the lines below; `###` separates requests. Several requests are
+/// The request is METHOD TARGET and headers, a file of requests, a curl command line, a browser's recording (HAR), or the
+/// event that the authorizer's function has received. A file has `METHOD TARGET` in a line and headers in the lines below; `###` separates requests. Several requests are
 /// explained in their order, and the result of one is cached for the next.
 ///
 /// The exit code is 0 if all requests are let through, 1 if one of them is refused, and 2 if an argument or a file cannot
@@ -41,6 +42,16 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "N", value_parser = values::entry)]
     pub(crate) entry: Option<usize>,
 
+    /// A file with the event that the authorizer's function has received, as its log in CloudWatch shows it. The event also
+    /// says the API and its stage, the client's address and the stage variables, unless options say them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["curl", "har", "entry", "base_path"])]
+    pub(crate) event: Option<String>,
+
+    /// The header that the tokens are in: those of a table, or that of a TOKEN authorizer's event. `record` and `table` need the
+    /// same name
+    #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
+    pub(crate) token_header: HeaderName,
+
     /// Remove this from the beginning of each path, because it is not part of the API's own paths: `/prod`. From URLs of a
     /// REST API's default endpoint (`execute-api` in the host name), the stage is removed without this option
     #[arg(long, value_name = "PATH", value_parser = values::base_path)]
@@ -54,7 +65,7 @@ pub(crate) struct Explain {
 impl Explain {
     /// Finds the answer among the words of the request.
     pub(super) fn settled(mut self) -> Result<Self, Failure> {
-        let is_elsewhere = self.curl.is_some() || self.har.is_some();
+        let is_elsewhere = self.curl.is_some() || self.har.is_some() || self.event.is_some();
         let has_functions = !self.guard.functions.functions.is_empty();
         let has_answer = match &*self.request {
             _ if has_functions => false,
@@ -68,7 +79,7 @@ impl Explain {
         match &*self.request {
             [] if is_elsewhere => Ok(self),
             [_, ..] if is_elsewhere => Err(Failure::new(
-                "the request is given twice; leave out `--curl` or `--har`, or the words of the request",
+                "the request is given twice; leave out `--curl`, `--har` or `--event`, or the words of the request",
             )),
             [] => Err(missing()),
             [file] if file.ends_with(".json") => Err(missing()),
@@ -94,6 +105,7 @@ Examples:
   lambda-authorizer explain template.yaml requests.http
   lambda-authorizer explain template.yaml --curl \"curl -H 'X-Key: t0ken' https://api.example/pets\"
   lambda-authorizer explain template.yaml --har recording.har --entry 3
+  lambda-authorizer explain template.yaml answer.json --event event.json
 
 answer.json is what the authorizer's function returned, such as
   {\"principalId\": \"ann\", \"policyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [

@@ -17,7 +17,7 @@ use super::{
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Policy {
-    /// A file with the policy, as JSON: what the function returned as `policyDocument`
+    /// A file with the policy, as JSON: what the function returned, or only its `policyDocument`
     #[arg(value_name = "POLICY")]
     pub(crate) file: String,
 

@@ -35,7 +35,8 @@ pub(crate) struct Record {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<String>,
 
-    /// The name of the header whose values are the table's tokens. `record` and `table` need the same name
+    /// The header that the tokens are in: those of a table, or that of a TOKEN authorizer's event. `record` and `table` need the
+    /// same name
     #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 

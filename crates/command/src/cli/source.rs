@@ -51,7 +51,7 @@ pub(crate) struct Reading {
 }
 
 /// A document, and who answers for its authorizers.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Guard {
     #[command(flatten)]
     pub(crate) source: Source,

@@ -20,25 +20,31 @@ pub(crate) struct NamedApi {
 
 const API: &str = "arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE";
 
-/// Reads an API from the beginning of its method ARNs, or from a whole method ARN, as in an event.
 pub(super) fn api(arn: &str) -> Result<NamedApi, String> {
-    let parts: Vec<_> = arn.splitn(6, ':').collect();
-    let ["arn", partition, "execute-api", region, account, path] = *parts else {
-        return Err(format!("write {API}"));
-    };
-    let mut path = path.split('/');
-    let (id, stage) = (path.next(), path.next());
-    let api = Api::new(
-        region,
-        account,
-        id.unwrap_or_default(),
-        stage.unwrap_or_default(),
-    )
-    .and_then(|api| api.with_partition(partition));
-    Ok(NamedApi {
-        arn: arn.to_owned(),
-        api: api.map_err(|error| format!("{error}; write {API}"))?,
-    })
+    NamedApi::of_arn(arn)
+}
+
+impl NamedApi {
+    /// Reads an API from the beginning of its method ARNs, or from a whole method ARN, as in an event.
+    pub(crate) fn of_arn(arn: &str) -> Result<Self, String> {
+        let parts: Vec<_> = arn.splitn(6, ':').collect();
+        let ["arn", partition, "execute-api", region, account, path] = *parts else {
+            return Err(format!("write {API}"));
+        };
+        let mut path = path.split('/');
+        let (id, stage) = (path.next(), path.next());
+        let api = Api::new(
+            region,
+            account,
+            id.unwrap_or_default(),
+            stage.unwrap_or_default(),
+        )
+        .and_then(|api| api.with_partition(partition));
+        Ok(Self {
+            arn: arn.to_owned(),
+            api: api.map_err(|error| format!("{error}; write {API}"))?,
+        })
+    }
 }
 
 pub(super) fn stage(name: &str) -> Result<String, String> {

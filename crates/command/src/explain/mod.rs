@@ -8,16 +8,27 @@ use crate::{
     document::Guarded,
     failure::Failure,
     output::{print_coloured, print_json},
-    request,
+    request::{self, Event},
     style::{BAD, GOOD, with_beginning},
 };
 
 /// Sends the requests in their order, since results are cached for later ones.
 pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
-    let guarded = Guarded::read(&arguments.guard)?;
+    let event = arguments.event.as_deref();
+    let event = event.map(|file| Event::read(file, &arguments.token_header));
+    let event = event.transpose()?;
+    let mut guard = arguments.guard.clone();
+    if let Some(event) = &event {
+        event.complete(&mut guard);
+    }
+    let guarded = Guarded::read(&guard)?;
+    let requests = match event {
+        Some(event) => vec![event.request],
+        None => request::read(arguments, guarded.api_type())?,
+    };
     let mut all_are_allowed = true;
-    for request in request::read(arguments, guarded.api_type())? {
-        let request = request::from(arguments.guard.source_ip, request);
+    for request in requests {
+        let request = request::from(guard.source_ip, request);
         let explanation = guarded.explain(request).await?;
         match arguments.format {
             Format::Text => print_coloured(&written(&explanation))?,

@@ -18,7 +18,8 @@ pub(super) fn tell(file: &str, function: &FunctionDefinition) {
             file,
             &format!(
                 "the function `{id}` runs without its environment variables {open}, because only a deployment knows their \
-                 values; set them in the environment of this command"
+                 values; set them in the environment of this command, or a parameter that a value comes from with \
+                 `--parameter NAME=VALUE`"
             ),
         );
     }

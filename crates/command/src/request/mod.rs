@@ -1,6 +1,7 @@
-//! Requests to explain: from words, a file, a curl command line or an HTTP archive.
+//! Requests to explain: from words, a file, a curl command line, an HTTP archive or an event.
 
 mod curl;
+mod event;
 mod har;
 mod stage;
 mod text;
@@ -13,7 +14,10 @@ use std::{
 use http::Request;
 use tower_lambda_authorizer::ApiType;
 
-pub(crate) use self::text::{header, parse, with_target};
+pub(crate) use self::{
+    event::Event,
+    text::{header, parse, with_target},
+};
 use crate::{
     cli::Explain,
     failure::{Failure, read as read_file},

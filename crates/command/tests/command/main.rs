@@ -15,6 +15,7 @@ mod command;
 mod curl;
 mod documentation;
 mod documents;
+mod event;
 mod files_and_arguments;
 mod har;
 mod help;

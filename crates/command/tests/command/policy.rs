@@ -60,6 +60,38 @@ fn the_first_line_says_what_a_layer_decides() {
     assert!(json["refusal"].is_string(), "{json}");
 }
 
+/// The log has the answer, so it need not be cut.
+#[test]
+fn the_policy_of_a_whole_answer_is_evaluated() {
+    let pets = policy(&[("Allow", "/pets")]);
+    let answer = |policy: &str| {
+        format!("{{\"principalId\": \"ann\",\n  \"policyDocument\": {policy}, \"context\": {{}}}}")
+    };
+    for (path, code) in [("pets", 0), ("pets/7", 1)] {
+        let arn = format!("{STAGE}/GET/{path}");
+        assert_eq!(
+            first_line(&answer(&pets), &[&arn]),
+            first_line(&pets, &[&arn])
+        );
+        assert_eq!(first_line(&answer(&pets), &[&arn]).0, code);
+    }
+    let misspelt = pets.replace("Allow", "allow");
+    let arn = format!("{STAGE}/GET/pets");
+    let (_, alone) = first_line(&misspelt, &[&arn]);
+    let (_, column) = alone.split_once("(line 1, column ").unwrap();
+    let column: usize = column.split_once(')').unwrap().0.parse().unwrap();
+    let place = format!(
+        "(line 2, column {})",
+        "  \"policyDocument\": ".len() + column
+    );
+    let (code, error) = first_line(&answer(&misspelt), &[&arn]);
+    assert!(code == 2 && error.contains(&place), "{place}: {error}");
+    for policy in ["null", "\"Allow\"", "[]"] {
+        let (code, error) = first_line(&answer(policy), &[&format!("{STAGE}/GET/pets")]);
+        assert_eq!(code, 2, "{error}");
+    }
+}
+
 /// An HTTP API has decoded paths in its ARNs.
 #[test]
 fn the_type_of_the_api_counts() {

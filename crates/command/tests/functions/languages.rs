@@ -200,7 +200,8 @@ fn variables_that_only_a_deployment_knows_are_named() {
         notes,
         [
             "note: template.yaml: the function `Gate` runs without its environment variables `TABLE`, because only a \
-             deployment knows their values; set them in the environment of this command",
+             deployment knows their values; set them in the environment of this command, or a parameter that a value comes \
+             from with `--parameter NAME=VALUE`",
             "note: template.yaml: the function `Gate` may run for 3 seconds, because its `Timeout` is not a number of \
              seconds; correct it, or set the parameter that it needs with `--parameter NAME=VALUE`",
         ]

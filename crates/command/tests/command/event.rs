@@ -1,0 +1,226 @@
+//! Requests from the events that functions receive.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use http::Request;
+use serde_json::{Value, json};
+use tower_lambda_authorizer::{
+    Api, ApiType, AuthorizerConfig, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+};
+
+use crate::command::{check, run, run_with};
+
+const ANSWER: &str = "crates/command/examples/answer.json";
+const AUTHORIZER: &str = "crates/command/examples/authorizer.json";
+
+/// An authorizer, and a request for it, with a value of its first identity source.
+struct Sent {
+    api_type: ApiType,
+    authorizer: Value,
+    target: &'static str,
+    headers: &'static [(&'static str, &'static str)],
+    value: &'static str,
+}
+
+fn sent() -> [Sent; 6] {
+    let rest = |kind: &str, source: &str| json!({"type": kind, "identitySource": source});
+    let http = |version: &str, source: &str| {
+        json!({"authorizerType": "REQUEST", "authorizerPayloadFormatVersion": version, "identitySource": [source],
+            "authorizerResultTtlInSeconds": 0})
+    };
+    [
+        Sent {
+            api_type: ApiType::Rest,
+            authorizer: rest("TOKEN", "method.request.header.Authorization"),
+            target: "/caf%C3%A9/a%20b/",
+            headers: &[("authorization", "Bearer 1"), ("x-other", "2")],
+            value: "Bearer 1",
+        },
+        Sent {
+            api_type: ApiType::Rest,
+            authorizer: rest("REQUEST", "method.request.querystring.tenant"),
+            target: "/caf%C3%A9?tenant=x&tenant=a%20b%26c%3D%C3%A9%2B",
+            headers: &[],
+            value: "a b&c=é+",
+        },
+        Sent {
+            api_type: ApiType::Rest,
+            authorizer: rest("REQUEST", "method.request.header.X-Key"),
+            target: "/",
+            headers: &[("x-key", "1"), ("x-key", "2")],
+            value: "2",
+        },
+        Sent {
+            api_type: ApiType::Http,
+            authorizer: http("1.0", "$request.querystring.tenant"),
+            target: "/caf%C3%A9/50%25%20b%23?tenant=a%20b",
+            headers: &[],
+            value: "a b",
+        },
+        Sent {
+            api_type: ApiType::Http,
+            authorizer: http("2.0", "$request.header.Cookie"),
+            target: "/caf%C3%A9/50%25%20b%23?tenant=a%20b",
+            headers: &[("cookie", "a=1"), ("cookie", "b=2")],
+            value: "a=1; b=2",
+        },
+        Sent {
+            api_type: ApiType::WebSocket,
+            authorizer: json!({"authorizerType": "REQUEST", "identitySource": ["route.request.querystring.tenant"]}),
+            target: "/?tenant=a%20b",
+            headers: &[],
+            value: "a b",
+        },
+    ]
+}
+
+/// What the layer sends to the function, and the method ARN.
+async fn event_of(sent: &Sent, api: Api) -> (String, String) {
+    let seen = Arc::<Mutex<Option<(String, String)>>>::default();
+    let kept = Arc::clone(&seen);
+    let authorizer = authorizer_fn(move |request| {
+        let arn = request.method_arn().to_string();
+        *kept.lock().unwrap() = Some((request.to_event().to_string(), arn));
+        async { Ok(AuthorizerResponse::allow("*").with_principal_id("ann")) }
+    });
+    let config: AuthorizerConfig = serde_json::from_value(sent.authorizer.clone()).unwrap();
+    let layer = LambdaAuthorizerLayer::from_config(config.for_api_type(sent.api_type), authorizer);
+    let layer = layer.unwrap().api(api);
+    let mut request = Request::get(sent.target);
+    for (name, value) in sent.headers {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(()).unwrap();
+    let peer = SocketAddr::from(([203, 0, 113, 9], 0));
+    request.extensions_mut().insert(peer);
+    let explanation = layer.explain(request).await;
+    let seen = seen.lock().unwrap().take();
+    seen.unwrap_or_else(|| panic!("{explanation}"))
+}
+
+/// The policy allows only this method ARN from this address, and the answer is for this value only.
+fn write_files(folder: &Path, sent: &Sent, arn: &str) {
+    // A TOKEN authorizer's event has no address.
+    let only_here = match sent.authorizer["type"].as_str() {
+        Some("TOKEN") => json!({}),
+        _ => json!({"IpAddress": {"aws:SourceIp": "203.0.113.9"}}),
+    };
+    let statement = json!({"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn, "Condition": only_here});
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
+    let answer = json!({"principalId": "ann", "policyDocument": policy});
+    let answers = json!({"answersByToken": {sent.value: answer}});
+    fs::write(folder.join("answers.json"), answers.to_string()).unwrap();
+    fs::write(folder.join("authorizer.json"), sent.authorizer.to_string()).unwrap();
+}
+
+#[tokio::test]
+async fn an_event_of_each_format_leads_back_to_its_request() {
+    for sent in sent() {
+        let api = Api::new("eu-west-1", "123456789012", "a1b2c3d4e5", "prod").unwrap();
+        let (event, arn) = event_of(&sent, api).await;
+        let folder = tempfile::tempdir().unwrap();
+        write_files(folder.path(), &sent, &arn);
+        let file = |name: &str| folder.path().join(name).display().to_string();
+        let files = [file("authorizer.json"), file("answers.json")];
+        let arguments = [
+            "explain", "--format", "json", &files[0], &files[1], "--event", "-",
+        ];
+        // As a log shows it.
+        let logged = format!("2026-11-30T10:00:00Z 6ba7b810 INFO {event}\n");
+        let ran = run_with(&arguments, &logged, &[]);
+        assert_eq!(ran.code, 0, "{event}\n{}{}", ran.output, ran.errors);
+        let explanation: Value = serde_json::from_str(&ran.output).unwrap();
+        assert_eq!(explanation["methodArn"], *arn, "{event}");
+    }
+}
+
+const EVENT: &str = r#"{"type": "REQUEST", "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets",
+    "headers": {"Authorization": "s3cr3t"}, "queryStringParameters": {"tenant": "acme"}, "multiValueHeaders": null,
+    "stageVariables": {"a": "1"}, "requestContext": {"identity": {"sourceIp": "203.0.113.9"}}}"#;
+
+#[test]
+fn the_api_of_an_event_counts_unless_an_option_names_another() {
+    let explain = |options: &[&str]| {
+        let arguments = [&["explain", AUTHORIZER, ANSWER, "--event", "-"], options].concat();
+        run(&arguments, EVENT)
+    };
+    assert_eq!(explain(&[]).0, 0);
+    let other = "arn:aws:execute-api:eu-west-1:123456789012:zzzzzzzzzz/prod";
+    for (options, arn) in [
+        (["--api", other], "zzzzzzzzzz/prod/GET/pets"),
+        (["--stage", "test"], "placeholder/test/GET/pets"),
+    ] {
+        let (code, printed) = explain(&options);
+        assert_eq!(code, 1, "{printed}");
+        assert!(printed.contains(arn), "{printed}");
+    }
+}
+
+#[test]
+fn the_variables_of_an_event_count_unless_an_option_sets_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let authorizer = folder.path().join("authorizer.json").display().to_string();
+    let answers = folder.path().join("answers.json").display().to_string();
+    let by_variable = r#"{"type": "REQUEST", "identitySource": "stageVariables.a"}"#;
+    fs::write(&authorizer, by_variable).unwrap();
+    let allow = r#"{"policyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}"#;
+    fs::write(
+        &answers,
+        format!(r#"{{"answersByToken": {{"1": {allow}}}}}"#),
+    )
+    .unwrap();
+    let arguments = ["explain", &authorizer, &answers, "--event", "-"];
+    assert_eq!(run(&arguments, EVENT).0, 0);
+    let set = [&arguments[..], &["--stage-variable", "a=2"]].concat();
+    assert_eq!(run(&set, EVENT).0, 2, "there is no answer for 2");
+}
+
+#[test]
+fn the_token_of_an_event_is_in_the_header_that_an_option_names() {
+    let token = r#"{"type": "TOKEN", "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets?tenant=acme",
+        "authorizationToken": "s3cr3t"}"#;
+    let arguments = ["explain", AUTHORIZER, ANSWER, "--event", "-"];
+    check(&arguments, token, 0, "allowed: ");
+    let renamed = [&arguments[..], &["--token-header", "X-Key"]].concat();
+    check(
+        &renamed,
+        token,
+        1,
+        "`method.request.header.Authorization` is missing",
+    );
+}
+
+#[test]
+fn an_event_that_cannot_be_used_is_an_error() {
+    let arguments = ["explain", AUTHORIZER, ANSWER, "--event", "-"];
+    for (event, problem) in [
+        ("", "this is not one event as JSON"),
+        ("{'methodArn': 's3cr3t'}", "`json.dumps(event)`"),
+        (r#"{"headers": "s3cr3t"}"#, "this is not one event as JSON"),
+        (
+            r#"{"headers": {}} {"headers": {}}"#,
+            "this is not one event as JSON",
+        ),
+        (
+            r#"{"httpMethod": "GET", "path": "/"}"#,
+            "it has no `methodArn` and no `routeArn`",
+        ),
+        (
+            r#"{"methodArn": "pets"}"#,
+            "its `methodArn`: write arn:aws:execute-api:",
+        ),
+        (
+            r#"{"methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/a", "headers": {"a b": "s3cr3t"}}"#,
+            "this is not the name of a header",
+        ),
+    ] {
+        check(&arguments, event, 2, problem);
+    }
+    let twice = [&arguments[..], &["GET", "/pets"]].concat();
+    check(&twice, EVENT, 2, "leave out `--curl`, `--har` or `--event`");
+}
