@@ -165,7 +165,11 @@ impl Recorded {
     fn headers(&self, token_header: &HeaderName) -> Vec<(String, String)> {
         let sent = all(self.multi_value_headers.as_ref(), self.headers.as_ref());
         let mut headers: Vec<_> = sent.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-        if let Some(cookies) = &self.cookies {
+        // They may be among the headers, too.
+        let has_cookies = headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+        if let (false, Some(cookies)) = (has_cookies, &self.cookies) {
             headers.push(("cookie".to_owned(), cookies.join("; ")));
         }
         // Other events have a token, too, but also the headers.

@@ -195,6 +195,30 @@ fn the_token_of_an_event_is_in_the_header_that_an_option_names() {
     );
 }
 
+/// Some have the cookies only there.
+#[test]
+fn cookies_may_be_apart_from_the_headers() {
+    let event = r#"{"version": "2.0", "routeArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets",
+        "rawQueryString": "tenant=acme", "cookies": ["a=1", "b=2"], "headers": {"authorization": "s3cr3t"}}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let authorizer = folder.path().join("authorizer.json").display().to_string();
+    let answers = folder.path().join("answers.json").display().to_string();
+    let by_cookie = r#"{"authorizerType": "REQUEST", "authorizerPayloadFormatVersion": "2.0", "enableSimpleResponses": true,
+        "identitySource": ["$request.header.Cookie"]}"#;
+    fs::write(&authorizer, by_cookie).unwrap();
+    fs::write(
+        &answers,
+        r#"{"answersByToken": {"a=1; b=2": {"isAuthorized": true}}}"#,
+    )
+    .unwrap();
+    check(
+        &["explain", &authorizer, &answers, "--event", "-"],
+        event,
+        0,
+        "allowed: ",
+    );
+}
+
 #[test]
 fn an_event_that_cannot_be_used_is_an_error() {
     let arguments = ["explain", AUTHORIZER, ANSWER, "--event", "-"];
