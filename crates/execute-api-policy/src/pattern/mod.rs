@@ -11,7 +11,7 @@ mod folded;
 mod for_any_api;
 mod gapped;
 mod haystack;
-mod left_for_any_api;
+mod left;
 mod literal;
 mod matching;
 mod parts;
@@ -40,7 +40,7 @@ pub(super) use self::{
     folded::folded,
     for_any_api::{ForAnyApi, entries_of_stage},
     haystack::Haystack,
-    left_for_any_api::left_for_any_api,
+    left::{Beginning, left_behind},
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     placeholder::{Placeholder, Reach},
     resource::{NotAnArn, ResourcePattern, ResourceText},

@@ -1,6 +1,6 @@
 //! The beginning of the ARNs of an API that is not known.
 
-use super::folded::folded;
+use super::{folded::folded, left::Beginning};
 
 /// Which parts of a method ARN in front of the method are known. The others are placeholders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -44,6 +44,11 @@ impl<'r> Placeholder<'r> {
             name: resource.get(..=behind_stage)?,
             stage: (known == KnownParts::Stage).then_some(stage),
         })
+    }
+
+    /// The beginnings of the ARNs that it stands for.
+    pub(crate) fn any_beginning(&self) -> Beginning<'r> {
+        Beginning::OfAnyApi { stage: self.stage }
     }
 
     /// How the name and the stage are spelled: as they are and, if case is ignored, folded.
