@@ -1,13 +1,10 @@
 //! Entries of a policy that refuse a request only because the layer does not know its API.
 
-use super::Circumstances;
+use super::{Circumstances, MAX_ENTRIES};
 use crate::{
     decision::DenialReason,
     policy::{Effect, KnownParts, PolicyDocument, Statement, Verdict},
 };
-
-/// A policy may have very many entries, and each of them is evaluated.
-const MAX_ENTRIES: usize = 100;
 
 /// The entry because of which the request is refused, if it would not refuse requests to an API with the placeholder's name.
 pub(super) fn entry_of_some_api(

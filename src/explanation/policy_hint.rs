@@ -1,4 +1,5 @@
-//! What an implicit deny lacks, or why another API's `Deny` counts, in one short sentence.
+//! What to know of a policy that refused a request, in one short sentence: what an implicit deny lacks, or why an entry for
+//! some API counts.
 
 use super::{Circumstances, explain::policy, unknown_api::entry_of_some_api};
 use crate::{
@@ -15,7 +16,10 @@ const MAX_CHARACTERS: usize = 500;
 /// Names the statement that comes closest to allowing the request, and the part of it that does not apply. The value of
 /// a header is not shown. For an explicit deny, names the entry that denies only because the layer does not know its API.
 /// `None` for other reasons.
-pub(super) fn near_miss(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
+pub(super) fn policy_hint(
+    circumstances: &Circumstances,
+    reason: &DenialReason,
+) -> Option<String> {
     if parts(circumstances.policy()?.document()) > MAX_PARTS {
         return None;
     }
