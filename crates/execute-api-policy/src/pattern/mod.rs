@@ -34,7 +34,7 @@ mod window;
 pub use self::placeholder::KnownParts;
 pub(super) use self::{
     action::ActionPattern,
-    api_names::names_an_api,
+    api_names::{names_an_api, possible_stages},
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
     arn_like::{ArnHaystacks, ArnPattern, arn_haystacks},
     folded::folded,

@@ -46,6 +46,22 @@ impl<'r> Placeholder<'r> {
         })
     }
 
+    /// The same, if this is the stage.
+    pub(crate) fn in_stage<'s>(self, stage: &'s str) -> Placeholder<'s>
+    where
+        'r: 's,
+    {
+        Placeholder {
+            stage: Some(stage),
+            ..self
+        }
+    }
+
+    /// The stage of the placeholder's own ARNs.
+    pub(crate) fn own_stage(&self) -> &'r str {
+        self.name.split('/').nth(1).unwrap_or_default()
+    }
+
     /// The beginnings of the ARNs that it stands for.
     pub(crate) fn any_beginning(&self) -> Beginning<'r> {
         Beginning::OfAnyApi { stage: self.stage }
