@@ -152,3 +152,18 @@ async fn the_texts_name_the_word_that_may_be_the_stage() {
         assert!(!there.to_string().contains("may be the stage"), "{there}");
     }
 }
+
+/// Neighbour: the entry would count in the placeholder's stage, too, so to set the stage is not enough.
+#[tokio::test]
+async fn an_entry_for_the_own_stage_is_one_for_any_api() {
+    let entry = "arn:aws:execute-api:eu-west-1:*:*/local/GET/pets";
+    let layer = token(with_policy(deny(entry)));
+    let line = denied(&layer, with_token("/pets")).await.to_string();
+    assert!(
+        line.contains(&format!("`{entry}` counts for any API")),
+        "{line}"
+    );
+    let explanation = explanations(&layer, vec![with_token("/pets")]).await;
+    let text = explanation.remedies()[0].text();
+    assert!(!text.contains("or only the stage"), "{text}");
+}

@@ -298,7 +298,7 @@ fn what_is_remembered_changes_nothing() {
     const SEGMENTS: [&str; 8] = ["/a", "/b", "/c", "/", "/", "/;x", "/a;y", "/%61"];
     let mut random = fastrand::Rng::with_seed(50);
     let mut counts = [0; 4];
-    for _ in 0..20_000 {
+    for _ in 0..5_000 {
         let templates: BTreeSet<_> = (0..5).map(|_| random_template(&mut random)).collect();
         let templates: Vec<_> = templates.iter().map(String::as_str).collect();
         let length = random.usize(1..=6);
@@ -310,7 +310,7 @@ fn what_is_remembered_changes_nothing() {
         assert_eq!(remembering, forgetting, "{templates:?} {path}");
         counts[remembering.len().min(3)] += 1;
     }
-    assert!(counts.iter().all(|count| *count > 500), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
 }
 
 /// In each place, a parameter has one name. A greedy one is the last.
