@@ -62,6 +62,7 @@ mod tests {
             ("*/admin/GET/*", None),
             ("abc/admin/*", None),
             ("abc/*", None),
+            ("*x*", None),
             ("*", None),
         ] {
             let found = messages(&denied(resource));
