@@ -34,8 +34,8 @@ pub(crate) use execute_api_policy::layer_only::folded;
 pub(crate) use execute_api_policy::layer_only::{
     HeapBytes, KnownParts, MethodName, OneLine, RequestResource, Stage, StagePolicy, StageRequest,
     allocation, brief_miss, edit_distance, entries_of_stage, first_miss, invoke, knowing,
-    method_arn, of_resource_policy, place, reading_that_is_not_allowed, reads_key, shared,
-    shared_text, specialise, spellings_ignoring_case, stage_arn, title, with_resources,
+    method_arn, of_resource_policy, place, possible_stages, reading_that_is_not_allowed, reads_key,
+    shared, shared_text, specialise, spellings_ignoring_case, stage_arn, title, with_resources,
     without_clients_values,
 };
 #[doc(inline)]

@@ -36,7 +36,8 @@ use crate::{api_type::ApiType, error::ConfigError, policy::KnownParts};
 /// - A `Deny` that names an API applies, whichever API, account and region it names, and so does a `NotResource` of an
 ///   `Allow`.
 /// - The same holds for the stage, unless you [set](Self::with_stage) it. So a `Deny` on `arn:aws:execute-api:*:*:*/admin/*`
-///   refuses every request, because `admin` may be the stage.
+///   refuses every request, because `admin` may be the stage. One on `…:*/DELETE/*` does, too, because `DELETE` may be. Set the
+///   stage, or write every part in the policy: `…:*/*/*/admin/*`, `…:*/*/DELETE/*`.
 ///
 /// ```
 /// use tower_lambda_authorizer::Api;

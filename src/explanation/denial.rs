@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use http::request::Parts;
 
-use super::{Circumstances, Conclusion, Explanation, authorizer, near_miss::near_miss};
+use super::{Circumstances, Conclusion, Explanation, authorizer, policy_hint::policy_hint};
 use crate::{
     decision::{DenialReason, masked_reason},
     gateway_response::ResponseType,
@@ -165,9 +165,9 @@ impl fmt::Display for Denial {
             ..
         } = &*self.facts;
         f.write_str(&authorizer::problem(circumstances, reason))?;
-        match near_miss(circumstances, reason) {
+        match policy_hint(circumstances, reason) {
             None => Ok(()),
-            Some(miss) => write!(f, "; {miss}"),
+            Some(hint) => write!(f, "; {hint}"),
         }
     }
 }

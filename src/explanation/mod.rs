@@ -7,7 +7,7 @@ mod denial;
 mod display;
 mod explain;
 mod identity;
-mod near_miss;
+mod policy_hint;
 mod remedies;
 mod shadow_denial;
 mod unknown_api;
@@ -25,6 +25,9 @@ pub use self::{
 };
 pub use crate::gateway_response::{EntryUsed, ResponseExplanation};
 use crate::{api_type::ApiType, policy::PolicyExplanation};
+
+/// The most entries of a policy that are tried one by one. A policy may have very many, and each of them is evaluated.
+const MAX_ENTRIES: usize = 100;
 
 /// Explains one request step by step: its identity sources, the cache, the authorizer, the policy, the response, and what
 /// to do about a refusal.

@@ -64,6 +64,11 @@ pub fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> Vec<Stri
     crate::pattern::entries_of_stage(entry, stage, known)
 }
 
+/// The words of an entry that may be the name of the stage, because a star in front of them may cover the API.
+pub fn possible_stages(entry: &str) -> impl Iterator<Item = &str> {
+    crate::pattern::possible_stages(entry)
+}
+
 /// The other spellings of a request that ignores case: those that it has, and each text of it in lower case.
 #[must_use]
 pub fn spellings_ignoring_case(request: &EvaluationRequest<'_>) -> Vec<String> {

@@ -3,11 +3,9 @@
 use super::{Case, Remedy, policy::cached_for_another_request};
 use crate::{
     api::{Api, PLACEHOLDER_STAGE},
+    explanation::MAX_ENTRIES,
     policy::{Effect, KnownParts, PolicyDocument, Statement},
 };
-
-/// A policy may have very many entries, and each of them is evaluated.
-const MAX_ENTRIES: usize = 100;
 
 /// Usually the layer has the placeholder. With an API of its own, the layer or the policy is wrong.
 pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {

@@ -106,3 +106,64 @@ async fn a_policy_for_another_api_allows_and_denies_nothing_here() {
     let layer = token(with_policy(policy));
     assert_eq!(causes(&layer).await, ["unknown-api"]);
 }
+
+/// Each request is refused, because a word of the entry may be the stage. All texts name it, and to set the stage is enough.
+#[tokio::test]
+async fn the_texts_name_the_word_that_may_be_the_stage() {
+    for (resource, stage) in [
+        ("*/admin/*", "admin"),
+        ("*/DELETE/*", "DELETE"),
+        ("*/admin*", "admin"),
+        ("*/prod/GET/pets", "prod"),
+    ] {
+        let entry = format!("arn:aws:execute-api:*:*:{resource}");
+        let layer = token(with_policy(deny(&entry)));
+        let denial = denied(&layer, with_token("/pets")).await;
+        assert_eq!(
+            denial.to_string(),
+            format!(
+                "the policy's `Statement[1]` denies `{OWN}`; `{entry}` counts, because `{stage}` may be the stage, which the \
+                 layer does not know: set that with `.api(…)`, or on the command line with `--api`"
+            )
+        );
+        let explanation = denial.explanation();
+        assert_eq!(
+            explanation.policy().unwrap().reason(),
+            format!(
+                "`Statement[1]` denies it: `{entry}` covers it in an API whose stage is `{stage}`, and the request's API and \
+                 its stage are not known"
+            )
+        );
+        let [remedy] = explanation.remedies() else {
+            panic!("{:?}", explanation.remedies())
+        };
+        assert_eq!(
+            remedy.text(),
+            format!(
+                "the layer still stands for the placeholder, so its stage may be `{stage}`, in which `{entry}` covers this \
+                 request: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \
+                 \"STAGE\")?)`, or only the stage with `.api(Api::default().with_stage(\"STAGE\")?)`, or on the command line \
+                 with `--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`"
+            )
+        );
+        let of_stage = |stage: &str| Api::default().with_stage(stage).unwrap();
+        assert_eq!(causes(&layer.clone().api(of_stage("test"))).await, [""; 0]);
+        let there = denied(&layer.api(of_stage(stage)), with_token("/pets")).await;
+        assert!(!there.to_string().contains("may be the stage"), "{there}");
+    }
+}
+
+/// Neighbour: the entry would count in the placeholder's stage, too, so to set the stage is not enough.
+#[tokio::test]
+async fn an_entry_for_the_own_stage_is_one_for_any_api() {
+    let entry = "arn:aws:execute-api:eu-west-1:*:*/local/GET/pets";
+    let layer = token(with_policy(deny(entry)));
+    let line = denied(&layer, with_token("/pets")).await.to_string();
+    assert!(
+        line.contains(&format!("`{entry}` counts for any API")),
+        "{line}"
+    );
+    let explanation = explanations(&layer, vec![with_token("/pets")]).await;
+    let text = explanation.remedies()[0].text();
+    assert!(!text.contains("or only the stage"), "{text}");
+}

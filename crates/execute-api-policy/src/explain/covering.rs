@@ -2,7 +2,9 @@
 
 use crate::{
     evaluation::{EvaluationRequest, RequestResource, folded_arn},
-    pattern::{ForAnyApi, Haystack, HeadPattern, ResourcePattern, TextPattern},
+    pattern::{
+        ForAnyApi, Haystack, HeadPattern, Reach, ResourcePattern, TextPattern, possible_stages,
+    },
 };
 
 /// The pattern as written, with its percent-encoding decoded, and folded if case is ignored.
@@ -69,13 +71,50 @@ pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationReque
     })
 }
 
-/// Whether an entry that excludes covers the request, or another spelling, in an API that the request's may be.
-pub(super) fn covers_in_some_api(
-    text: &str,
+/// An API that the request's may be.
+pub(super) struct SomeApi<'t> {
+    /// Its stage, if that is another one than the request's, and the entry has it behind a star.
+    pub(super) stage: Option<&'t str>,
+}
+
+/// The API in which an entry that excludes covers the request, or another spelling.
+pub(super) fn covered_in<'t>(
+    text: &'t str,
     variables: bool,
     request: &EvaluationRequest<'_>,
+) -> Option<SomeApi<'t>> {
+    let reach = request.reach();
+    let placeholder = reach.placeholder?;
+    let covers = |placeholder| {
+        let placeholder = Some(placeholder);
+        covers_within(
+            text,
+            variables,
+            &Reach {
+                placeholder,
+                ..reach
+            },
+            request,
+        )
+    };
+    let covers_in_stage = |stage| covers(placeholder.in_stage(stage));
+    covers(placeholder).then(|| SomeApi {
+        stage: match placeholder.stage {
+            None if !covers_in_stage(placeholder.own_stage()) => {
+                possible_stages(text).find(|stage| covers_in_stage(stage))
+            }
+            None | Some(_) => None,
+        },
+    })
+}
+
+fn covers_within(
+    text: &str,
+    variables: bool,
+    reach: &Reach<'_>,
+    request: &EvaluationRequest<'_>,
 ) -> bool {
-    let Some(entry) = ForAnyApi::new(text, variables, &request.reach()) else {
+    let Some(entry) = ForAnyApi::new(text, variables, reach) else {
         return false;
     };
     let mut patterns = entry.patterns(request.keys);

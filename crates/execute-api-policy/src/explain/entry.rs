@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     comparison::variable,
-    covering::{CoveredSpelling, covered_spelling, covers, covers_in_some_api, may_cover},
+    covering::{CoveredSpelling, SomeApi, covered_in, covered_spelling, covers, may_cover},
     difference::first_difference,
 };
 use crate::{
@@ -70,11 +70,15 @@ impl EntryExplanation {
             return Self::new(text, Counts::Covers, None);
         }
         let keeps_out = role.keeps_out();
-        let in_some_api = || keeps_out && covers_in_some_api(text, variables, request);
+        let in_some_api = || {
+            let api = || covered_in(text, variables, request);
+            keeps_out.then(api).flatten()
+        };
         if as_received.is_none() {
             let may_cover = may_cover(&pattern, request);
-            if !may_cover && !role.excluding && in_some_api() {
-                return Self::in_some_api(text, request);
+            let some_api = (!may_cover && !role.excluding).then(in_some_api).flatten();
+            if let Some(api) = some_api {
+                return Self::in_some_api(text, &api, request);
             }
             let (counts, consequence) = match (keeps_out, role.excluding) {
                 (true, _) if may_cover => (
@@ -103,8 +107,8 @@ impl EntryExplanation {
             };
             return Self::new(text, Counts::KeepsOut, Some(remark));
         }
-        if in_some_api() {
-            return Self::in_some_api(text, request);
+        if let Some(api) = in_some_api() {
+            return Self::in_some_api(text, &api, request);
         }
         let (fitting, mut words) = first_difference(text, &request.resource);
         if let Some(variable) = variable(text, variables, request) {
@@ -117,13 +121,16 @@ impl EntryExplanation {
     }
 
     /// An entry that keeps the request out because its API is not known.
-    fn in_some_api(text: &str, request: &EvaluationRequest<'_>) -> Self {
+    fn in_some_api(text: &str, api: &SomeApi<'_>, request: &EvaluationRequest<'_>) -> Self {
         let unknown = match request.known {
             KnownParts::Nothing => "API and its stage are",
             KnownParts::Stage | KnownParts::ApiAndStage => "API is",
         };
-        let remark =
-            format!("`{text}` covers it in some API, and the request's {unknown} not known");
+        let api = match api.stage {
+            None => "some API".to_owned(),
+            Some(stage) => format!("an API whose stage is `{stage}`"),
+        };
+        let remark = format!("`{text}` covers it in {api}, and the request's {unknown} not known");
         Self::new(text, Counts::KeepsOut, Some(remark))
     }
 

@@ -205,6 +205,9 @@ lint_codes! {
     DenyMissesChildren "deny-misses-children" Warning
         "a denied or excepted `…/admin`, which covers neither `…/admin/` nor the paths below it"
         "add the resource with `/*` at the end"
+    DenyMayMeanStage "deny-may-mean-stage" Suggestion
+        "a denied or excepted `…:*/admin/*` or `…:*/DELETE/*`, whose word may also be the stage. It is found only without an API in the options"
+        "unless a stage is meant, write every part: `*/*/*/admin/*` for a path, `*/*/DELETE/*` for a method"
     DenyMissesHead "deny-misses-head" Warning
         "a denied or excepted resource of `GET` while `HEAD` of the same path is allowed: many routers, such as axum's, answer `HEAD` with the handler for `GET`"
         "write `*` for the method, or add the resource with `HEAD`"

@@ -133,7 +133,7 @@ pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
     (is_route || is_name(third)).then_some((third, behind))
 }
 
-fn misspelt(method: &str) -> Option<LintCode> {
+pub(super) fn misspelt(method: &str) -> Option<LintCode> {
     if method.eq_ignore_ascii_case("ANY") {
         return Some(LintCode::MethodAny);
     }

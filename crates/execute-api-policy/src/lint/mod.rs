@@ -26,6 +26,7 @@ mod place;
 mod redundant;
 mod resources;
 mod severity;
+mod stage;
 mod stars;
 mod undefined;
 mod values;

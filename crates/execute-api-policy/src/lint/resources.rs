@@ -4,7 +4,7 @@ use super::{
     Findings, LintCode, LintOptions, api,
     document::is_everything,
     finding::{Entry, shown},
-    head, method, stars,
+    head, method, stage, stars,
     undefined::{is_undefined, undefined_part},
     variables,
 };
@@ -94,6 +94,9 @@ fn lint_behind_head(
     method::lint(resource, entry, findings);
     if options.websocket {
         method::lint_websocket(resource, entry, findings);
+    }
+    if !entry.lets_through() && options.api.is_none() {
+        stage::lint(resource, entry, findings);
     }
     // The remedy for a path parameter is a star, so the rules for stars do not apply to it.
     if entry.lets_through() && method::template(resource).is_none() {

@@ -3,7 +3,7 @@
 use super::{
     api_names::names_an_api,
     arn::cut_arn,
-    left_for_any_api::{left_for_any_api, parts_left_for_any_api},
+    left::{Beginning, left_behind, parts_left_behind},
     parts::{Part, Syntax, parse, resolve_variables},
     placeholder::{KnownParts, Placeholder, Reach},
     resource::{ResourceText, other_readings},
@@ -76,8 +76,9 @@ impl ForAnyApi {
                 return Vec::new();
             };
             for (name, stage) in &self.placeholders {
-                let left = parts_left_for_any_api(&parts, stage.as_deref()).into_iter();
-                patterns.extend(left.map(|left| {
+                let stage = stage.as_deref();
+                let left = parts_left_behind(Beginning::OfAnyApi { stage }, &parts);
+                patterns.extend(left.into_iter().map(|left| {
                     let name = Part::Text(name.clone());
                     PlaceholderPattern {
                         resource: Wildcard::from_parts(&[vec![name], left].concat()),
@@ -101,7 +102,7 @@ pub(crate) fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> V
         (Some(placeholder), ResourceText::Arn { resource, .. }) => {
             let mut names = resource.splitn(3, '/').take(2);
             let have_variable = names.any(|name| name.contains("${"));
-            match left_for_any_api(resource, placeholder.stage) {
+            match left_behind(placeholder.any_beginning(), resource) {
                 Some(left) if !have_variable => {
                     left.iter().map(|left| [stage, left].concat()).collect()
                 }

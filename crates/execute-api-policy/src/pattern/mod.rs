@@ -11,7 +11,7 @@ mod folded;
 mod for_any_api;
 mod gapped;
 mod haystack;
-mod left_for_any_api;
+mod left;
 mod literal;
 mod matching;
 mod parts;
@@ -34,13 +34,13 @@ mod window;
 pub use self::placeholder::KnownParts;
 pub(super) use self::{
     action::ActionPattern,
-    api_names::names_an_api,
+    api_names::{names_an_api, possible_stages},
     arn::{HeadPattern, cut_arn, head_parts, split_arn},
     arn_like::{ArnHaystacks, ArnPattern, arn_haystacks},
     folded::folded,
     for_any_api::{ForAnyApi, entries_of_stage},
     haystack::Haystack,
-    left_for_any_api::left_for_any_api,
+    left::{Beginning, left_behind},
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     placeholder::{Placeholder, Reach},
     resource::{NotAnArn, ResourcePattern, ResourceText},

@@ -1,6 +1,6 @@
 //! The beginning of the ARNs of an API that is not known.
 
-use super::folded::folded;
+use super::{folded::folded, left::Beginning};
 
 /// Which parts of a method ARN in front of the method are known. The others are placeholders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -44,6 +44,27 @@ impl<'r> Placeholder<'r> {
             name: resource.get(..=behind_stage)?,
             stage: (known == KnownParts::Stage).then_some(stage),
         })
+    }
+
+    /// The same, if this is the stage.
+    pub(crate) fn in_stage<'s>(self, stage: &'s str) -> Placeholder<'s>
+    where
+        'r: 's,
+    {
+        Placeholder {
+            stage: Some(stage),
+            ..self
+        }
+    }
+
+    /// The stage of the placeholder's own ARNs.
+    pub(crate) fn own_stage(&self) -> &'r str {
+        self.name.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// The beginnings of the ARNs that it stands for.
+    pub(crate) fn any_beginning(&self) -> Beginning<'r> {
+        Beginning::OfAnyApi { stage: self.stage }
     }
 
     /// How the name and the stage are spelled: as they are and, if case is ignored, folded.

@@ -322,6 +322,34 @@ fn an_explanation_says_that_the_api_is_not_known() {
     }
 }
 
+/// If the entry would not deny the request in its own stage, the explanation names the stage in which it does.
+#[test]
+fn an_explanation_names_the_word_that_may_be_the_stage() {
+    let resource = format!("{HEAD}placeholder/prod/GET/admin");
+    for (entry, api) in [
+        ("*:*:*/DELETE/*", "an API whose stage is `DELETE`"),
+        ("*:*:*/v1*", "an API whose stage is `v1`"),
+        ("*:*:x*/dev/*/admin", "an API whose stage is `dev`"),
+        ("*:*:*/d?v/*/admin", "some API"),
+        ("*:*:x/dev/*/admin", "some API"),
+        ("eu-west-1:*:*/prod/*/admin", "some API"),
+    ] {
+        let entry = format!("arn:aws:execute-api:{entry}");
+        let policy = policy(&json!([
+            statement("Allow", "Resource", "*"),
+            statement("Deny", "Resource", &entry),
+        ]))
+        .compile();
+        let request = EvaluationRequest::invoke(&resource).of_unknown_stage();
+        assert_eq!(
+            policy.explain(&request).reason(),
+            format!(
+                "`Statement[1]` denies it: `{entry}` covers it in {api}, and the request's API and its stage are not known"
+            )
+        );
+    }
+}
+
 /// A policy keeps what it has prepared for such requests. It is not used for requests with which entries cover more.
 #[test]
 fn a_request_that_is_not_one_of_a_stage_leaves_nothing_behind() {

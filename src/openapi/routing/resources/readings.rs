@@ -54,6 +54,16 @@ impl Resources {
         &self,
         path: &str,
         ambiguous_paths: AmbiguousPaths,
+        visit: impl FnMut(&Resource, &Reading<'_>) -> bool,
+    ) {
+        self.readings_remembering::<HashMap<_, _>>(path, ambiguous_paths, visit);
+    }
+
+    /// What the search remembers makes it fast, and changes nothing else.
+    fn readings_remembering<K: Known>(
+        &self,
+        path: &str,
+        ambiguous_paths: AmbiguousPaths,
         mut visit: impl FnMut(&Resource, &Reading<'_>) -> bool,
     ) {
         let Some(path) = path.strip_prefix('/') else {
@@ -61,14 +71,14 @@ impl Resources {
         };
         let segments = self.segments(path, ambiguous_paths);
         let has_empty_end = segments.last().is_some_and(Segment::may_be_empty);
-        let kept = Search::new(path, &segments, &mut visit);
+        let kept = Search::<_, K>::new(path, &segments, &mut visit);
         match ambiguous_paths {
             AmbiguousPaths::AsReceived => kept.run(self),
             // A slash at the end is common, so the two cases are searched separately: with it and without.
             AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => match segments.split_last() {
                 Some((_, others)) if has_empty_end => {
                     kept.dropping_before(others.len()).run(self);
-                    let trimmed = Search::new(path, others, &mut visit);
+                    let trimmed = Search::<_, K>::new(path, others, &mut visit);
                     trimmed.dropping_before(others.len()).run(self);
                 }
                 _ => kept.dropping_before(segments.len()).run(self),
@@ -101,7 +111,30 @@ impl Resources {
     }
 }
 
-struct Search<'s, 'p, V> {
+/// The segments from an index on, at a node.
+type Place = (*const Node, usize);
+
+/// The results of [`Search::node`] so far. If segments can be dropped, several ways lead to a place.
+///
+/// A result may be remembered because it does not depend on what was visited before: behind the first segment that can be
+/// dropped, no resource hides another one.
+trait Known: Default {
+    fn get(&self, place: Place) -> Option<bool>;
+
+    fn remember(&mut self, place: Place, is_taken: bool);
+}
+
+impl Known for HashMap<Place, bool> {
+    fn get(&self, place: Place) -> Option<bool> {
+        self.get(&place).copied()
+    }
+
+    fn remember(&mut self, place: Place, is_taken: bool) {
+        self.insert(place, is_taken);
+    }
+}
+
+struct Search<'s, 'p, V, K> {
     path: &'p str,
     segments: &'s [Segment<'p>],
     /// Empty segments before this index may be dropped.
@@ -113,12 +146,11 @@ struct Search<'s, 'p, V> {
     /// Whether another one was visited, too.
     has_visited_several: bool,
     taken: Vec<&'p str>,
-    /// The results of `node` so far. If segments can be dropped, several ways lead to a node.
-    known: HashMap<(*const Node, usize), bool>,
+    known: K,
     visit: V,
 }
 
-impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
+impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p, V, K> {
     fn new(path: &'p str, segments: &'s [Segment<'p>], visit: V) -> Self {
         Self {
             path,
@@ -128,7 +160,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
             first_visited: None,
             has_visited_several: false,
             taken: Vec::new(),
-            known: HashMap::new(),
+            known: K::default(),
             visit,
         }
     }
@@ -164,14 +196,14 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool> Search<'s, 'p, V> {
             at < search.droppable && segment.is_some_and(Segment::may_be_empty)
         };
         let mut end = at;
-        while is_droppable(self, end) && !self.known.contains_key(&place(end)) {
+        while is_droppable(self, end) && self.known.get(place(end)).is_none() {
             end += 1;
         }
-        let known = self.known.get(&place(end)).copied();
+        let known = self.known.get(place(end));
         let mut is_taken = known.unwrap_or_else(|| self.kept(node, end));
         for at in (at..end).rev() {
             is_taken &= self.kept(node, at);
-            self.known.insert(place(at), is_taken);
+            self.known.remember(place(at), is_taken);
         }
         is_taken
     }

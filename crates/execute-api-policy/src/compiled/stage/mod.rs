@@ -11,10 +11,9 @@
 //!            └─ has a condition, a policy variable, `NotResource`, … ─────► `rest`, for the general evaluator
 //! ```
 //!
-//! [`left`](left::left_of) describes exactly what remains of a resource, and [`route`](route::Place::of) describes
-//! which remainders are routes. [`specialise`] combines the two.
+//! [`left_behind`](crate::pattern::left_behind) describes exactly what remains of a resource, and [`route`](route::Place::of)
+//! describes which remainders are routes. [`specialise`] combines the two.
 
-mod left;
 mod request;
 mod rest;
 mod route;

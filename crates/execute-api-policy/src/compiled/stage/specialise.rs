@@ -6,7 +6,6 @@ use smallvec::SmallVec;
 
 use super::{
     Rest, Stage, StagePolicy,
-    left::left_of,
     request::StageName,
     route::Place,
     routes::{FoundRoute, Routes},
@@ -15,7 +14,9 @@ use crate::{
     compiled::{decision::Decision, statement::invokes},
     document::{PolicyDocument, Statement},
     effect::Effect,
-    pattern::{HeadPattern, Placeholder, ResourceText, Wildcard, left_for_any_api, names_an_api},
+    pattern::{
+        Beginning, HeadPattern, Placeholder, ResourceText, Wildcard, left_behind, names_an_api,
+    },
 };
 
 /// Up to this many routes are collected on the stack.
@@ -121,18 +122,15 @@ impl<'d> Specialised<'d> {
                         }
                         (StageName::Route(name), Some(placeholder)) => {
                             let route = name.strip_prefix(placeholder.name).unwrap_or(name);
-                            let mut left =
-                                left_for_any_api(resource, placeholder.stage)?.into_iter();
+                            let left = left_behind(placeholder.any_beginning(), resource)?;
+                            let mut left = left.into_iter();
                             is_everywhere |= left.any(|left| Wildcard::new(left).matches(route));
                         }
-                        (StageName::Methods(name), None) => {
-                            for left in left_of(resource, name)? {
-                                is_everywhere |= self.add_left(left, number, effect)?;
-                            }
-                        }
-                        // These cover the stage's own ARNs, too.
-                        (StageName::Methods(_), Some(placeholder)) => {
-                            for left in left_for_any_api(resource, placeholder.stage)? {
+                        (StageName::Methods(name), placeholder) => {
+                            let own = Beginning::Known(name);
+                            // Those of any API are the stage's own, too.
+                            let beginning = placeholder.map_or(own, |it| it.any_beginning());
+                            for left in left_behind(beginning, resource)? {
                                 is_everywhere |= self.add_left(left, number, effect)?;
                             }
                         }

@@ -1,5 +1,7 @@
 //! The resources that are found for a path, their readings, and the number of steps.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::openapi::routing::PathTemplate;
 
@@ -261,4 +263,65 @@ fn a_long_path_needs_no_more_steps_and_no_deep_stack() {
     };
     let thread = std::thread::Builder::new().stack_size(1 << 18);
     thread.spawn(test).unwrap().join().unwrap();
+}
+
+/// Remembers nothing, so that each way is searched.
+#[derive(Default)]
+struct Nothing;
+
+impl Known for Nothing {
+    fn get(&self, _: Place) -> Option<bool> {
+        None
+    }
+
+    fn remember(&mut self, _: Place, _: bool) {}
+}
+
+/// The resources in the order of their first visits, with the first readings. The bits of `used` say which of them every
+/// router uses.
+fn visited<K: Known>(resources: &Resources, path: &str, used: u32) -> Vec<(String, String)> {
+    let mut visited: Vec<(String, String)> = Vec::new();
+    resources.readings_remembering::<K>(path, AmbiguousPaths::Refuse, |resource, reading| {
+        let resource = resource.path().as_str();
+        let seen = visited.iter().position(|(other, _)| other == resource);
+        let number = seen.unwrap_or_else(|| {
+            visited.push((resource.to_owned(), reading.path()));
+            visited.len() - 1
+        });
+        used >> number & 1 == 1
+    });
+    visited
+}
+
+#[test]
+fn what_is_remembered_changes_nothing() {
+    const SEGMENTS: [&str; 8] = ["/a", "/b", "/c", "/", "/", "/;x", "/a;y", "/%61"];
+    let mut random = fastrand::Rng::with_seed(50);
+    let mut counts = [0; 4];
+    for _ in 0..5_000 {
+        let templates: BTreeSet<_> = (0..5).map(|_| random_template(&mut random)).collect();
+        let templates: Vec<_> = templates.iter().map(String::as_str).collect();
+        let length = random.usize(1..=6);
+        let segments = (0..length).map(|_| SEGMENTS[random.usize(..SEGMENTS.len())]);
+        let path: String = segments.collect();
+        let (resources, used) = (resources(&templates), random.u32(..));
+        let remembering = visited::<HashMap<_, _>>(&resources, &path, used);
+        let forgetting = visited::<Nothing>(&resources, &path, used);
+        assert_eq!(remembering, forgetting, "{templates:?} {path}");
+        counts[remembering.len().min(3)] += 1;
+    }
+    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+}
+
+/// In each place, a parameter has one name. A greedy one is the last.
+fn random_template(random: &mut fastrand::Rng) -> String {
+    let length = random.usize(1..=3);
+    let mut template = String::new();
+    for variable in &["/{x}", "/{y}", "/{z}"][..length] {
+        template += ["/a", "/b", variable, "/{rest+}"][random.usize(..4)];
+        if template.ends_with("+}") {
+            break;
+        }
+    }
+    template
 }

@@ -1,6 +1,11 @@
-//! What an implicit deny lacks, or why another API's `Deny` counts, in one short sentence.
+//! What to know of a policy that refused a request, in one short sentence: what an implicit deny lacks, or why an entry for
+//! some API counts.
 
-use super::{Circumstances, explain::policy, unknown_api::entry_of_some_api};
+use super::{
+    Circumstances,
+    explain::policy,
+    unknown_api::{EntryOfSomeApi, entry_of_some_api},
+};
 use crate::{
     decision::DenialReason,
     policy::{OneLine, PolicyDocument, brief_miss, title},
@@ -15,7 +20,7 @@ const MAX_CHARACTERS: usize = 500;
 /// Names the statement that comes closest to allowing the request, and the part of it that does not apply. The value of
 /// a header is not shown. For an explicit deny, names the entry that denies only because the layer does not know its API.
 /// `None` for other reasons.
-pub(super) fn near_miss(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
+pub(super) fn policy_hint(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
     if parts(circumstances.policy()?.document()) > MAX_PARTS {
         return None;
     }
@@ -28,11 +33,17 @@ pub(super) fn near_miss(circumstances: &Circumstances, reason: &DenialReason) ->
 }
 
 fn of_some_api(circumstances: &Circumstances, reason: &DenialReason) -> Option<String> {
-    let entry = entry_of_some_api(circumstances, reason)?;
+    let EntryOfSomeApi { text, stage } = entry_of_some_api(circumstances, reason)?;
+    let counts = match stage {
+        None => "counts for any API, because the layer does not know its own".to_owned(),
+        Some(stage) => format!(
+            "counts, because `{}` may be the stage, which the layer does not know",
+            cut(&stage)
+        ),
+    };
     Some(format!(
-        "`{}` counts for any API, because the layer does not know its own: set that with `.api(…)`, or on the command line \
-         with `--api`",
-        cut(&entry)
+        "`{}` {counts}: set that with `.api(…)`, or on the command line with `--api`",
+        cut(&text)
     ))
 }
 
