@@ -100,6 +100,48 @@ async fn cases_that_lead_to_different_resources_are_refused() {
     assert_eq!(anonymous(&layer, "GET", "/users").await, 401);
 }
 
+/// Some routers of an application may ignore case, and others not. With Express, each router has a setting of its own.
+#[tokio::test]
+async fn in_another_case_an_operation_hides_nothing_that_another_router_may_serve() {
+    let rest = format!("  /{{proxy+}}: {OPEN}\n");
+    for (paths, open, guarded) in [
+        (
+            format!("  /users/me: {OPEN}\n  /users/{{id}}: {GUARDED}\n"),
+            "/users/me",
+            ["/USERS/me", "/Users/me/", "/USERS/ME"],
+        ),
+        (
+            format!("  /users/{{id}}: {OPEN}\n  /users/{{rest+}}: {GUARDED}\n"),
+            "/users/7",
+            ["/USERS/7", "/Users/7/", "/%55sers/7"],
+        ),
+        (
+            "  /users/{id}: {get: {}, x-amazon-apigateway-any-method: {security: [{keepers: []}]}}\n"
+                .to_owned(),
+            "/users/7",
+            ["/USERS/7", "/Users/7/", "/%55sers/7"],
+        ),
+        // A router at `/{kind}` may come after the first operation, and before the second one.
+        (
+            format!(
+                "  /users/me: {OPEN}\n  /users/{{rest+}}: {OPEN}\n  /{{kind}}/me: {GUARDED}\n"
+            ),
+            "/users/me",
+            ["/users/ME", "/users/Me/", "/users/M%65"],
+        ),
+    ] {
+        let paths = format!("{paths}{rest}");
+        for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
+            let layer = ignoring_case(store(&paths), unknown);
+            assert_eq!(anonymous(&layer, "GET", open).await, 200, "{paths}");
+            for path in guarded {
+                let status = anonymous(&layer, "GET", path).await;
+                assert_eq!(status, 401, "{path}: {paths}");
+            }
+        }
+    }
+}
+
 async fn explained(layer: &ApiAuthorizerLayer, path: &str) -> Explanation {
     let request = Request::get(format!("{path}?key=allow"));
     let request = request.header("x-tenant", "acme");
