@@ -89,6 +89,11 @@ async fn cases_that_lead_to_different_resources_are_refused() {
     for path in ["/users/me", "/users/me/", "/users/ANN", "/users/ann"] {
         assert_eq!(allowed(&layer, "GET", path).await, 200, "{path}");
     }
+    // If another segment is in another case, the more specific operation counts.
+    for path in ["/USERS/me", "/Users/ann", "/USERS/me/"] {
+        let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
+        assert_eq!(allowed(&layer, "GET", path).await, 200, "{path}");
+    }
     // The service may serve either of them.
     let paths = format!("  /Users: {GUARDED}\n  /users: {GUARDED}\n");
     let layer = ignoring_case(store(&paths), UnknownRoutes::Refuse);
