@@ -58,7 +58,8 @@ use crate::{observe, service::future::ResponseFuture};
 ///
 /// If no reading leads to another operation, the operation stays open: an open `/pets/health` next to a guarded
 /// `/pets/{id}` is open, also as `/pets/health/`. But `/pets//health` needs the token of `/pets/{id}`: a router that is nested
-/// at `/pets` may drop the empty segment, and the one around it may not.
+/// at `/pets` may drop the empty segment, and the one around it may not. For the same reason, `/p%65ts/health` and
+/// `/pets;x/health` need it, and if case is ignored, `/PETS/health`.
 ///
 /// Put layers that rewrite paths in other ways around this layer, not inside it, and around the outermost axum router.
 /// Inside a router, both the path that the client sent and the rewritten one are readings: a guarded operation prevails,

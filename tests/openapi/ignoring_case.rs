@@ -89,6 +89,11 @@ async fn cases_that_lead_to_different_resources_are_refused() {
     for path in ["/users/me", "/users/me/", "/users/ANN", "/users/ann"] {
         assert_eq!(allowed(&layer, "GET", path).await, 200, "{path}");
     }
+    // If another segment is in another case, the more specific operation counts.
+    for path in ["/USERS/me", "/Users/ann", "/USERS/me/"] {
+        let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
+        assert_eq!(allowed(&layer, "GET", path).await, 200, "{path}");
+    }
     // The service may serve either of them.
     let paths = format!("  /Users: {GUARDED}\n  /users: {GUARDED}\n");
     let layer = ignoring_case(store(&paths), UnknownRoutes::Refuse);
@@ -98,6 +103,48 @@ async fn cases_that_lead_to_different_resources_are_refused() {
     let paths = format!("  /Users: {GUARDED}\n  /users: {OPEN}\n");
     let layer = ignoring_case(store(&paths), UnknownRoutes::Refuse);
     assert_eq!(anonymous(&layer, "GET", "/users").await, 401);
+}
+
+/// Some routers of an application may ignore case, and others not. With Express, each router has a setting of its own.
+#[tokio::test]
+async fn in_another_case_an_operation_hides_nothing_that_another_router_may_serve() {
+    let rest = format!("  /{{proxy+}}: {OPEN}\n");
+    for (paths, open, guarded) in [
+        (
+            format!("  /users/me: {OPEN}\n  /users/{{id}}: {GUARDED}\n"),
+            "/users/me",
+            ["/USERS/me", "/Users/me/", "/USERS/ME"],
+        ),
+        (
+            format!("  /users/{{id}}: {OPEN}\n  /users/{{rest+}}: {GUARDED}\n"),
+            "/users/7",
+            ["/USERS/7", "/Users/7/", "/%55sers/7"],
+        ),
+        (
+            "  /users/{id}: {get: {}, x-amazon-apigateway-any-method: {security: [{keepers: []}]}}\n"
+                .to_owned(),
+            "/users/7",
+            ["/USERS/7", "/Users/7/", "/%55sers/7"],
+        ),
+        // A router at `/{kind}` may come after the first operation, and before the second one.
+        (
+            format!(
+                "  /users/me: {OPEN}\n  /users/{{rest+}}: {OPEN}\n  /{{kind}}/me: {GUARDED}\n"
+            ),
+            "/users/me",
+            ["/users/ME", "/users/Me/", "/users/M%65"],
+        ),
+    ] {
+        let paths = format!("{paths}{rest}");
+        for unknown in [UnknownRoutes::PassOn, UnknownRoutes::Refuse] {
+            let layer = ignoring_case(store(&paths), unknown);
+            assert_eq!(anonymous(&layer, "GET", open).await, 200, "{paths}");
+            for path in guarded {
+                let status = anonymous(&layer, "GET", path).await;
+                assert_eq!(status, 401, "{path}: {paths}");
+            }
+        }
+    }
 }
 
 async fn explained(layer: &ApiAuthorizerLayer, path: &str) -> Explanation {

@@ -197,6 +197,37 @@ async fn with_an_empty_segment_a_nested_router_may_have_the_handler_for_any_meth
     }
 }
 
+/// One router of an application may compare what was received, and another one decode it, or drop what follows a `;`.
+#[tokio::test]
+async fn behind_an_unusual_spelling_an_operation_hides_nothing_that_another_router_may_serve() {
+    let guarded = "{get: {security: [{keepers: []}]}}";
+    for (paths, unusual) in [
+        (
+            format!("  /users/me: {{get: {{}}}}\n  /users/{{id}}: {guarded}\n"),
+            ["/%75sers/me", "/users;x/me", "/%75sers/me/"],
+        ),
+        (
+            "  /users/{id}: {get: {}, x-amazon-apigateway-any-method: {security: [{keepers: []}]}}\n"
+                .to_owned(),
+            ["/%75sers/me", "/users;x/me", "/users/me;x/y"],
+        ),
+        (
+            format!(
+                "  /users/me: {{get: {{}}}}\n  /users/{{rest+}}: {{get: {{}}}}\n  /{{kind}}/me: {guarded}\n"
+            ),
+            ["/users/m%65", "/users/me;x", "/users/m%65/"],
+        ),
+    ] {
+        for unknown in EITHER {
+            let layer = layer(&format!("{paths}{OPEN_REST}"), unknown);
+            statuses(&layer, &[("/users/me", 200), ("/users/me/", 200)]).await;
+            for path in unusual {
+                assert_eq!(anonymous(&layer, "GET", path).await, 401, "{path}: {paths}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn empty_segments_that_lead_to_different_authorizers_are_refused() {
     let keepers = "{get: {security: [{keepers: []}]}}";

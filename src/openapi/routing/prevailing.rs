@@ -15,7 +15,10 @@ pub(super) enum Prevailing {
     Open,
     One {
         first: Guarded,
-        /// Whether a reading leads to another resource with this authorizer.
+        /// Whether the path has the first one only in another case.
+        first_in_another_case: bool,
+        /// Whether a reading leads to another resource with this authorizer. If the path has both only in another case, the
+        /// more specific one counts.
         has_other_resource: bool,
         /// Whether a reading leads to its resource only if case is ignored. Nobody writes paths like this by habit, as with a
         /// slash at the end.
@@ -28,6 +31,7 @@ impl Prevailing {
     pub(super) fn one(first: Guarded) -> Self {
         Self::One {
             first,
+            first_in_another_case: false,
             has_other_resource: false,
             in_another_case: false,
         }
@@ -45,6 +49,7 @@ impl Prevailing {
                 let matched = route.matched(&path(), spelling);
                 *self = Self::One {
                     first: Guarded { guard, matched },
+                    first_in_another_case: in_another_case,
                     has_other_resource: false,
                     in_another_case,
                 };
@@ -53,13 +58,15 @@ impl Prevailing {
             (
                 Self::One {
                     first,
+                    first_in_another_case,
                     has_other_resource,
                     in_another_case: known,
                 },
                 Some(_),
             ) => {
                 *known |= in_another_case;
-                *has_other_resource |= first.matched.resource() != Some(route.path.resource());
+                let is_other = first.matched.resource() != Some(route.path.resource());
+                *has_other_resource |= is_other && !(*first_in_another_case && in_another_case);
             }
             _ => {}
         }

@@ -216,6 +216,7 @@ impl Routes {
                 first,
                 has_other_resource: true,
                 in_another_case,
+                ..
             } if in_another_case || self.may_not_mistake(&first, paths) => {
                 Choice::Ambiguous(PathAmbiguity::SeveralResources)
             }

@@ -84,6 +84,33 @@ impl Document {
         }
     }
 
+    /// An open operation, and behind it a guarded one that also matches its path.
+    pub(super) fn pair(rng: &mut Rng) -> Self {
+        let exact = [Segment::Exact("a"), Segment::Exact("b")];
+        let length = rng.usize(2..=3);
+        let open: Vec<_> = (0..length).map(|_| rng.choice(exact).unwrap()).collect();
+        let mut guarded = open.clone();
+        let at = rng.usize(..length);
+        if rng.bool() {
+            guarded[at] = Segment::Variable;
+        } else {
+            guarded.truncate(at);
+            guarded.push(Segment::Greedy);
+        }
+        let operation = |template, guard| Operation {
+            template: Some(template),
+            method: None,
+            guard,
+        };
+        Self {
+            api_type: ApiType::Rest,
+            unknown_routes: UnknownRoutes::PassOn,
+            operations: vec![operation(open, None), operation(guarded, Some(0))],
+            is_kept_for_route: false,
+            asked: Arc::default(),
+        }
+    }
+
     pub(super) fn layer(&self) -> ApiAuthorizerLayer {
         let definition = ApiDefinition::from_openapi(&self.to_json().to_string()).unwrap();
         let definition = definition.for_api_type(self.api_type).unwrap();

@@ -24,6 +24,8 @@ const PLAIN_REQUESTS: usize = 20_000;
 const SEED: u64 = 13;
 /// Requests per document. They take less time than building its layer and its routers.
 const PER_DOCUMENT: usize = 400;
+const PAIRS: usize = 200;
+const PER_PAIR: usize = 20;
 /// The most failures that are printed.
 const SHOWN: usize = 20;
 
@@ -87,6 +89,38 @@ async fn no_request_reaches_a_guarded_handler_without_its_token() {
     // A layer that refuses everything, or routers without routes, would prove nothing.
     assert!(
         open > requests / 20 && passed > requests / 20,
+        "{open} open, {passed} passed"
+    );
+}
+
+/// The first test has few documents with an open path that a nested router may read as a guarded one.
+#[tokio::test]
+async fn no_spelling_of_an_open_path_reaches_the_guarded_handler_of_a_nested_router() {
+    let seed = setting("ROUTING_SEED").unwrap_or(SEED);
+    let mut rng = Rng::with_seed(seed);
+    let (mut open, mut passed) = (0, 0);
+    for _ in 0..PAIRS {
+        let document = Document::pair(&mut rng);
+        let model = Model::nesting(&mut rng);
+        let app = routers::modelled(&document, model);
+        for _ in 0..PER_PAIR {
+            let sent = Sent::spelled(&document.operations[0], &mut rng);
+            match routers::send(&app, &sent).await {
+                Some(1) => {
+                    assert!(
+                        !sent.tokens.is_empty(),
+                        "seed {seed}: {document}\n  {sent} by {model:?}"
+                    );
+                    passed += 1;
+                }
+                Some(_) => open += 1,
+                None => {}
+            }
+        }
+    }
+    let least = PAIRS * PER_PAIR / 50;
+    assert!(
+        open > least && passed > least,
         "{open} open, {passed} passed"
     );
 }

@@ -11,14 +11,21 @@ use super::documents::{Document, Operation, Segment};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Model {
     slashes: Slashes,
-    /// Whether routes with a parameter belong to a nested router, which merges slashes.
-    is_nested: bool,
     decodes: bool,
+    /// The nested router that routes with a parameter belong to.
+    nested: Option<Nested>,
     takes_empty_variable: bool,
     rest: Rest,
     /// Whether a less specific route is tried if the path is known and the method is not.
     falls_through: bool,
     head_as_get: bool,
+}
+
+/// What a nested router does in another way than the one around it.
+#[derive(Debug, Clone, Copy)]
+enum Nested {
+    MergesSlashes,
+    Decodes,
 }
 
 /// What happens to a path before it is matched.
@@ -55,8 +62,15 @@ impl Model {
         ];
         Self {
             slashes: rng.choice(slashes).unwrap(),
-            is_nested: rng.u8(..4) == 0,
             decodes: rng.bool(),
+            nested: rng
+                .choice([
+                    None,
+                    None,
+                    Some(Nested::MergesSlashes),
+                    Some(Nested::Decodes),
+                ])
+                .unwrap(),
             takes_empty_variable: rng.bool(),
             rest: rng
                 .choice([Rest::Nothing, Rest::Slash, Rest::SlashAndMore])
@@ -66,12 +80,20 @@ impl Model {
         }
     }
 
+    /// A router with a nested one that differs from it.
+    pub(super) fn nesting(rng: &mut Rng) -> Self {
+        Self {
+            nested: rng.choice([Nested::MergesSlashes, Nested::Decodes]),
+            ..Self::random(rng)
+        }
+    }
+
     /// API Gateway as the layer models it.
     pub(super) fn gateway(document: &Document) -> Self {
         Self {
             slashes: Slashes::Kept,
-            is_nested: false,
             decodes: false,
+            nested: None,
             takes_empty_variable: false,
             rest: Rest::SlashAndMore,
             falls_through: document.api_type == ApiType::Http
@@ -97,14 +119,25 @@ impl Model {
         path: &str,
     ) -> Option<usize> {
         let segments = self.segments(path);
-        let in_nested = self.segments(&Slashes::Merged.apply(path));
+        let in_nested = match self.nested {
+            None => segments.clone(),
+            Some(Nested::MergesSlashes) => self.segments(&Slashes::Merged.apply(path)),
+            Some(Nested::Decodes) => {
+                let decoding = Self {
+                    decodes: true,
+                    ..*self
+                };
+                decoding.segments(path)
+            }
+        };
         let mut templates: Vec<_> = operations
             .iter()
             .map(|operation| &operation.template)
             .collect();
         templates.retain(|template| {
             template.as_ref().is_none_or(|template| {
-                let is_nested = self.is_nested && template.contains(&Segment::Variable);
+                let is_parameter = |segment: &Segment| !matches!(segment, Segment::Exact(_));
+                let is_nested = template.iter().any(is_parameter);
                 let segments = if is_nested { &in_nested } else { &segments };
                 self.matches(template, segments)
             })

@@ -6,7 +6,7 @@ use axum::body::Body;
 use fastrand::Rng;
 use http::Request;
 
-use super::documents::{AUTHORIZERS, Document, Segment};
+use super::documents::{AUTHORIZERS, Document, Operation, Segment};
 
 #[derive(Debug)]
 pub(super) struct Sent {
@@ -58,6 +58,28 @@ impl Sent {
             method: rng.choice(METHODS).unwrap(),
             path: format!("/{}", segments.join("/")),
             tokens: tokens.to_vec(),
+        }
+    }
+
+    /// An unusual spelling of an operation's path, usually without a token.
+    pub(super) fn spelled(operation: &Operation, rng: &mut Rng) -> Self {
+        let template = operation.template.as_deref().unwrap_or_default();
+        let mut segments = fitting(template, rng);
+        for segment in &mut segments {
+            if rng.u8(..4) == 0 {
+                *segment = match *segment {
+                    "b" => "%62",
+                    _ => "%61",
+                };
+            }
+        }
+        if rng.u8(..4) == 0 {
+            segments.insert(rng.usize(..segments.len()), "");
+        }
+        Self {
+            method: "GET",
+            path: format!("/{}", segments.join("/")),
+            tokens: AUTHORIZERS[..usize::from(rng.u8(..4) == 0)].to_vec(),
         }
     }
 

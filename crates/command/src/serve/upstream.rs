@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
+    HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version,
     header::{CONNECTION, HOST, TE},
     request::Parts,
     uri::Authority,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::cli::Serve;
 
-/// Many servers close a connection that was not used for five seconds, and a request that is sent at that moment fails.
+/// Many servers close an HTTP/2 connection that was not used for five seconds, and a request that is sent at that moment fails.
 const IDLE: Duration = Duration::from_secs(4);
 
 /// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
@@ -85,7 +85,7 @@ impl Upstream {
         client: Option<OnUpgrade>,
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         let client = client.filter(|_| !self.speaks_http2);
-        self.address(&mut parts, body.length != Some(0), client.is_some());
+        self.address(&mut parts, client.is_some());
         if !self.speaks_http2 {
             framing::write(&mut parts.headers, body.length);
         }
@@ -114,11 +114,11 @@ impl Upstream {
     }
 
     /// Adds the fields of the connection to the upstream.
-    fn address(&self, parts: &mut Parts, has_body: bool, is_upgrade: bool) {
+    fn address(&self, parts: &mut Parts, is_upgrade: bool) {
         if is_upgrade {
             upgrade::write(&mut parts.headers);
         } else if !self.speaks_http2 {
-            write_options(parts, has_body);
+            write_options(&mut parts.headers);
         }
         parts.version = if self.speaks_http2 {
             Version::HTTP_2
@@ -146,15 +146,14 @@ impl Upstream {
 }
 
 /// On a connection that is used again, what a server leaves unread of a body would be its next request, which no guard has
-/// judged. And some servers answer `HEAD` with a body, which would be read as the response to the next request.
-fn write_options(parts: &mut Parts, has_body: bool) {
-    let is_last = has_body || parts.method == Method::HEAD;
-    let options = match (parts.headers.contains_key(TE), is_last) {
-        (true, true) => "te, close",
-        (true, false) => "te",
-        (false, true) => "close",
-        (false, false) => return,
+/// judged. And what a server sends behind the end of a response (a body with 204 or for `HEAD`, or more than `Content-Length`
+/// says) would be read as the response to the next request, whose own response would go to the one after it. So each request is
+/// the last one on its connection.
+fn write_options(headers: &mut HeaderMap) {
+    let options = if headers.contains_key(TE) {
+        "te, close"
+    } else {
+        "close"
     };
-    let options = HeaderValue::from_static(options);
-    parts.headers.insert(CONNECTION, options);
+    headers.insert(CONNECTION, HeaderValue::from_static(options));
 }

@@ -190,7 +190,8 @@ fn fields_of_one_connection_stay_on_it() {
     ];
     assert_eq!(names(&request), expected, "{request}");
     assert!(
-        request.contains("\r\nte: trailers\r\n") && request.contains("\r\nconnection: te\r\n"),
+        request.contains("\r\nte: trailers\r\n")
+            && request.contains("\r\nconnection: te, close\r\n"),
         "{request}"
     );
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::*;
+use super::{search::Place, *};
 use crate::openapi::routing::PathTemplate;
 
 fn resources(paths: &[&str]) -> Resources {
@@ -105,6 +105,26 @@ fn behind_an_empty_segment_no_resource_hides_another_one() {
 }
 
 #[test]
+fn behind_a_segment_that_only_some_routers_read_so_no_resource_hides_another_one() {
+    let all = ["/a/b", "/a/b/{z+}", "/a/{id}", "/a/{rest+}"];
+    for (path, expected) in [
+        ("/a/b", &["/a/b"][..]),
+        ("/a/c", &["/a/{id}"]),
+        ("/%61/b", &all),
+        ("/a;x/b", &all),
+        ("/A/b", &all),
+        ("/A/c", &["/a/{id}", "/a/{rest+}"]),
+        ("/a/B", &all),
+        ("/a/b/;x", &all),
+    ] {
+        let found = found(&all, path, AmbiguousPaths::IgnoreCase);
+        let mut found = names(&found);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{path}");
+    }
+}
+
+#[test]
 fn in_front_of_an_empty_segment_a_resource_hides_others_if_each_reading_leads_to_it() {
     let several = ["/a/b", "/a/{rest+}", "/{x}/b", "/{x}/{rest+}"];
     for (path, expected) in [
@@ -173,8 +193,8 @@ fn a_segment_may_lose_its_parameters() {
         ("/a;x", &["/a", "/a;x", "/{proxy+}"]),
         ("/a%3By", &["/a", "/{proxy+}"]),
         ("/%61;y", &["/a", "/{proxy+}"]),
-        ("/a;y/b", &["/a", "/a/b", "/{proxy+}"]),
-        ("/a/b;y", &["/a/b", "/a/{id}"]),
+        ("/a;y/b", &["/a", "/a/b", "/a/{id}", "/{proxy+}"]),
+        ("/a/b;y", &["/a/b", "/a/{id}", "/{proxy+}"]),
         ("/;y/a", &["/a", "/{proxy+}"]),
         ("/a/;y", &["/a", "/a/{id}", "/{proxy+}"]),
         ("/c;y", &["/{proxy+}"]),
