@@ -150,14 +150,27 @@ impl Cached {
             shortened,
             tags,
             guard,
+    /// Until when it is fresh, if its age alone does not decide that at each hit.
+    pub(super) fn fresh_until(&self) -> Option<Instant> {
+        self.as_verified()?.fresh_until()
+    }
+
             expiry,
         })))
     }
 
-    /// Until when it is fresh, if its age alone does not decide that at each hit.
-    pub(super) fn fresh_until(&self) -> Option<Instant> {
+    /// The response, unless the authorizer returned `Unauthorized`.
+    pub(crate) fn as_verified(&self) -> Option<&Verified> {
         match self {
-            Self::Verified(verified) => verified.fresh_until(),
+    /// The policy. `None` for a simple response.
+    pub(crate) fn policy(&self) -> Option<&StagePolicy> {
+        match &self.permission {
+            Permission::Policy(policy) => Some(policy),
+            Permission::Simple(_) => None,
+        }
+    }
+
+            Self::Verified(verified) => Some(verified),
             Self::Unauthorized { .. } => None,
         }
     }
@@ -186,12 +199,8 @@ impl HeapBytes for Cached {
     fn heap_bytes(&self) -> usize {
         match self {
             Self::Verified(verified) => {
-                let policy = match &verified.permission {
-                    Permission::Policy(policy) => policy.heap_bytes(),
-                    Permission::Simple(_) => 0,
-                };
                 verified.made_for.heap_bytes()
-                    + policy
+                    + verified.policy().map_or(0, HeapBytes::heap_bytes)
                     + verified.caller.context().bytes()
                     + verified.tags.heap_bytes()
                     + verified.guard.heap_bytes()

@@ -7,7 +7,7 @@ use http::request::Parts;
 use crate::{
     api::Api,
     authorizer::AuthorizerContext,
-    cache::{Cached, Permission},
+    cache::Cached,
     decision::DenialReason,
     pipeline::{
         Asked, Target, check_target, is_allowed, policy_question::PolicyQuestion,
@@ -175,20 +175,11 @@ impl Circumstances {
 
     /// The authorizer's context.
     pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
-        match self.result.as_deref()? {
-            Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized { .. } => None,
-        }
+        Some(self.result.as_deref()?.as_verified()?.caller.context())
     }
 
     /// The evaluated policy.
     pub(super) fn policy(&self) -> Option<&StagePolicy> {
-        match self.result.as_deref()? {
-            Cached::Verified(verified) => match &verified.permission {
-                Permission::Policy(policy) => Some(policy),
-                Permission::Simple(_) => None,
-            },
-            Cached::Unauthorized { .. } => None,
-        }
+        self.result.as_deref()?.as_verified()?.policy()
     }
 }

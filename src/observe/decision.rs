@@ -174,22 +174,13 @@ impl<'d> Decision<'d> {
     /// What the authorizer said about the caller, if its result was used.
     #[must_use]
     pub fn caller(&self) -> Option<&'d AuthorizerContext> {
-        match &**self.result()? {
-            Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized { .. } => None,
-        }
+        Some(self.ended.result()?.as_verified()?.caller.context())
     }
 
     /// The policy that decided. `None` if none was evaluated.
     #[must_use]
     pub fn policy(&self) -> Option<&'d PolicyDocument> {
-        match &**self.result()? {
-            Cached::Verified(verified) => match &verified.permission {
-                Permission::Policy(policy) => Some(policy.document()),
-                Permission::Simple(_) => None,
-            },
-            Cached::Unauthorized { .. } => None,
-        }
+        Some(self.ended.result()?.as_verified()?.policy()?.document())
     }
 
     /// The type of the gateway response. `None` if the request is not refused. In shadow, it is what the client would have
