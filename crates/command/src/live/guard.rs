@@ -3,7 +3,7 @@
 use std::{convert::Infallible, fmt};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
@@ -14,7 +14,7 @@ use tower_lambda_authorizer::{
     openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, hosts, methods, refusals, repeated::SentOnce};
+use super::{Body, BoxError, ContextHeaders, Recipe, hosts, refusals, repeated::SentOnce};
 use crate::{
     document::{Document, Files, OneLayer, Prepared, Selection, misfit},
     failure::Failure,
@@ -107,7 +107,7 @@ impl Guard {
         R: hyper::body::Body<Data = Bytes> + Send + 'static,
         R::Error: Into<BoxError>,
     {
-        if methods::is_ambiguous(request.method()) {
+        if is_ambiguous(request.method()) {
             let reason =
                 "methods are written in upper case, and some servers read this one as such";
             return self.refuse(request, reason);
@@ -224,4 +224,10 @@ fn client_ip(trusted_proxies: &[ipnet::IpNet]) -> Result<ClientIp, Failure> {
             ClientIp::behind_proxies(proxies).map_err(Failure::new)
         }
     }
+}
+
+/// Some servers read `delete` as `DELETE`. To a policy and to the routes, these are two methods.
+fn is_ambiguous(method: &Method) -> bool {
+    let mut bytes = method.as_str().bytes();
+    bytes.any(|byte| byte.is_ascii_lowercase())
 }

@@ -6,7 +6,6 @@ mod context_headers;
 mod folders;
 mod guard;
 mod hosts;
-mod methods;
 mod parameters;
 mod refusals;
 mod reload;
