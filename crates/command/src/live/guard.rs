@@ -126,11 +126,10 @@ impl Guard {
             context_headers.write(&mut request);
             request
         });
-        let answered = match &self.layer {
+        let Ok(response) = match &self.layer {
             GuardLayer::ByOne(layer) => layer.layer(inner).oneshot(request).await,
             GuardLayer::AsDocumented(layer) => layer.layer(inner).oneshot(request).await,
         };
-        let response = answered.unwrap_or_else(|never| match never {});
         refusals::tell(&method, &uri, &response);
         response.map(|body| body.map_err(Into::into).boxed_unsync())
     }

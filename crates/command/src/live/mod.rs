@@ -20,7 +20,7 @@ use axum::response::IntoResponse;
 use tokio::{task::spawn_blocking, time::timeout};
 
 pub(crate) use self::{
-    body::{Body, BoxError},
+    body::{Body, BoxError, full},
     context_headers::ContextHeaders,
     guard::Guard,
     reload::Watching,
