@@ -6,7 +6,10 @@ mod kind;
 mod prepared;
 mod wording;
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 use tower_lambda_authorizer::{
@@ -138,10 +141,15 @@ fn supplied(
 
 /// Reads files that a template names, relative to the template's folder.
 fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
-    let folder = match Path::new(file).parent() {
+/// The folder of a document. The standard input counts as a file of the current folder.
+pub(crate) fn folder_of(file: &str) -> PathBuf {
+    match Path::new(file).parent() {
         Some(folder) if file != "-" => folder.to_owned(),
-        _ => Path::new("").to_owned(),
-    };
+        _ => PathBuf::new(),
+    }
+}
+
+    let folder = folder_of(file);
     move |location| {
         let file = folder.join(location);
         files.note(&file);
