@@ -3,6 +3,7 @@
 mod files;
 mod guarded;
 mod kind;
+mod layer;
 mod prepared;
 mod wording;
 
@@ -21,6 +22,7 @@ pub(crate) use self::{
     files::{Contents, Files},
     guarded::Guarded,
     kind::Kind,
+    layer::DocumentLayer,
     prepared::{OneLayer, Prepared, Selection, members, misfit},
     wording::in_words_of_the_command,
 };
@@ -139,8 +141,6 @@ fn supplied(
     Ok(template)
 }
 
-/// Reads files that a template names, relative to the template's folder.
-fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
 /// The folder of a document. The standard input counts as a file of the current folder.
 pub(crate) fn folder_of(file: &str) -> PathBuf {
     match Path::new(file).parent() {
@@ -149,6 +149,8 @@ pub(crate) fn folder_of(file: &str) -> PathBuf {
     }
 }
 
+/// Reads files that a template names, relative to the template's folder.
+fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
     let folder = folder_of(file);
     move |location| {
         let file = folder.join(location);
