@@ -1,13 +1,12 @@
 //! The typed context as an extractor for axum's handlers.
 
-use std::fmt;
-
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, request::Parts};
 use serde::de::DeserializeOwned;
+use thiserror::Error;
 
 use super::{AuthorizerContext, AuthorizerContextError, MissingAuthorizerContext};
 
@@ -76,43 +75,14 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequestParts<S> for Author
 
 /// The rejection of [`Authorized`]. Both variants are mistakes of the server, so the response is a 500. Its body says
 /// what is wrong, but shows no value of the context.
-#[derive(Debug)]
+#[derive(Debug, Error)]
+#[error("{0}")]
 #[non_exhaustive]
 pub enum AuthorizedRejection {
     /// No layer is in front of the handler.
-    MissingContext(MissingAuthorizerContext),
+    MissingContext(#[from] MissingAuthorizerContext),
     /// The context does not fit the type.
-    UnfitContext(AuthorizerContextError),
-}
-
-impl From<MissingAuthorizerContext> for AuthorizedRejection {
-    fn from(missing: MissingAuthorizerContext) -> Self {
-        Self::MissingContext(missing)
-    }
-}
-
-impl From<AuthorizerContextError> for AuthorizedRejection {
-    fn from(error: AuthorizerContextError) -> Self {
-        Self::UnfitContext(error)
-    }
-}
-
-impl fmt::Display for AuthorizedRejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MissingContext(missing) => missing.fmt(f),
-            Self::UnfitContext(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for AuthorizedRejection {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::MissingContext(missing) => Some(missing),
-            Self::UnfitContext(error) => Some(error),
-        }
-    }
+    UnfitContext(#[from] AuthorizerContextError),
 }
 
 impl IntoResponse for AuthorizedRejection {

@@ -1,12 +1,13 @@
 //! `AuthorizerContext` as an extractor for axum's handlers.
 
-use std::{convert::Infallible, fmt};
+use std::convert::Infallible;
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, request::Parts};
+use thiserror::Error;
 
 use super::AuthorizerContext;
 
@@ -56,19 +57,12 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for AuthorizerContext {
 }
 
 /// The rejection of a handler that extracts the context without a layer in front of it: a 500.
-#[derive(Debug)]
+#[derive(Debug, Error)]
+#[error(
+    "this route asks for the authorizer's context, but no `LambdaAuthorizerLayer` is around it: call `Router::route_layer` \
+     after the route was added, or take an `Option`"
+)]
 pub struct MissingAuthorizerContext(());
-
-impl fmt::Display for MissingAuthorizerContext {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "this route asks for the authorizer's context, but no `LambdaAuthorizerLayer` is around it: \
-             call `Router::route_layer` after the route was added, or take an `Option`",
-        )
-    }
-}
-
-impl std::error::Error for MissingAuthorizerContext {}
 
 impl IntoResponse for MissingAuthorizerContext {
     fn into_response(self) -> Response {

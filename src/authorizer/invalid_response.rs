@@ -1,6 +1,6 @@
 //! The error for JSON that is not an authorizer's response.
 
-use std::{error::Error, fmt};
+use thiserror::Error;
 
 use super::{AnswerProblem, AuthorizerErrorKind, MalformedAnswer, error::kind_of};
 
@@ -26,17 +26,20 @@ use super::{AnswerProblem, AuthorizerErrorKind, MalformedAnswer, error::kind_of}
 /// assert_eq!(invalid.to_string(), error.to_string());
 /// assert_eq!(invalid.place(), Some("policyDocument.Statement[0].Effect"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(transparent)]
 pub struct InvalidResponse(Invalid);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 enum Invalid {
     /// The text is not a response.
+    #[error("{}", answer.problem)]
     Malformed {
         answer: MalformedAnswer,
         place: Option<String>,
     },
     /// The text has the message of a function that failed.
+    #[error("{message}")]
     FunctionFailed { message: String },
 }
 
@@ -92,14 +95,3 @@ impl InvalidResponse {
         }
     }
 }
-
-impl fmt::Display for InvalidResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match &self.0 {
-            Invalid::Malformed { answer, .. } => &answer.problem,
-            Invalid::FunctionFailed { message } => message,
-        })
-    }
-}
-
-impl Error for InvalidResponse {}

@@ -142,14 +142,8 @@ impl AuthorizerResponse {
     #[must_use]
     pub fn policy(policy: PolicyDocument) -> Self {
         Self {
-            principal_id: None,
             policy: Some(policy),
-            simple: None,
-            context: Vec::new(),
-            usage_identifier_key: None,
-            lifetime: None,
-            tags: None,
-            received_length: ReceivedLength::default(),
+            ..Self::empty()
         }
     }
 
@@ -168,9 +162,16 @@ impl AuthorizerResponse {
     #[must_use]
     pub fn simple(is_authorized: bool) -> Self {
         Self {
+            simple: Some(SimpleAnswer::Authorized(is_authorized)),
+            ..Self::empty()
+        }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self {
             principal_id: None,
             policy: None,
-            simple: Some(SimpleAnswer::Authorized(is_authorized)),
+            simple: None,
             context: Vec::new(),
             usage_identifier_key: None,
             lifetime: None,

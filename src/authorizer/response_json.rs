@@ -81,9 +81,7 @@ impl AuthorizerResponse {
             simple: members.is_authorized,
             context: members.context.unwrap_or_default().0,
             usage_identifier_key: members.usage_identifier_key,
-            lifetime: None,
-            tags: None,
-            received_length: ReceivedLength::default(),
+            ..Self::empty()
         })
     }
 

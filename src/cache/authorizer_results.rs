@@ -217,7 +217,7 @@ impl AuthorizerResults {
     /// Like [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, InvalidationError> {
         let has_it = |verified: &Verified| {
-            let tags = verified.tags.as_deref();
+            let tags = verified.kept.tags.as_deref();
             tags.is_some_and(|tags| tags.0.iter().any(|own| own == tag))
         };
         let revoked = |shared: &SharedCache| Revoked::Tag(shared.tag_group(&self.scope, tag));

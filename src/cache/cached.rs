@@ -67,14 +67,7 @@ pub(crate) struct Verified {
     pub(crate) caller: ContextHandles,
     /// The method ARN of the request that the response was made for.
     pub(crate) made_for: MadeFor,
-    /// How long it is fresh, if its own lifetime is shorter than the time to live.
-    pub(crate) shortened: Option<Duration>,
-    /// The authorizer's tags, by which it can be removed.
-    pub(crate) tags: Option<Box<Tags>>,
-    /// Whether it was revoked in another process. `None` if revocations do not reach this process.
-    pub(super) guard: Option<Box<RevocationGuard>>,
-    /// When its own lifetime ends, if it has one. Boxed, since few results have one.
-    pub(super) expiry: Option<Box<Expiry>>,
+    pub(super) kept: Kept,
 }
 
 /// The end of a response's own lifetime. The monotonic clock stands still while the machine is suspended, so the wall
@@ -89,9 +82,13 @@ pub(super) struct Expiry {
 /// How a response is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    pub(crate) shortened: Option<Duration>,
-    pub(crate) tags: Option<Box<Tags>>,
+    /// How long it is fresh, if its own lifetime is shorter than the time to live.
+    pub(super) shortened: Option<Duration>,
+    /// The authorizer's tags, by which it can be removed.
+    pub(super) tags: Option<Box<Tags>>,
+    /// Whether it was revoked in another process. `None` if revocations do not reach this process.
     pub(super) guard: Option<Box<RevocationGuard>>,
+    /// When its own lifetime ends, if it has one. Boxed, since few results have one.
     pub(super) expiry: Option<Box<Expiry>>,
 }
 
@@ -128,12 +125,6 @@ impl Cached {
         rules: &Answers,
         stage: &Stage,
     ) -> Result<Arc<Self>, Box<DenialReason>> {
-        let Kept {
-            shortened,
-            tags,
-            guard,
-            expiry,
-        } = kept;
         let accepted = accept(rules, answer.response);
         let accepted = accepted.map_err(|MalformedAnswer { kind, problem }| {
             Box::new(DenialReason::MalformedResponse { kind, problem })
@@ -147,19 +138,21 @@ impl Cached {
             permission,
             caller,
             made_for: answer.made_for,
-            shortened,
-            tags,
-            guard,
-            expiry,
+            kept,
         })))
+    }
+
+    /// The response, unless the authorizer returned `Unauthorized`.
+    pub(crate) fn as_verified(&self) -> Option<&Verified> {
+        match self {
+            Self::Verified(verified) => Some(verified),
+            Self::Unauthorized { .. } => None,
+        }
     }
 
     /// Until when it is fresh, if its age alone does not decide that at each hit.
     pub(super) fn fresh_until(&self) -> Option<Instant> {
-        match self {
-            Self::Verified(verified) => verified.fresh_until(),
-            Self::Unauthorized { .. } => None,
-        }
+        self.as_verified()?.fresh_until()
     }
 
     /// How much memory it uses in an [`Arc`].
@@ -169,10 +162,25 @@ impl Cached {
 }
 
 impl Verified {
+    /// The policy. `None` for a simple response.
+    pub(crate) fn policy(&self) -> Option<&StagePolicy> {
+        match &self.permission {
+            Permission::Policy(policy) => Some(policy),
+            Permission::Simple(_) => None,
+        }
+    }
+
     /// The same as [`Cached::fresh_until`].
     pub(super) fn fresh_until(&self) -> Option<Instant> {
-        let guarded = self.guard.as_deref().map(RevocationGuard::fresh_until);
-        guarded.or_else(|| self.expiry.as_deref().map(|expiry| expiry.fresh_until))
+        let Kept { guard, expiry, .. } = &self.kept;
+        let guarded = guard.as_deref().map(RevocationGuard::fresh_until);
+        guarded.or_else(|| expiry.as_deref().map(|expiry| expiry.fresh_until))
+    }
+}
+
+impl HeapBytes for Kept {
+    fn heap_bytes(&self) -> usize {
+        self.tags.heap_bytes() + self.guard.heap_bytes() + self.expiry.heap_bytes()
     }
 }
 
@@ -186,16 +194,10 @@ impl HeapBytes for Cached {
     fn heap_bytes(&self) -> usize {
         match self {
             Self::Verified(verified) => {
-                let policy = match &verified.permission {
-                    Permission::Policy(policy) => policy.heap_bytes(),
-                    Permission::Simple(_) => 0,
-                };
                 verified.made_for.heap_bytes()
-                    + policy
+                    + verified.policy().map_or(0, HeapBytes::heap_bytes)
                     + verified.caller.context().bytes()
-                    + verified.tags.heap_bytes()
-                    + verified.guard.heap_bytes()
-                    + verified.expiry.heap_bytes()
+                    + verified.kept.heap_bytes()
             }
             Self::Unauthorized { cause } => cause.heap_bytes(),
         }

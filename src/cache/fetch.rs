@@ -1,6 +1,10 @@
 //! Fetches results that are not cached.
 
-use std::{future::Future, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     cached::{Answer, Cached, FetchResult, Found, Kept, Origin},
@@ -197,33 +201,16 @@ impl Fetch {
             _ => results.ttl,
         };
         let lifetime = self.note_answer(now, ttl, own);
-        let answered = match answered {
-            Ok(answer) => {
-                let tags = results.tags(&answer.response);
-                let groups = self.groups(&answer, tags.as_deref());
-                let shared = results.shared.is_some().then(|| {
-                    Box::new(ToStore {
-                        answer: answer.clone(),
-                        vouched: self.vouched(groups.clone()),
-                    })
-                });
-                let kept = Kept {
-                    shortened: own.filter(|own| *own <= ttl),
-                    tags,
-                    guard: self.guard(groups, lifetime.fresh_until()),
-                    expiry: answer.expiry(lifetime.fresh_until()),
-                };
-                let verified = Cached::verified(answer, kept, rules, &results.stage);
-                verified.map(|verified| (verified, shared))
-            }
-            Err(reason) => Err(reason),
-        };
+        let answered = answered.and_then(|answer| {
+            let shortened = own.filter(|own| *own <= ttl);
+            self.verified(answer, shortened, lifetime.fresh_until(), rules)
+        });
         watch.ended(answered.as_ref().err().map(Box::as_ref));
         let origin = Origin::Authorizer;
         match answered {
-            Ok((cached, shared)) => {
+            Ok((cached, to_share)) => {
                 self.insert(&cached, lifetime);
-                (Ok(Found { cached, origin }), ToShare::Answer(shared))
+                (Ok(Found { cached, origin }), to_share)
             }
             Err(reason) => match &*reason {
                 DenialReason::AuthorizerSaidUnauthorized { cause } => {
@@ -237,6 +224,33 @@ impl Fetch {
                 }
             },
         }
+    }
+
+    /// The result of an answer, and what the shared tier has to learn about it.
+    fn verified(
+        &self,
+        answer: Answer,
+        shortened: Option<Duration>,
+        fresh_until: Instant,
+        rules: &Answers,
+    ) -> Result<(Arc<Cached>, ToShare), Box<DenialReason>> {
+        let results = &*self.results;
+        let tags = results.tags(&answer.response);
+        let groups = self.groups(&answer, tags.as_deref());
+        let shared = results.shared.is_some().then(|| {
+            Box::new(ToStore {
+                answer: answer.clone(),
+                vouched: self.vouched(groups.clone()),
+            })
+        });
+        let kept = Kept {
+            shortened,
+            tags,
+            guard: self.guard(groups, fresh_until),
+            expiry: answer.expiry(fresh_until),
+        };
+        let cached = Cached::verified(answer, kept, rules, &results.stage)?;
+        Ok((cached, ToShare::Answer(shared)))
     }
 
     /// The groups by which the answer can be revoked. `None` if revocations do not reach this process.

@@ -115,9 +115,10 @@ impl Verified {
     #[inline]
     fn may_be_used(&self, now: Instant, results: &Results) -> bool {
         let clock = &results.clock;
-        let guard = self.guard.as_ref();
+        let guard = self.kept.guard.as_ref();
         guard.is_none_or(|guard| guard.vouches(clock.system_moment(now)))
             && self
+                .kept
                 .expiry
                 .as_ref()
                 .is_none_or(|expiry| clock.now() < expiry.at)
@@ -143,7 +144,7 @@ impl<'p> Hit<'p> {
     #[inline(always)] // Otherwise each hit would be put into memory.
     pub(crate) fn age(self, results: &Results) -> Duration {
         let ttl = match &**self.cached() {
-            Cached::Verified(verified) => verified.shortened.unwrap_or(results.ttl),
+            Cached::Verified(verified) => verified.kept.shortened.unwrap_or(results.ttl),
             Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
         };
         later(self.now, ttl).saturating_duration_since(fresh_until(self.entry))

@@ -1,6 +1,6 @@
 //! Why results were not invalidated, or not everywhere.
 
-use std::{error::Error, fmt};
+use thiserror::Error;
 
 use super::shared_tier_error::SharedTierError;
 
@@ -15,10 +15,16 @@ use super::shared_tier_error::SharedTierError;
 /// assert!(error.to_string().starts_with("nothing was invalidated: the authorizer has 1 identity source,"), "{error}");
 /// # });
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum InvalidationError {
     /// The number of values is not that of the identity sources. Nothing was invalidated.
+    #[error(
+        "nothing was invalidated: the authorizer has {sources} identity source{}, but {given} value{} given; give the \
+         value of each source, in the order of the sources",
+        if *sources == 1 { "" } else { "s" },
+        if *given == 1 { " was" } else { "s were" }
+    )]
     #[non_exhaustive]
     IdentityValues {
         /// How many identity sources the authorizer has.
@@ -27,6 +33,9 @@ pub enum InvalidationError {
         given: usize,
     },
     /// No layer of a `ReloadHandle` has an authorizer with this name. Nothing was invalidated.
+    #[error(
+        "nothing was invalidated, because no layer of this handle has an authorizer `{name}`; use its name in the document"
+    )]
     #[non_exhaustive]
     UnknownAuthorizer {
         /// The name that was given.
@@ -34,51 +43,12 @@ pub enum InvalidationError {
     },
     /// The shared cache has no revocations, so the results in it cannot be found by their principal or tag. Only this
     /// process has removed its copies.
+    #[error(
+        "the shared cache cannot find results by principal or tag: create it with `SharedCache::with_revocations`"
+    )]
     NoRevocations,
     /// The shared tier did not remove the results, or did not publish the revocation. This process has removed its
     /// copies, but other processes may use theirs.
-    SharedTier(SharedTierError),
-}
-
-impl From<SharedTierError> for InvalidationError {
-    fn from(error: SharedTierError) -> Self {
-        Self::SharedTier(error)
-    }
-}
-
-impl fmt::Display for InvalidationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::IdentityValues { sources, given } => {
-                let s = if *sources == 1 { "" } else { "s" };
-                let were = if *given == 1 { " was" } else { "s were" };
-                write!(
-                    f,
-                    "nothing was invalidated: the authorizer has {sources} identity source{s}, but {given} value{were} \
-                     given; give the value of each source, in the order of the sources"
-                )
-            }
-            Self::UnknownAuthorizer { name } => write!(
-                f,
-                "nothing was invalidated, because no layer of this handle has an authorizer `{name}`; use its name in the \
-                 document"
-            ),
-            Self::NoRevocations => f.write_str(
-                "the shared cache cannot find results by principal or tag: create it with `SharedCache::with_revocations`",
-            ),
-            Self::SharedTier(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Error for InvalidationError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            // The message is that of the wrapped error, so the chain continues with that error's source.
-            Self::SharedTier(error) => error.source(),
-            Self::IdentityValues { .. } | Self::UnknownAuthorizer { .. } | Self::NoRevocations => {
-                None
-            }
-        }
-    }
+    #[error(transparent)]
+    SharedTier(#[from] SharedTierError),
 }

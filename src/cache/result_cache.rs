@@ -212,10 +212,7 @@ impl ResultCache {
         self.state
             .single_flight
             .forget_all(|key| scope.contains(key));
-        let condition = |cached: &Arc<Cached>| match &**cached {
-            Cached::Verified(verified) => condition(verified),
-            Cached::Unauthorized { .. } => true,
-        };
+        let condition = |cached: &Arc<Cached>| cached.as_verified().is_none_or(&condition);
         let State {
             memory, counters, ..
         } = &*self.state;

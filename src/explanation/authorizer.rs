@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Circumstances, Conclusion};
 use crate::{
-    cache::{Cached, Origin},
+    cache::Origin,
     decision::{DenialReason, without_credentials},
     pipeline::Asked,
     policy::OneLine,
@@ -92,10 +92,8 @@ pub(super) fn explained(
 }
 
 fn made_for(circumstances: &Circumstances) -> Option<String> {
-    match circumstances.result.as_deref()? {
-        Cached::Verified(verified) => Some(verified.made_for.as_str().to_owned()),
-        Cached::Unauthorized { .. } => None,
-    }
+    let verified = circumstances.result.as_deref()?.as_verified()?;
+    Some(verified.made_for.as_str().to_owned())
 }
 
 pub(super) fn problem(circumstances: &Circumstances, reason: &DenialReason) -> String {

@@ -2,12 +2,12 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use http::request::Parts;
+use http::{Uri, request::Parts};
 
 use crate::{
     api::Api,
     authorizer::AuthorizerContext,
-    cache::{Cached, Permission},
+    cache::Cached,
     decision::DenialReason,
     pipeline::{
         Asked, Target, check_target, is_allowed, policy_question::PolicyQuestion,
@@ -53,29 +53,27 @@ impl Circumstances {
         look(&self.settings.reader.context(&self.parts, matched, &arrival))
     }
 
-    fn target(&self) -> Target<'_> {
-        let uri = self.matched.original_uri(&self.parts.uri);
-        Target::new(&self.settings, &self.parts, uri)
+    /// The URI that the client sent.
+    fn uri(&self) -> &Uri {
+        self.matched.original_uri(&self.parts.uri)
     }
 
     /// Lends the values of the request that policies are matched against.
     pub(super) fn with_target<R>(&self, look: impl FnOnce(&Target<'_>) -> R) -> R {
-        self.target().as_matched(look)
+        Target::new(&self.settings, &self.parts, self.uri()).as_matched(look)
     }
 
     pub(super) fn path(&self) -> &str {
-        self.matched.original_uri(&self.parts.uri).path()
+        self.uri().path()
     }
 
     pub(super) fn query(&self) -> &str {
-        let uri = self.matched.original_uri(&self.parts.uri);
-        uri.query().unwrap_or_default()
+        self.uri().query().unwrap_or_default()
     }
 
     /// What this policy decides about the request.
     pub(super) fn verdict_of(&self, policy: &Policy) -> Verdict {
-        let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
-        self.with_target(|target| with_evaluation_request(&self.parts, target, verdict))
+        self.verdict_under(&self.settings, policy)
     }
 
     /// Whether this policy allows the request.
@@ -140,8 +138,7 @@ impl Circumstances {
         };
         let mut settings = (*self.settings).clone();
         settings.reader.client_ip = ClientIp::from_fn(move |_| Some(client));
-        let uri = self.matched.original_uri(&self.parts.uri);
-        let target = Target::new(&settings, &self.parts, uri);
+        let target = Target::new(&settings, &self.parts, self.uri());
         target.as_matched(|target| is_allowed(policy, &self.parts, target))
     }
 
@@ -167,28 +164,18 @@ impl Circumstances {
     }
 
     fn verdict_under(&self, settings: &Settings, policy: &Policy) -> Verdict {
-        let uri = self.matched.original_uri(&self.parts.uri);
         let verdict = |request: &EvaluationRequest<'_>| policy.evaluate(request).verdict();
-        let target = Target::new(settings, &self.parts, uri);
+        let target = Target::new(settings, &self.parts, self.uri());
         target.as_matched(|target| with_evaluation_request(&self.parts, target, verdict))
     }
 
     /// The authorizer's context.
     pub(crate) fn caller(&self) -> Option<&AuthorizerContext> {
-        match self.result.as_deref()? {
-            Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized { .. } => None,
-        }
+        Some(self.result.as_deref()?.as_verified()?.caller.context())
     }
 
     /// The evaluated policy.
     pub(super) fn policy(&self) -> Option<&StagePolicy> {
-        match self.result.as_deref()? {
-            Cached::Verified(verified) => match &verified.permission {
-                Permission::Policy(policy) => Some(policy),
-                Permission::Simple(_) => None,
-            },
-            Cached::Unauthorized { .. } => None,
-        }
+        self.result.as_deref()?.as_verified()?.policy()
     }
 }

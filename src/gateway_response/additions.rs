@@ -50,9 +50,7 @@ impl Additions {
         basis: &Basis<'_>,
         values: &Values<'_>,
     ) {
-        let own = entry
-            .map(|entry| entry.headers.as_slice())
-            .unwrap_or_default();
+        let own = entry.map_or(&[][..], |entry| &entry.headers);
         let of_family = self.headers.iter().filter(|(family, mapping)| {
             let is_own = own.iter().any(|own| own.name() == mapping.name());
             *family == values.failure.response_type().family() && !is_own
@@ -68,26 +66,26 @@ impl Additions {
         if let Some(challenge) = &self.www_authenticate {
             challenge.apply(basis.status, basis.reason, values.request.path(), headers);
         }
-        if let Some(delay) = &self.retry_after {
-            const LATER: [StatusCode; 2] = [
-                StatusCode::TOO_MANY_REQUESTS,
-                StatusCode::SERVICE_UNAVAILABLE,
-            ];
-            if LATER.contains(&basis.status) {
-                headers
-                    .entry(header::RETRY_AFTER)
-                    .or_insert_with(|| delay.clone());
-            }
+        if let Some(delay) = &self.retry_after
+            && RETRIED_LATER.contains(&basis.status)
+        {
+            let known = headers.entry(header::RETRY_AFTER);
+            known.or_insert_with(|| delay.clone());
         }
         if self.security_headers {
             for (name, value) in SECURITY_HEADERS {
-                headers
-                    .entry(name)
-                    .or_insert(HeaderValue::from_static(value));
+                let value = HeaderValue::from_static(value);
+                headers.entry(name).or_insert(value);
             }
         }
     }
 }
+
+/// The statuses that get a `Retry-After`.
+const RETRIED_LATER: [StatusCode; 2] = [
+    StatusCode::TOO_MANY_REQUESTS,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
 
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),

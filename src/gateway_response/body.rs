@@ -40,7 +40,7 @@ impl Content {
 
 /// The default body, exactly as API Gateway writes it. `None` if it has ids of the request.
 pub(super) fn default_content(has_entry: bool, failure: &GatewayFailure) -> Option<Content> {
-    Some(match failure.form() {
+    Some(match failure.form {
         // An entry without a template uses the default template, whose form differs from some default bodies.
         form if has_entry && form.is_a_template() => {
             Content::json(message_body(BodyForm::Compact, failure))
@@ -107,7 +107,7 @@ pub(super) fn problem(status: StatusCode, values: &Values<'_>) -> Content {
         None => String::new(),
     };
     let status = status.as_u16();
-    let instance = match values.failure.ids() {
+    let instance = match values.failure.ids {
         IdHeaders::RequestIdAndApigwId => {
             let id = values.request.ids().request_id();
             format!(r#","instance":"urn:uuid:{id}""#)

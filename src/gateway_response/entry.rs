@@ -124,18 +124,7 @@ impl Entry {
         response: GatewayResponse,
         unknown: UnknownVariables,
     ) -> Result<Self, ConfigError> {
-        let mut headers: Vec<HeaderMapping> = Vec::new();
-        for (name, expression) in &response.headers {
-            let mapping = HeaderMapping::parse(name, expression)?;
-            if headers.iter().any(|known| known.name() == mapping.name()) {
-                return Err(ConfigError::HeaderMapping {
-                    header: name.clone(),
-                    expression: expression.clone(),
-                    problem: "this header is already mapped; map it once".to_owned(),
-                });
-            }
-            headers.push(mapping);
-        }
+        let headers = header_mappings(response.headers)?;
         // A mapped `Content-Type` replaces the template's, so it decides whether values are escaped for JSON.
         let content_type = headers
             .iter()
@@ -143,26 +132,16 @@ impl Entry {
         let sent_as = content_type
             .map(HeaderMapping::static_text)
             .unwrap_or_default();
-        let mut templates: Vec<ContentTemplate> = Vec::new();
+        let mut templates = Vec::new();
         for (content_type, text) in response.templates {
-            let refused = |problem: String| ConfigError::ResponseTemplate {
-                response_type,
-                content_type: content_type.clone(),
-                problem,
-            };
-            let sent_as = sent_as.unwrap_or(&content_type);
-            let syntax = Syntax::of(sent_as);
+            let syntax = Syntax::of(sent_as.unwrap_or(&content_type));
             let template = content_template(&content_type, syntax, text, unknown);
-            let template = template.map_err(&refused)?;
-            if templates
-                .iter()
-                .any(|known| known.essence == template.essence)
-            {
-                return Err(refused(
-                    "there is already a template for this content type; keep one".to_owned(),
-                ));
-            }
-            templates.push(template);
+            let template = template.and_then(|template| only_one(template, &templates));
+            templates.push(template.map_err(|problem| ConfigError::ResponseTemplate {
+                response_type,
+                content_type,
+                problem,
+            })?);
         }
         Ok(Self {
             status: response.status.map(usable).transpose()?,
@@ -189,6 +168,32 @@ impl Entry {
             .or_else(|| of("application/json"))
             .or(self.templates.first())
     }
+}
+
+fn header_mappings(headers: Vec<(String, String)>) -> Result<Vec<HeaderMapping>, ConfigError> {
+    let mut mappings: Vec<HeaderMapping> = Vec::new();
+    for (header, expression) in headers {
+        let mapping = HeaderMapping::parse(&header, &expression)?;
+        if mappings.iter().any(|known| known.name() == mapping.name()) {
+            return Err(ConfigError::HeaderMapping {
+                header,
+                expression,
+                problem: "this header is already mapped; map it once".to_owned(),
+            });
+        }
+        mappings.push(mapping);
+    }
+    Ok(mappings)
+}
+
+fn only_one(
+    template: ContentTemplate,
+    others: &[ContentTemplate],
+) -> Result<ContentTemplate, String> {
+    if others.iter().any(|other| other.essence == template.essence) {
+        return Err("there is already a template for this content type; keep one".to_owned());
+    }
+    Ok(template)
 }
 
 fn content_template(

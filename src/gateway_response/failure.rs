@@ -19,14 +19,14 @@ use super::{body_form::BodyForm, cause::Cause, response_type::ResponseType, word
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a failure does nothing until it is answered"]
 pub struct GatewayFailure {
-    response_type: ResponseType,
-    status: StatusCode,
+    pub(super) response_type: ResponseType,
+    pub(super) status: StatusCode,
     /// `None` for `null`.
-    message: Option<Cow<'static, str>>,
-    validation_errors: Option<String>,
-    error_type: Option<&'static str>,
-    form: BodyForm,
-    ids: IdHeaders,
+    pub(super) message: Option<Cow<'static, str>>,
+    pub(super) validation_errors: Option<String>,
+    pub(super) error_type: Option<&'static str>,
+    pub(super) form: BodyForm,
+    pub(super) ids: IdHeaders,
 }
 
 /// The headers with the request's ids that a response has.
@@ -110,43 +110,7 @@ impl GatewayFailure {
     }
 
     /// Whether the message is the default of the type.
-    pub(crate) fn has_default_message(&self) -> bool {
+    pub(super) fn has_default_message(&self) -> bool {
         self.message() == self.response_type.default_response().message
-    }
-
-    pub(crate) fn worded(mut self, message: Option<Cow<'static, str>>) -> Self {
-        self.message = message;
-        self
-    }
-
-    pub(crate) fn formed(mut self, form: BodyForm) -> Self {
-        self.form = form;
-        self
-    }
-
-    pub(crate) fn without_error_type(mut self) -> Self {
-        self.error_type = None;
-        self
-    }
-
-    pub(crate) fn identified_by(mut self, ids: IdHeaders) -> Self {
-        self.ids = ids;
-        self
-    }
-
-    pub(super) fn ids(&self) -> IdHeaders {
-        self.ids
-    }
-
-    pub(super) fn validation_errors(&self) -> Option<&str> {
-        self.validation_errors.as_deref()
-    }
-
-    pub(super) fn error_type(&self) -> Option<&'static str> {
-        self.error_type
-    }
-
-    pub(super) fn form(&self) -> BodyForm {
-        self.form
     }
 }

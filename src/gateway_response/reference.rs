@@ -169,7 +169,7 @@ impl ErrorVariable {
                 Some(message) => json_string(message).into(),
             }),
             Self::ResponseType => Some(failure.response_type().as_str().into()),
-            Self::ValidationErrorString => failure.validation_errors().map(Cow::Borrowed),
+            Self::ValidationErrorString => failure.validation_errors.as_deref().map(Cow::Borrowed),
         }
     }
 }

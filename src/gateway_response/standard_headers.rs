@@ -67,14 +67,14 @@ impl StandardHeaders {
             length,
             StandardValue::ContentLength,
         );
-        if failure.ids() == IdHeaders::RequestIdAndApigwId {
+        if failure.ids == IdHeaders::RequestIdAndApigwId {
             headers.add(&X_AMZN_REQUEST_ID, None, StandardValue::RequestId);
         }
-        if let Some(error_type) = failure.error_type() {
+        if let Some(error_type) = failure.error_type {
             let error_type = HeaderValue::from_static(error_type);
             headers.headers.insert(&X_AMZN_ERROR_TYPE, error_type);
         }
-        match failure.ids() {
+        match failure.ids {
             IdHeaders::RequestIdAndApigwId | IdHeaders::ApigwId => {
                 headers.add(&X_AMZ_APIGW_ID, None, StandardValue::ExtendedRequestId);
             }

@@ -31,31 +31,32 @@ fn status_phrase(mut failure: GatewayFailure, cause: Option<Cause>) -> GatewayFa
     if failure.response_type() == unknown && failure.status() == unknown.runtime_status() {
         failure = failure.with_status(StatusCode::NOT_FOUND);
     }
-    let phrase = failure.status().canonical_reason().map(Cow::Borrowed);
     if cause.is_some() || failure.has_default_message() {
-        failure = failure.worded(phrase);
+        failure.message = failure.status().canonical_reason().map(Cow::Borrowed);
     }
-    failure
-        .formed(BodyForm::Compact)
-        .without_error_type()
-        .identified_by(IdHeaders::ApigwRequestId)
+    GatewayFailure {
+        form: BodyForm::Compact,
+        error_type: None,
+        ids: IdHeaders::ApigwRequestId,
+        ..failure
+    }
 }
 
 fn with_connection(failure: GatewayFailure, cause: Option<Cause>) -> GatewayFailure {
-    let failure = match cause {
+    let (form, ids) = match cause {
         // The front end answers this before it knows the API.
-        Some(Cause::SeveralAuthorizationHeaders) => {
-            return failure
-                .formed(BodyForm::Html)
-                .without_error_type()
-                .identified_by(IdHeaders::None);
-        }
-        Some(Cause::MalformedResponse) => failure.worded(Some("".into())),
-        _ if failure.message().is_none() => failure.worded(Some("Internal server error".into())),
-        _ => failure,
+        Some(Cause::SeveralAuthorizationHeaders) => (BodyForm::Html, IdHeaders::None),
+        _ => (BodyForm::WithConnection, IdHeaders::ApigwId),
     };
-    failure
-        .formed(BodyForm::WithConnection)
-        .without_error_type()
-        .identified_by(IdHeaders::ApigwId)
+    let message = match cause {
+        Some(Cause::MalformedResponse) => "".into(),
+        _ => failure.message.unwrap_or("Internal server error".into()),
+    };
+    GatewayFailure {
+        form,
+        error_type: None,
+        ids,
+        message: Some(message),
+        ..failure
+    }
 }

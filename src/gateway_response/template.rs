@@ -76,17 +76,10 @@ impl Template {
                     parts.push(Part::Value(index));
                     rest = after;
                 }
-                Found::Unknown(name) if unknown == UnknownVariables::Refuse => {
-                    return Err(format!(
-                        "`{name}` is not a variable; allowed, after a `$`, are {}",
-                        reference::ALLOWED
-                    ));
-                }
-                Found::Unclosed if unknown == UnknownVariables::Refuse => {
-                    let start: String = from.chars().take(40).collect();
-                    return Err(format!("`{start}` is not closed with a `}}`"));
-                }
-                Found::Unknown(_) | Found::Unclosed | Found::Text => {
+                other => {
+                    if unknown == UnknownVariables::Refuse {
+                        refuse(&other, from)?;
+                    }
                     let first = from.chars().next().map_or(0, char::len_utf8);
                     let (text, after) = from.split_at(first);
                     push_text(&mut parts, text);
@@ -178,6 +171,21 @@ impl Syntax {
         } else {
             Self::Text
         }
+    }
+}
+
+/// Fails for what is not a variable although it begins like one.
+fn refuse(found: &Found<'_>, text: &str) -> Result<(), String> {
+    match found {
+        Found::Unknown(name) => Err(format!(
+            "`{name}` is not a variable; allowed, after a `$`, are {}",
+            reference::ALLOWED
+        )),
+        Found::Unclosed => {
+            let start: String = text.chars().take(40).collect();
+            Err(format!("`{start}` is not closed with a `}}`"))
+        }
+        Found::Reference(..) | Found::Text => Ok(()),
     }
 }
 

@@ -5,13 +5,16 @@ use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{HeaderName, Method, Response, StatusCode, Uri, request::Parts};
 
-use super::outcome::{Outcome, ResultSource};
+use super::{
+    ended::Ended,
+    outcome::{Outcome, ResultSource},
+};
 use crate::{
     api_type::ApiType,
     authorizer::AuthorizerContext,
-    cache::{Cached, Origin, Permission},
+    cache::Origin,
     decision::mask,
-    explanation::{self, Circumstances, Denial, Explanation},
+    explanation::{Circumstances, Conclusion, Denial, Explanation},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::{MethodArn, PolicyDocument},
@@ -58,32 +61,11 @@ pub struct Decision<'d> {
     pub(super) ended: Ended<'d>,
 }
 
-/// How it ended, with what is known then.
-#[derive(Clone, Copy)]
-pub(super) enum Ended<'d> {
-    Allowed {
-        result: &'d Arc<Cached>,
-        asked: Asked,
-    },
-    Refused {
-        denial: &'d Denial,
-        response: &'d Response<Bytes>,
-    },
-    Shadowed(&'d Denial),
-    /// Let through without a result, or cancelled.
-    Without(Outcome),
-}
-
 impl<'d> Decision<'d> {
     /// What happened to the request.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        match self.ended {
-            Ended::Allowed { .. } => Outcome::Allowed,
-            Ended::Refused { .. } => Outcome::Refused,
-            Ended::Shadowed(_) => Outcome::Shadowed,
-            Ended::Without(outcome) => outcome,
-        }
+        self.ended.outcome()
     }
 
     /// The request's method. Clients can invent methods, so it is not a label for metrics.
@@ -142,7 +124,7 @@ impl<'d> Decision<'d> {
     /// Where the authorizer's result came from.
     #[must_use]
     pub fn source(&self) -> ResultSource {
-        match self.asked() {
+        match self.ended.asked() {
             Asked::Not => ResultSource::NotAsked,
             Asked::Kept {
                 age,
@@ -165,7 +147,7 @@ impl<'d> Decision<'d> {
     /// the authorizer alone.
     #[must_use]
     pub fn waited(&self) -> Option<Duration> {
-        match self.asked() {
+        match self.ended.asked() {
             Asked::Called { took, .. } => Some(took),
             Asked::Not | Asked::Kept { .. } | Asked::Joined { .. } => None,
         }
@@ -174,22 +156,13 @@ impl<'d> Decision<'d> {
     /// What the authorizer said about the caller, if its result was used.
     #[must_use]
     pub fn caller(&self) -> Option<&'d AuthorizerContext> {
-        match &**self.result()? {
-            Cached::Verified(verified) => Some(verified.caller.context()),
-            Cached::Unauthorized { .. } => None,
-        }
+        Some(self.ended.result()?.as_verified()?.caller.context())
     }
 
     /// The policy that decided. `None` if none was evaluated.
     #[must_use]
     pub fn policy(&self) -> Option<&'d PolicyDocument> {
-        match &**self.result()? {
-            Cached::Verified(verified) => match &verified.permission {
-                Permission::Policy(policy) => Some(policy.document()),
-                Permission::Simple(_) => None,
-            },
-            Cached::Unauthorized { .. } => None,
-        }
+        Some(self.ended.result()?.as_verified()?.policy()?.document())
     }
 
     /// The type of the gateway response. `None` if the request is not refused. In shadow, it is what the client would have
@@ -206,10 +179,8 @@ impl<'d> Decision<'d> {
         match self.ended {
             Ended::Refused { response, .. } => Some(response.status()),
             Ended::Shadowed(denial) => {
-                let (responses, row) = (
-                    &self.settings.gateway_responses,
-                    self.settings.kind.differences(),
-                );
+                let row = self.settings.kind.differences();
+                let responses = &self.settings.gateway_responses;
                 Some(responses.explain(denial.reason(), row).status())
             }
             Ended::Allowed { .. } | Ended::Without(_) => None,
@@ -221,10 +192,7 @@ impl<'d> Decision<'d> {
     /// [customised](crate::gateway_responses) to do so: see [`mask`](Self::mask).
     #[must_use]
     pub fn gateway_response(&self) -> Option<&'d Response<Bytes>> {
-        match self.ended {
-            Ended::Refused { response, .. } => Some(response),
-            Ended::Shadowed(_) | Ended::Allowed { .. } | Ended::Without(_) => None,
-        }
+        self.ended.response()
     }
 
     /// The names of the request's headers.
@@ -257,10 +225,7 @@ impl<'d> Decision<'d> {
     /// Why the request is refused, or would be if the layer were not in shadow.
     #[must_use]
     pub fn denial(&self) -> Option<&'d Denial> {
-        match self.ended {
-            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => Some(denial),
-            Ended::Allowed { .. } | Ended::Without(_) => None,
-        }
+        self.ended.denial()
     }
 
     /// Explains each step of the decision. This copies the request and explains each statement of the policy. `None` if
@@ -279,11 +244,11 @@ impl<'d> Decision<'d> {
 
     fn explained(
         &self,
-        explain: fn(&Circumstances, explanation::Conclusion<'_>) -> Explanation,
+        explain: fn(&Circumstances, Conclusion<'_>) -> Explanation,
     ) -> Option<Explanation> {
         let (result, asked) = match self.ended {
             Ended::Refused { denial, .. } | Ended::Shadowed(denial) => {
-                let outcome = explanation::Conclusion::Refused(denial.reason());
+                let outcome = Conclusion::Refused(denial.reason());
                 return Some(explain(denial.circumstances(), outcome));
             }
             Ended::Allowed { result, asked } => (result, asked),
@@ -301,7 +266,7 @@ impl<'d> Decision<'d> {
             asked,
             result: Some(Arc::clone(result)),
         };
-        Some(explain(&circumstances, explanation::Conclusion::Allowed))
+        Some(explain(&circumstances, Conclusion::Allowed))
     }
 
     fn uri(&self) -> &'d Uri {
@@ -311,24 +276,6 @@ impl<'d> Decision<'d> {
     fn request(&self) -> RequestContext<'d> {
         let reader = &self.settings.reader;
         reader.context(self.parts, self.matched, self.arrival)
-    }
-
-    fn asked(&self) -> Asked {
-        match self.ended {
-            Ended::Allowed { asked, .. } => asked,
-            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => denial.circumstances().asked,
-            Ended::Without(_) => Asked::Not,
-        }
-    }
-
-    fn result(&self) -> Option<&'d Arc<Cached>> {
-        match self.ended {
-            Ended::Allowed { result, .. } => Some(result),
-            Ended::Refused { denial, .. } | Ended::Shadowed(denial) => {
-                denial.circumstances().result.as_ref()
-            }
-            Ended::Without(_) => None,
-        }
     }
 }
 

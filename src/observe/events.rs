@@ -1,13 +1,13 @@
 //! One `tracing` event for each decision. Fields are computed only if the event is enabled.
 
 use http::{HeaderName, request::Parts};
-use tracing::{Level, debug, enabled, error, info, trace, warn};
+use tracing::{Level, debug, enabled, error, event, info, trace, warn};
 
 #[cfg(feature = "shared-cache")]
 use super::revocation_event::RevocationEventKind;
 use crate::{
     breaker::Change,
-    explanation::{Denial, Explanation, Remedy},
+    explanation::{Denial, Remedy},
     gateway_response::ResponseType,
     pipeline::{Asked, Target, settings::Settings},
     policy::OneLine,
@@ -16,21 +16,26 @@ use crate::{
 
 pub(super) const TARGET: &str = "tower_lambda_authorizer";
 
-/// Emits the event of a refusal.
-macro_rules! event {
-    ($level:ident, $decision:literal, $event:ident) => {
-        $level!(
-            target: TARGET,
-            decision = $decision,
-            response_type = $event.denial.response_type().as_str(),
-            reason = $event.denial.reason().name(),
-            status = $event.status(),
-            method_arn = %OneLine($event.explanation.method_arn()),
-            cache = name($event.denial.asked()),
-            remedy = $event.explanation.remedies().first().map(Remedy::text),
-            "{}",
-            OneLine($event.denial)
-        )
+/// Emits the event of a refusal, if its level is enabled.
+macro_rules! refusal {
+    ($level:expr, $decision:literal, $denial:ident) => {
+        if enabled!(target: TARGET, $level) {
+            let explanation = $denial.short_explanation();
+            let response = explanation.response();
+            event!(
+                target: TARGET,
+                $level,
+                decision = $decision,
+                response_type = $denial.response_type().as_str(),
+                reason = $denial.reason().name(),
+                status = response.map(|response| response.status().as_u16()),
+                method_arn = %OneLine(explanation.method_arn()),
+                cache = name($denial.asked()),
+                remedy = explanation.remedies().first().map(Remedy::text),
+                "{}",
+                OneLine($denial)
+            );
+        }
     };
 }
 
@@ -79,38 +84,20 @@ pub(crate) fn cancelled() {
 
 /// A request is refused. If the client is at fault the level is `DEBUG`, and if the authorizer is broken it is `ERROR`.
 pub(crate) fn refused(denial: &Denial) {
-    let is_wanted = if is_broken(denial) {
-        enabled!(target: TARGET, Level::ERROR)
-    } else {
-        enabled!(target: TARGET, Level::DEBUG)
-    };
-    if !is_wanted {
-        return;
-    }
-    let event = Event::of(denial);
     if is_broken(denial) {
-        event!(error, "refuse", event);
+        refusal!(Level::ERROR, "refuse", denial);
     } else {
-        event!(debug, "refuse", event);
+        refusal!(Level::DEBUG, "refuse", denial);
     }
 }
 
 /// A layer in shadow lets a request through that it would have refused. The level is `INFO`, since these events are what
 /// shadow is for, or `ERROR`.
 pub(crate) fn shadowed(denial: &Denial) {
-    let is_wanted = if is_broken(denial) {
-        enabled!(target: TARGET, Level::ERROR)
-    } else {
-        enabled!(target: TARGET, Level::INFO)
-    };
-    if !is_wanted {
-        return;
-    }
-    let event = Event::of(denial);
     if is_broken(denial) {
-        event!(error, "shadow", event);
+        refusal!(Level::ERROR, "shadow", denial);
     } else {
-        event!(info, "shadow", event);
+        refusal!(Level::INFO, "shadow", denial);
     }
 }
 
@@ -127,26 +114,6 @@ fn is_broken(denial: &Denial) -> bool {
         denial.response_type(),
         ResponseType::AuthorizerConfigurationError | ResponseType::AuthorizerFailure
     )
-}
-
-/// What an event says about a refusal.
-struct Event<'d> {
-    denial: &'d Denial,
-    explanation: Explanation,
-}
-
-impl<'d> Event<'d> {
-    fn of(denial: &'d Denial) -> Self {
-        Self {
-            denial,
-            explanation: denial.short_explanation(),
-        }
-    }
-
-    fn status(&self) -> Option<u16> {
-        let response = self.explanation.response();
-        response.map(|response| response.status().as_u16())
-    }
 }
 
 /// The circuit breaker of the shared tier opens or closes.

@@ -7,6 +7,7 @@ mod call_start;
 mod call_watch;
 mod configuration;
 mod decision;
+mod ended;
 #[cfg(feature = "tracing")]
 mod events;
 #[cfg(not(feature = "tracing"))]

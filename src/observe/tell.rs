@@ -5,11 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Response, request::Parts};
 
-use super::{
-    decision::{Decision, Ended},
-    events,
-    outcome::Outcome,
-};
+use super::{decision::Decision, ended::Ended, events, outcome::Outcome};
 use crate::{
     cache::Cached,
     explanation::Denial,

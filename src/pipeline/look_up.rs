@@ -31,13 +31,6 @@ pub(crate) enum Otherwise {
     Anonymous,
 }
 
-/// What a request needs if no result is cached.
-pub(crate) enum Prepared {
-    Checked(Checked),
-    /// The request has no credential and is passed on.
-    Anonymous,
-}
-
 /// What the checks of a request found out.
 #[derive(Clone)]
 pub(crate) struct Checked {
@@ -172,18 +165,18 @@ impl From<DenialReason> for Otherwise {
 }
 
 /// Checks a request as [`look_up`] does, without a look into the cache. If the authorizer has to be called,
-/// [`check_before_asking`] follows.
+/// [`check_before_asking`] follows. Returns `None` if the request has no credential and is passed on.
 pub(crate) fn prepare(
     settings: &Settings,
     parts: &Parts,
     matched: &ResourceMatch,
     arrival: &Arrival,
-) -> Result<Prepared, DenialReason> {
+) -> Result<Option<Checked>, DenialReason> {
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
     let Some((identity, spellings)) = checked(&request, &target, &mut values)? else {
-        return Ok(Prepared::Anonymous);
+        return Ok(None);
     };
     let is_kept = !settings.results.ttl.is_zero();
     let key = is_kept.then(|| {
@@ -194,7 +187,7 @@ pub(crate) fn prepare(
     });
     let looked_up = settings.results.cache.last_inserted();
     let checked = Checked::new(settings, identity, spellings, key, looked_up);
-    Ok(Prepared::Checked(checked))
+    Ok(Some(checked))
 }
 
 impl Checked {

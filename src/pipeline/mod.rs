@@ -26,7 +26,7 @@ pub(crate) use self::{
     check::check_before_asking,
     decide::{Asked, Denied, decide, is_allowed},
     evaluate::with_evaluation_request,
-    look_up::{Checked, Otherwise, Prepared, look_up, prepare},
+    look_up::{Checked, Otherwise, look_up, prepare},
     pending::Pending,
     readings::readings_that_are_not_allowed,
     target::{Target, check_target},

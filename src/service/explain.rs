@@ -8,9 +8,7 @@ use crate::{
     authorizer::Authorizer,
     cache::{Cached, Origin},
     explanation::{Circumstances, Conclusion, Explanation},
-    pipeline::{
-        Asked, Denied, Pending, Prepared, Target, ask, check_before_asking, decide, prepare,
-    },
+    pipeline::{Asked, Denied, Pending, Target, ask, check_before_asking, decide, prepare},
     request::{
         context::{Arrival, Noted},
         preflight::is_preflight,
@@ -69,7 +67,7 @@ impl<A: Authorizer> Guard<A> {
         let settings = &self.settings;
         let refused = |reason| Denied::without_policy(reason, Asked::Not);
         let prepared = prepare(settings, parts, matched, &Arrival::at(noted)).map_err(refused)?;
-        let Prepared::Checked(checked) = prepared else {
+        let Some(checked) = prepared else {
             return Ok(Allowed::unguarded(
                 "it has no credential, and anonymous requests are passed on",
             ));

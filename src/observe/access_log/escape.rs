@@ -12,7 +12,9 @@ pub(super) fn push_value(line: &mut String, format: LogFormat, place: Place, val
     let shown = value.unwrap_or(NO_VALUE);
     match (format, place) {
         (LogFormat::Json, Place::Bare) => push_json_value(line, value),
-        (LogFormat::Json, _) => push_escaped(line, shown, in_json),
+        (LogFormat::Json, _) | (LogFormat::Clf, Place::Quoted) => {
+            push_escaped(line, shown, in_json);
+        }
         (LogFormat::Csv, Place::Bare) if shown.contains([',', '"', ' ']) => {
             line.push('"');
             push_escaped(line, shown, in_csv);
@@ -21,7 +23,6 @@ pub(super) fn push_value(line: &mut String, format: LogFormat, place: Place, val
         (LogFormat::Csv, _) => push_escaped(line, shown, in_csv),
         (LogFormat::Clf, Place::Bare) => push_escaped(line, shown, in_clf),
         (LogFormat::Clf, Place::Bracketed) => push_escaped(line, shown, in_brackets),
-        (LogFormat::Clf, Place::Quoted) => push_escaped(line, shown, in_quotes),
         (LogFormat::Xml, _) => push_escaped(line, shown, in_xml),
     }
 }
@@ -91,10 +92,6 @@ fn in_csv(c: char) -> Written {
         '"' => Written::As("\"\""),
         c => in_json(c),
     }
-}
-
-fn in_quotes(c: char) -> Written {
-    in_json(c)
 }
 
 fn in_brackets(c: char) -> Written {

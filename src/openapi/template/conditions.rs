@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    resolver::{Evaluated, Resolver},
-    scalars::text_of,
+use super::resolver::{Evaluated, Resolver};
+use crate::openapi::{
+    error::DefinitionError,
+    node::{Node, text_of},
+    quoting::quoted,
+    text::MAX_DEPTH,
 };
-use crate::openapi::{error::DefinitionError, node::Node, quoting::quoted, text::MAX_DEPTH};
 
 impl<'d> Resolver<'d> {
     /// The condition with this name. `at` is the place that needs it.

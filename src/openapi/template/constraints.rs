@@ -2,10 +2,9 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::scalars::{is_list, text_of};
 use crate::openapi::{
     error::DefinitionError,
-    node::Node,
+    node::{Node, text_of},
     quoting::{quoted, quoted_list},
 };
 
@@ -151,4 +150,9 @@ impl Constraints<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a parameter of this type is a list.
+pub(super) fn is_list(kind: &str) -> bool {
+    kind.contains("List<") || kind.contains("CommaDelimitedList")
 }

@@ -6,9 +6,8 @@ use super::{
     functions::{Result, items, known},
     resolved::{FunctionResult, Resolved},
     resolver::Resolver,
-    scalars::text_of,
 };
-use crate::openapi::node::Node;
+use crate::openapi::node::{Node, text_of};
 
 impl<'d> Resolver<'d> {
     pub(super) fn join(&mut self, argument: &Node<'d>, depth: usize) -> Result<FunctionResult<'d>> {

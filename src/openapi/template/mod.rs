@@ -14,7 +14,6 @@ mod parameters;
 mod resolved;
 mod resolver;
 mod resources;
-mod scalars;
 mod sections;
 mod settle;
 mod substitution;

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    constraints::{self, Patterns},
-    scalars::{is_list, text_of},
+    constraints::{self, Patterns, is_list},
     sections::Section,
 };
 use crate::openapi::{
     error::DefinitionError,
-    node::Node,
+    node::{Node, text_of},
     quoting::{quoted, quoted_list},
 };
 

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{resolved::FunctionResult, resolver::Resolver, scalars::text_of};
-use crate::openapi::{error::DefinitionError, node::Node};
+use super::{resolved::FunctionResult, resolver::Resolver};
+use crate::openapi::{
+    error::DefinitionError,
+    node::{Node, text_of},
+};
 
 /// A part of such a string.
 #[derive(Debug, PartialEq)]

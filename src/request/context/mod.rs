@@ -5,7 +5,6 @@ mod arrival;
 mod cookie;
 mod header;
 mod id_texts;
-mod parameter_name;
 mod query;
 mod request_context;
 mod request_id;
@@ -19,7 +18,6 @@ pub(crate) use self::{
         LIST_SEPARATOR, domain_name, header_bytes, header_value, host_in_target, is_handshake_list,
         text,
     },
-    parameter_name::is_parameter_name,
     query::{decoded_pairs, joined_values, last_value},
     request_context::RequestContext,
     request_id::RequestIds,
@@ -31,3 +29,9 @@ pub(crate) use self::{
 /// identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotUtf8;
+
+/// Whether API Gateway allows the name in an expression such as `method.request.header.NAME`.
+pub(crate) fn is_parameter_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '$' | '-');
+    !name.is_empty() && name.chars().all(fits)
+}

@@ -52,8 +52,7 @@ impl HttpService for Admin {
         if let Some(peer) = request.extensions().get::<SocketAddr>().copied() {
             request.extensions_mut().insert(ConnectInfo(peer));
         }
-        let answered = self.0.clone().oneshot(request).await;
-        let response = answered.unwrap_or_else(|never| match never {});
+        let Ok(response) = self.0.clone().oneshot(request).await;
         response.map(|body| body.map_err(BoxError::from).boxed_unsync())
     }
 }

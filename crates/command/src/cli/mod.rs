@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand's arguments.
 
 mod access_log;
+mod api;
 mod completions;
 mod explain;
 mod ext_authz;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use self::{
     access_log::{AccessLog, AccessLogFormat},
+    api::ApiSettings,
     completions::Completions,
     explain::Explain,
     ext_authz::ExtAuthz,
@@ -40,7 +42,6 @@ pub(crate) use self::{
     server::Server,
     source::{Guard, Reading, Source},
     table::Table,
-    values::NamedApi,
 };
 use crate::failure::Failure;
 

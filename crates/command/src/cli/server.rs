@@ -15,7 +15,8 @@ pub(crate) struct Server {
     #[command(flatten)]
     pub(crate) live: LiveSettings,
 
-    #[command(flatten)]
+    // Without this, the options below that have no heading would have that of the requests.
+    #[command(flatten, next_help_heading = None::<&'static str>)]
     pub(crate) listening: Listening,
 
     #[command(flatten)]

@@ -3,10 +3,14 @@
 mod files;
 mod guarded;
 mod kind;
+mod layer;
 mod prepared;
 mod wording;
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 use tower_lambda_authorizer::{
@@ -18,6 +22,7 @@ pub(crate) use self::{
     files::{Contents, Files},
     guarded::Guarded,
     kind::Kind,
+    layer::DocumentLayer,
     prepared::{OneLayer, Prepared, Selection, members, misfit},
     wording::in_words_of_the_command,
 };
@@ -136,12 +141,17 @@ fn supplied(
     Ok(template)
 }
 
+/// The folder of a document. The standard input counts as a file of the current folder.
+pub(crate) fn folder_of(file: &str) -> PathBuf {
+    match Path::new(file).parent() {
+        Some(folder) if file != "-" => folder.to_owned(),
+        _ => PathBuf::new(),
+    }
+}
+
 /// Reads files that a template names, relative to the template's folder.
 fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Send + Sync + 'static {
-    let folder = match Path::new(file).parent() {
-        Some(folder) if file != "-" => folder.to_owned(),
-        _ => Path::new("").to_owned(),
-    };
+    let folder = folder_of(file);
     move |location| {
         let file = folder.join(location);
         files.note(&file);

@@ -9,27 +9,29 @@ use tower_lambda_authorizer::{
 };
 
 use super::{Document, in_words_of_the_command};
-use crate::{cli::NamedApi, failure::Failure, functions::Functions, output::note};
+use crate::{
+    cli::{ApiSettings, Source},
+    failure::Failure,
+    functions::Functions,
+    output::note,
+};
 
 pub(crate) type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 /// Which part of a document is used, and for which API.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Selection<'s> {
-    pub(crate) file: &'s str,
-    /// Of a whole API: this authorizer for every path.
-    pub(crate) authorizer: Option<&'s str>,
-    pub(crate) left_unchecked: &'s [String],
-    pub(crate) api: Option<&'s NamedApi>,
-    pub(crate) stage: Option<&'s str>,
-    pub(crate) stage_variables: &'s [(String, String)],
-    /// Whether the server ignores the case of letters in paths.
-    pub(crate) ignores_case: bool,
+    pub(crate) source: &'s Source,
+    pub(crate) settings: &'s ApiSettings,
 }
 
-impl Selection<'_> {
-    fn paths(&self) -> AmbiguousPaths {
-        if self.ignores_case {
+impl<'s> Selection<'s> {
+    fn file(self) -> &'s str {
+        &self.source.file
+    }
+
+    fn paths(self) -> AmbiguousPaths {
+        if self.settings.ignore_case {
             AmbiguousPaths::IgnoreCase
         } else {
             AmbiguousPaths::Refuse
@@ -38,15 +40,16 @@ impl Selection<'_> {
 
     /// The API with its stage. Without `--api`, it has no ARN of its own, but the stage of the document. A `Deny` for that
     /// stage should count here, too.
-    fn api_of(&self, api_type: ApiType, stage: Option<&str>) -> Result<Api, Failure> {
-        let api = match (self.api, self.stage.or(stage)) {
+    fn api_of(self, api_type: ApiType, stage: Option<&str>) -> Result<Api, Failure> {
+        let settings = self.settings;
+        let api = match (&settings.api, settings.stage.as_deref().or(stage)) {
             (Some(named), _) => named.api.clone(),
             (None, None) => Api::placeholder(api_type),
             (None, Some(stage)) => Api::placeholder(api_type)
                 .with_stage(stage)
-                .map_err(|error| Failure::of(self.file, error))?,
+                .map_err(|error| Failure::of(self.file(), error))?,
         };
-        let mut variables = self.stage_variables.iter();
+        let mut variables = settings.stage_variables.iter();
         variables
             .try_fold(api, |api, (name, value)| {
                 api.with_stage_variable(name, value)
@@ -68,7 +71,7 @@ impl Prepared {
         selection: Selection<'_>,
         functions: &Functions,
     ) -> Result<Self, Failure> {
-        let file = selection.file;
+        let file = selection.file();
         let definition = match document {
             Document::Authorizer(config, _) => {
                 return by_one(*config, "", None, selection, functions);
@@ -78,13 +81,20 @@ impl Prepared {
         for it in definition.notes() {
             note(file, &in_words_of_the_command(it));
         }
-        match selection.authorizer {
+        match &selection.settings.authorizer {
             Some(name) => {
                 let api_type = definition.api_type();
                 let config = config_of(file, &definition, name)?.for_api_type(api_type);
                 by_one(config, name, definition.stage_name(), selection, functions)
             }
             None => as_documented(definition, selection, functions),
+        }
+    }
+
+    pub(crate) fn api_type(&self) -> ApiType {
+        match self {
+            Self::ByOne(layer) => layer.api_type(),
+            Self::AsDocumented(definition) => definition.api_type(),
         }
     }
 }
@@ -98,7 +108,7 @@ fn by_one(
 ) -> Result<Prepared, Failure> {
     let layer = LambdaAuthorizerLayer::from_config(config, functions.authorizer(name));
     let layer =
-        layer.map_err(|error| Failure::of(selection.file, in_words_of_the_command(error)))?;
+        layer.map_err(|error| Failure::of(selection.file(), in_words_of_the_command(error)))?;
     let api = selection.api_of(layer.api_type(), stage)?;
     let layer = layer.api(api).ambiguous_paths(selection.paths());
     Ok(Prepared::ByOne(Box::new(layer)))
@@ -117,12 +127,12 @@ fn as_documented(
         for name in names {
             definition = definition.authorizer(&name, functions.authorizer(&name))?;
         }
-        for scheme in selection.left_unchecked {
+        for scheme in &selection.source.reading.left_unchecked {
             definition = definition.leave_unchecked(scheme)?;
         }
         Ok(definition.api(api).ambiguous_paths(selection.paths()))
     };
-    let definition = supplied(definition).map_err(|error| misfit(selection.file, &error))?;
+    let definition = supplied(definition).map_err(|error| misfit(selection.file(), &error))?;
     Ok(Prepared::AsDocumented(Box::new(definition)))
 }
 

@@ -1,17 +1,15 @@
 //! Serves gRPC, and no other protocol, on the port.
 
-use std::convert::Infallible;
-
 use envoy_types::ext_authz::v3::pb::AuthorizationServer;
 use http::{Method, Request, Response, StatusCode, Version, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tonic_health::{pb::health_server::HealthServer, server::HealthService};
 use tower::ServiceExt;
 
 use super::{checks::Checks, no_errors::NoErrors};
 use crate::{
-    live::{Body, BoxError},
+    live::{Body, BoxError, full},
     server::HttpService,
 };
 
@@ -46,7 +44,10 @@ impl HttpService for Grpc {
         let request = request.map(tonic::body::Body::new);
         let response = match called {
             Called::Check => self.checks.clone().call(request).await,
-            Called::Health => never_fails(self.health.clone().oneshot(request).await),
+            Called::Health => {
+                let Ok(response) = self.health.clone().oneshot(request).await;
+                response
+            }
         };
         response.map(|body| body.map_err(BoxError::from).boxed_unsync())
     }
@@ -71,22 +72,12 @@ impl Called {
     }
 }
 
-fn never_fails<T>(result: Result<T, Infallible>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
-}
-
 /// The answer to a request that is not gRPC. It is not a gRPC answer either: that always has the HTTP status 200, and a
 /// proxy that is configured to ask in HTTP reads 200 as a permission.
 fn not_a_call() -> Response<Body> {
     const TEXT: &str =
         "This port answers Envoy's external authorization (gRPC, envoy.service.auth.v3).\n";
-    let body = Full::from(TEXT)
-        .map_err(|never| match never {})
-        .boxed_unsync();
-    let mut response = Response::new(body);
+    let mut response = Response::new(full(TEXT));
     *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     response
 }

@@ -48,7 +48,6 @@ where
                 None => return answer,
                 Some(error) => undecided(&error),
             },
-            Ok(Err(never)) => match never {},
             Err(_panic) => Undecided::Failed("the program has panicked"),
         };
         send(self.checks.refuse(undecided).await).await
@@ -71,13 +70,9 @@ async fn send(answer: CheckResponse) -> Response<Body> {
     const EMPTY_MESSAGE: &[u8] = &[0; 5];
     let mut request = Request::new(Body::new(Full::from(EMPTY_MESSAGE)));
     *request.uri_mut() = http::Uri::from_static(super::CHECK);
-    match AuthorizationServer::new(Prepared(answer))
-        .oneshot(request)
-        .await
-    {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    let server = AuthorizationServer::new(Prepared(answer));
+    let Ok(response) = server.oneshot(request).await;
+    response
 }
 
 struct Prepared(CheckResponse);

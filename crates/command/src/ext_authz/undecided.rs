@@ -52,11 +52,8 @@ impl Undecided {
             reason: format_args!("{self}"),
         });
         let (parts, body) = response.into_parts();
-        let body = match body.collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(never) => match never {},
-        };
-        answer(Response::from_parts(parts, body))
+        let Ok(body) = body.collect().await;
+        answer(Response::from_parts(parts, body.to_bytes()))
     }
 }
 

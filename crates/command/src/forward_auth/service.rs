@@ -12,7 +12,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_TYPE},
     request::Parts,
 };
-use http_body_util::{BodyExt, Empty, Full};
+use http_body_util::{BodyExt, Empty};
 use serde_json::json;
 use tower::service_fn;
 
@@ -23,7 +23,7 @@ use super::{
     trusted::Trusted,
 };
 use crate::{
-    live::{Body, ContextHeaders, Live},
+    live::{Body, ContextHeaders, Live, full},
     log,
 };
 
@@ -185,9 +185,5 @@ fn message(status: StatusCode, message: &str) -> Response<Bytes> {
 }
 
 fn boxed(response: Response<Bytes>) -> Response<Body> {
-    response.map(|body| {
-        Full::new(body)
-            .map_err(|never| match never {})
-            .boxed_unsync()
-    })
+    response.map(full)
 }

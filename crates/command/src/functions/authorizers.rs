@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tower_lambda_authorizer::openapi::{ApiDefinition, FunctionDefinition};
 
 use super::ONLY;
-use crate::document::Document;
+use crate::document::{Document, folder_of};
 
 /// An authorizer of the document.
 pub(super) struct Authorizer<'d> {
@@ -39,10 +39,7 @@ impl Authorizer<'_> {
 }
 
 pub(super) fn authorizers_of<'d>(file: &str, document: &'d Document) -> Vec<Authorizer<'d>> {
-    let folder = match Path::new(file).parent() {
-        Some(folder) if file != "-" => folder.to_owned(),
-        _ => PathBuf::new(),
-    };
+    let folder = folder_of(file);
     match document {
         Document::Api(definition) => of_api(definition, &folder),
         Document::Authorizer(..) => vec![Authorizer {

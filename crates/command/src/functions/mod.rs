@@ -5,13 +5,11 @@ mod authorizers;
 #[cfg_attr(not(feature = "aws"), path = "not_deployed.rs")]
 mod deployed;
 mod missing;
-mod other_version;
+mod notes;
 mod process;
 mod recorded;
 mod remote;
 mod target;
-mod unknown;
-mod unused_layers;
 
 use std::collections::BTreeMap;
 
@@ -50,6 +48,9 @@ enum Function {
     Deployed(DeployedFunction),
     Missing(Missing),
 }
+
+/// The most bytes of an answer, as on Lambda.
+const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024 + 100;
 
 /// The name of the authorizer in a document that has no names.
 const ONLY: &str = "";
@@ -197,9 +198,7 @@ impl Known {
         };
         let new = || match LocalFunction::new(&authorizer.folder, definition) {
             Ok(function) => {
-                unknown::tell(file, definition);
-                other_version::tell(file, definition.logical_id(), &function);
-                unused_layers::tell(file, &authorizer.folder, definition);
+                notes::tell(file, &authorizer.folder, definition, &function);
                 Function::Local(function)
             }
             Err(reason) => {

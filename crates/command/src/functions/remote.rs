@@ -13,10 +13,8 @@ use hyper_util::{
 use serde_json::Value;
 use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked};
 
+use super::MAX_ANSWER_BYTES;
 use crate::failure::{Failure, with_causes};
-
-/// The most bytes of an answer, as on Lambda.
-const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024 + 100;
 
 #[derive(Clone)]
 pub(super) struct RemoteFunction {

@@ -43,15 +43,9 @@ pub(super) fn lint(
     let layer = match LambdaAuthorizerLayer::from_config(config, nobody()) {
         Ok(layer) => layer,
         Err(error) => {
-            return (
-                vec![Finding::new(
-                    &CONFIGURATION,
-                    file,
-                    place,
-                    in_words_of_the_command(error),
-                )],
-                false,
-            );
+            let message = in_words_of_the_command(error);
+            let found = Finding::new(&CONFIGURATION, file, place, message);
+            return (vec![found], false);
         }
     };
     let configuration = layer.configuration();

@@ -3,38 +3,29 @@
 use std::{convert::Infallible, fmt};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
 use tower_lambda_authorizer::{
     ApiType, ClientIp, ConfigError,
     caching::CacheStatistics,
     gateway_responses::{GatewayFailure, GatewayResponder, ResponseType},
-    observing::LayerConfiguration,
-    openapi::ApiAuthorizerLayer,
 };
 
-use super::{Body, BoxError, ContextHeaders, Recipe, hosts, methods, refusals, repeated::SentOnce};
+use super::{Body, BoxError, ContextHeaders, Recipe, hosts, refusals, repeated::SentOnce};
 use crate::{
-    document::{Document, Files, OneLayer, Prepared, Selection, misfit},
+    document::{Document, DocumentLayer, Files, Prepared, Selection, misfit},
     failure::Failure,
     functions::{self, Functions},
     log::{self, Refusal},
 };
 
 pub(crate) struct Guard {
-    layer: GuardLayer,
+    layer: DocumentLayer,
     api_type: ApiType,
     sent_once: SentOnce,
     functions: Functions,
     context_headers: ContextHeaders,
-}
-
-enum GuardLayer {
-    /// One authorizer for every path.
-    ByOne(Box<OneLayer>),
-    /// An authorizer for each operation.
-    AsDocumented(ApiAuthorizerLayer),
 }
 
 impl Guard {
@@ -50,32 +41,27 @@ impl Guard {
 
     /// Builds the guard of a document.
     pub(super) fn build(recipe: &Recipe, document: Document) -> Result<Self, Failure> {
-        let settings = &recipe.settings;
+        let Recipe {
+            source, settings, ..
+        } = recipe;
+        let functions = Functions::of(&source.file, &document, &recipe.functions)?;
         let selection = Selection {
-            file: &recipe.source.file,
-            authorizer: settings.authorizer.as_deref(),
-            left_unchecked: &recipe.source.reading.left_unchecked,
-            api: settings.api.as_ref(),
-            stage: settings.stage.as_deref(),
-            stage_variables: &settings.stage_variables,
-            ignores_case: settings.ignore_case,
+            source,
+            settings: &settings.api,
         };
-        let functions = Functions::of(selection.file, &document, &recipe.functions)?;
         let prepared = Prepared::new(document, selection, &functions)?;
         let client_ip = client_ip(&settings.trusted_proxies)?;
-        let (api_type, layer) = match prepared {
+        let api_type = prepared.api_type();
+        let layer = match prepared {
             Prepared::ByOne(layer) => {
                 let layer = layer.client_ip(client_ip).secure_transport(false);
                 let layer = match &recipe.access_log {
                     Some(log) => layer.observe(log.observer()),
                     None => layer,
                 };
-                let api_type = layer.api_type();
-                let layer = recipe.observed.watch(layer);
-                (api_type, GuardLayer::ByOne(Box::new(layer)))
+                DocumentLayer::ByOne(Box::new(recipe.observed.watch(layer)))
             }
             Prepared::AsDocumented(definition) => {
-                let api_type = definition.api_type();
                 let definition = definition
                     .client_ip(client_ip)
                     .configure(|_, layer| Ok::<_, ConfigError>(layer.secure_transport(false)));
@@ -84,8 +70,8 @@ impl Guard {
                     None => definition,
                 };
                 let layer = recipe.observed.watch_api(definition);
-                let layer = layer.map_err(|error| misfit(selection.file, &error))?;
-                (api_type, GuardLayer::AsDocumented(layer))
+                let layer = layer.map_err(|error| misfit(&source.file, &error))?;
+                DocumentLayer::AsDocumented(layer)
             }
         };
         Ok(Self {
@@ -107,7 +93,7 @@ impl Guard {
         R: hyper::body::Body<Data = Bytes> + Send + 'static,
         R::Error: Into<BoxError>,
     {
-        if methods::is_ambiguous(request.method()) {
+        if is_ambiguous(request.method()) {
             let reason =
                 "methods are written in upper case, and some servers read this one as such";
             return self.refuse(request, reason);
@@ -126,11 +112,10 @@ impl Guard {
             context_headers.write(&mut request);
             request
         });
-        let answered = match &self.layer {
-            GuardLayer::ByOne(layer) => layer.layer(inner).oneshot(request).await,
-            GuardLayer::AsDocumented(layer) => layer.layer(inner).oneshot(request).await,
+        let Ok(response) = match &self.layer {
+            DocumentLayer::ByOne(layer) => layer.layer(inner).oneshot(request).await,
+            DocumentLayer::AsDocumented(layer) => layer.layer(inner).oneshot(request).await,
         };
-        let response = answered.unwrap_or_else(|never| match never {});
         refusals::tell(&method, &uri, &response);
         response.map(|body| body.map_err(Into::into).boxed_unsync())
     }
@@ -151,34 +136,18 @@ impl Guard {
 
     /// The statistics of each authorizer's cache, by the authorizer's name.
     pub(super) fn cache_statistics(&self) -> Vec<(String, CacheStatistics)> {
-        let name = |configuration: &LayerConfiguration| {
-            let name = configuration.authorizer_name();
-            name.unwrap_or_default().to_owned()
-        };
-        match &self.layer {
-            GuardLayer::ByOne(layer) => {
-                vec![(name(&layer.configuration()), layer.results().statistics())]
-            }
-            GuardLayer::AsDocumented(layer) => {
-                let names = layer
-                    .configurations()
-                    .map(|configuration| name(&configuration));
-                let statistics = |name: String| {
-                    let results = layer.results(&name)?;
-                    Some((name, results.statistics()))
-                };
-                names.filter_map(statistics).collect()
-            }
-        }
+        let configurations = self.layer.configurations().into_iter();
+        let statistics = configurations.filter_map(|configuration| {
+            let name = configuration.authorizer_name().unwrap_or_default();
+            let results = self.layer.results(name)?;
+            Some((name.to_owned(), results.statistics()))
+        });
+        statistics.collect()
     }
 
     /// Drops the results of an authorizer that are cached in this process.
     pub(super) async fn drop_results_of(&self, authorizer: &str) {
-        let results = match &self.layer {
-            GuardLayer::ByOne(layer) => Some(layer.results()),
-            GuardLayer::AsDocumented(layer) => layer.results(authorizer),
-        };
-        if let Some(results) = results {
+        if let Some(results) = self.layer.results(authorizer) {
             // Only a shared tier can fail, and there is none.
             let _ = results.clear().await;
         }
@@ -186,10 +155,7 @@ impl Guard {
 
     /// Makes the gateway responses of failures that no layer sees.
     pub(crate) fn responder(&self) -> GatewayResponder {
-        match &self.layer {
-            GuardLayer::ByOne(layer) => layer.responder(),
-            GuardLayer::AsDocumented(layer) => layer.responder(),
-        }
+        self.layer.responder()
     }
 
     pub(crate) fn api_type(&self) -> ApiType {
@@ -205,14 +171,10 @@ impl Guard {
     }
 }
 
-impl GuardLayer {
-    /// Of all authorizers.
-    fn configurations(&self) -> Vec<LayerConfiguration> {
-        match self {
-            Self::ByOne(layer) => vec![layer.configuration()],
-            Self::AsDocumented(layer) => layer.configurations().collect(),
-        }
-    }
+/// Some servers read `delete` as `DELETE`. To a policy and to the routes, these are two methods.
+fn is_ambiguous(method: &Method) -> bool {
+    let mut bytes = method.as_str().bytes();
+    bytes.any(|byte| byte.is_ascii_lowercase())
 }
 
 /// The connection's peer, or what trusted proxies say.

@@ -6,7 +6,6 @@ mod context_headers;
 mod folders;
 mod guard;
 mod hosts;
-mod methods;
 mod parameters;
 mod refusals;
 mod reload;
@@ -21,7 +20,7 @@ use axum::response::IntoResponse;
 use tokio::{task::spawn_blocking, time::timeout};
 
 pub(crate) use self::{
-    body::{Body, BoxError},
+    body::{Body, BoxError, full},
     context_headers::ContextHeaders,
     guard::Guard,
     reload::Watching,

@@ -63,27 +63,7 @@ impl Row {
         let [method, path, token, rest @ ..] = cells else {
             return Err(COLUMNS);
         };
-        let (headers, expected) = match (rest.split_last(), outcomes) {
-            (Some((last, headers)), Outcomes::Required) => {
-                // Forgotten quotes are a more frequent mistake than a wrong header.
-                if !headers.iter().all(|cell| cell.text.contains(':')) {
-                    return Err(COLUMNS);
-                }
-                let outcome = Outcome::parse(&last.text).ok_or(
-                    "this is not an outcome; write `allowed`, `open`, `passed`, `unauthorized`, `denied`, \
-                     `denied:SID`, `broken`, the status of a refusal, such as `404`, or the name of a gateway response",
-                )?;
-                (headers, Some(outcome))
-            }
-            (None, Outcomes::Required) => return Err(COLUMNS),
-            (Some((last, headers)), Outcomes::Optional) if !last.quoted => {
-                match Outcome::parse(&last.text) {
-                    Some(outcome) => (headers, Some(outcome)),
-                    None => (rest, None),
-                }
-            }
-            (_, Outcomes::Optional) => (rest, None),
-        };
+        let (headers, expected) = headers_and_outcome(rest, outcomes)?;
         let method = method.text.to_ascii_uppercase();
         let mut request = request::with_target(&method, &path.text)?;
         if token.quoted || token.text != "-" {
@@ -100,6 +80,34 @@ impl Row {
             request,
             expected,
         })
+    }
+}
+
+/// Splits the columns behind the token.
+fn headers_and_outcome<'c, 't>(
+    cells: &'c [Cell<'t>],
+    outcomes: Outcomes,
+) -> Result<(&'c [Cell<'t>], Option<Outcome>), &'static str> {
+    match (cells.split_last(), outcomes) {
+        (Some((last, headers)), Outcomes::Required) => {
+            // Forgotten quotes are a more frequent mistake than a wrong header.
+            if !headers.iter().all(|cell| cell.text.contains(':')) {
+                return Err(COLUMNS);
+            }
+            let outcome = Outcome::parse(&last.text).ok_or(
+                "this is not an outcome; write `allowed`, `open`, `passed`, `unauthorized`, `denied`, `denied:SID`, \
+                 `broken`, the status of a refusal, such as `404`, or the name of a gateway response",
+            )?;
+            Ok((headers, Some(outcome)))
+        }
+        (None, Outcomes::Required) => Err(COLUMNS),
+        (Some((last, headers)), Outcomes::Optional) if !last.quoted => {
+            match Outcome::parse(&last.text) {
+                Some(outcome) => Ok((headers, Some(outcome))),
+                None => Ok((cells, None)),
+            }
+        }
+        (_, Outcomes::Optional) => Ok((cells, None)),
     }
 }
 

@@ -18,28 +18,26 @@ pub(super) fn first_difference(entry: &str, resource: &RequestResource<'_>) -> (
             format!("the request's `{}` is not an ARN", resource.name),
         );
     };
-    let Some((head, name)) = split_arn(entry) else {
-        return short_arn_difference(entry, &request_head);
-    };
-    let pairs = HEAD.iter().zip(head.iter().zip(request_head));
-    for (fitting, (part, (pattern, text))) in pairs.enumerate() {
-        if !Wildcard::new(pattern).matches(text) {
-            return (fitting, differs(part, pattern, text));
-        }
+    match split_arn(entry) {
+        Some((head, name)) => head_difference(head, request_head)
+            .unwrap_or_else(|| name_difference(name, resource.name)),
+        None => head_difference(entry.split(':').skip(1), request_head).unwrap_or_else(|| {
+            let words = format!("`{entry}` does not cover the request's ARN");
+            (HEAD.len(), words)
+        }),
     }
-    name_difference(name, resource.name)
 }
 
-fn short_arn_difference(entry: &str, request_head: &[&str; 4]) -> (usize, String) {
-    let parts = entry.split(':').skip(1);
-    let pairs = HEAD.iter().zip(parts.zip(request_head));
-    for (fitting, (part, (pattern, text))) in pairs.enumerate() {
-        if !Wildcard::new(pattern).matches(text) {
-            return (fitting, differs(part, pattern, text));
-        }
-    }
-    let words = format!("`{entry}` does not cover the request's ARN");
-    (HEAD.len(), words)
+/// Compares the parts that an entry has before the resource. A short ARN has fewer than four.
+fn head_difference<'e>(
+    patterns: impl IntoIterator<Item = &'e str>,
+    texts: [&str; 4],
+) -> Option<(usize, String)> {
+    let mut pairs = HEAD.iter().zip(patterns.into_iter().zip(texts)).enumerate();
+    pairs.find_map(|(fitting, (part, (pattern, text)))| {
+        let fits = Wildcard::new(pattern).matches(text);
+        (!fits).then(|| (fitting, differs(part, pattern, text)))
+    })
 }
 
 /// Compares `apiId/stage/METHOD/path`, or `apiId/stage/route` for a WebSocket API.

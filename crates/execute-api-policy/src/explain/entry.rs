@@ -80,31 +80,13 @@ impl EntryExplanation {
             if let Some(api) = some_api {
                 return Self::in_some_api(text, &api, request);
             }
-            let (counts, consequence) = match (keeps_out, role.excluding) {
-                (true, _) if may_cover => (
-                    Counts::KeepsOut,
-                    ", and it would cover the request with some value",
-                ),
-                (true, true) => (
-                    Counts::KeepsOut,
-                    ", and an `Allow` with such an exception does not apply",
-                ),
-                _ => (Counts::Unresolved, ""),
-            };
+            let (counts, consequence) = role.of_missing_value(may_cover);
             let remark = format!("{}{consequence}", unresolved(text, &pattern, request));
             return Self::new(text, counts, Some(remark));
         }
         let spelled = covered_spelling(&pattern, request);
         if let Some(spelled) = spelled.as_ref().filter(|_| keeps_out) {
-            let remark = match (spelled.in_another_case, &spelled.text) {
-                (true, spelled) if *spelled == request.resource.to_string() => {
-                    format!("`{text}` covers it, because case is ignored")
-                }
-                (true, spelled) => {
-                    format!("`{text}` covers the spelling `{spelled}`, because case is ignored")
-                }
-                (false, spelled) => format!("`{text}` covers the spelling `{spelled}`"),
-            };
+            let remark = covers_spelling(text, spelled, request);
             return Self::new(text, Counts::KeepsOut, Some(remark));
         }
         if let Some(api) = in_some_api() {
@@ -192,6 +174,21 @@ impl Role {
         (self.effect == Effect::Deny) != self.excluding
     }
 
+    /// The effect of an entry with a variable that has no value.
+    fn of_missing_value(self, may_cover: bool) -> (Counts, &'static str) {
+        match (self.keeps_out(), self.excluding) {
+            (true, _) if may_cover => (
+                Counts::KeepsOut,
+                ", and it would cover the request with some value",
+            ),
+            (true, true) => (
+                Counts::KeepsOut,
+                ", and an `Allow` with such an exception does not apply",
+            ),
+            _ => (Counts::Unresolved, ""),
+        }
+    }
+
     /// The effect of an invalid entry. A mistake in a policy must never let a request through.
     fn of_mistake(self) -> (Counts, &'static str) {
         match (self.effect, self.excluding) {
@@ -207,6 +204,24 @@ impl Role {
                 ", and an `Allow` with such an exception applies to no request",
             ),
         }
+    }
+}
+
+fn covers_spelling(
+    text: &str,
+    spelled: &CoveredSpelling,
+    request: &EvaluationRequest<'_>,
+) -> String {
+    let CoveredSpelling {
+        text: spelled,
+        in_another_case,
+    } = spelled;
+    if !in_another_case {
+        format!("`{text}` covers the spelling `{spelled}`")
+    } else if *spelled == request.resource.to_string() {
+        format!("`{text}` covers it, because case is ignored")
+    } else {
+        format!("`{text}` covers the spelling `{spelled}`, because case is ignored")
     }
 }
 

@@ -68,16 +68,8 @@ pub(super) fn lint(
         Some((*part).to_owned())
     };
     if let Some(region) = judged(region) {
-        if !may_be_region(&region) {
-            let message = format!("`{}` does not look like a region", shown(&region));
-            add(LintCode::ResourceMalformedRegion, message);
-        } else if let Some(partition) = partition {
-            if let Some(expected) = contradiction(partition, &region) {
-                let message = format!(
-                    "the region `{region}` is in the partition `{expected}`, not in `{partition}`"
-                );
-                add(LintCode::PartitionContradictsRegion, message);
-            }
+        if let Some((code, message)) = of_region(&region, partition) {
+            add(code, message);
         }
     }
     if let Some(account) = judged(account).filter(|account| !may_be_account(account)) {
@@ -99,6 +91,18 @@ fn of_service(service: &str) -> Option<(LintCode, String)> {
         let message = format!("the service is `{text}`, and IAM does not accept a wildcard there");
         (LintCode::ResourceWildcardInService, message)
     })
+}
+
+fn of_region(region: &str, partition: Option<&&str>) -> Option<(LintCode, String)> {
+    if !may_be_region(region) {
+        let message = format!("`{}` does not look like a region", shown(region));
+        return Some((LintCode::ResourceMalformedRegion, message));
+    }
+    let partition = partition?;
+    let expected = contradiction(partition, region)?;
+    let message =
+        format!("the region `{region}` is in the partition `{expected}`, not in `{partition}`");
+    Some((LintCode::PartitionContradictsRegion, message))
 }
 
 pub(super) fn may_be_execute_api(service: &str) -> bool {

@@ -132,23 +132,9 @@ impl Table {
             };
         }
         let seen = self.seen.as_ref().map(|seen| seen.position);
-        let entries = match page {
-            Page::Skipped(last) => {
-                let last: Vec<_> = last.into_iter().collect();
-                let positions = last.iter().map(|last| last.position);
-                self.floor = positions.fold(self.floor, LogPosition::max);
-                self.chain = Chain::default();
-                last
-            }
-            Page::Whole(entries) if seen.is_none() => {
-                let first = entries.first().map(|first| first.position);
-                self.floor = self.floor.max(first.unwrap_or_default());
-                entries
-            }
-            Page::Whole(entries) => entries,
-        };
         // Another read may have learned some of them meanwhile.
-        let entries = entries
+        let entries = self
+            .entries(page)
             .into_iter()
             .filter(|entry| seen.is_none_or(|seen| entry.position > seen));
         for entry in entries {
@@ -172,6 +158,25 @@ impl Table {
             self.seen = Some(entry);
         }
         learned
+    }
+
+    /// The entries of a page. What comes before them is not known if some were skipped or none was seen before.
+    fn entries(&mut self, page: Page) -> Vec<LogEntry> {
+        match page {
+            Page::Skipped(last) => {
+                let last: Vec<_> = last.into_iter().collect();
+                let positions = last.iter().map(|last| last.position);
+                self.floor = positions.fold(self.floor, LogPosition::max);
+                self.chain = Chain::default();
+                last
+            }
+            Page::Whole(entries) if self.seen.is_none() => {
+                let first = entries.first().map(|first| first.position);
+                self.floor = self.floor.max(first.unwrap_or_default());
+                entries
+            }
+            Page::Whole(entries) => entries,
+        }
     }
 
     /// Nothing that was known vouches for a result any more. The log is read from its beginning.

@@ -1,7 +1,6 @@
 //! Functions that run on this machine, in processes of their own.
 
 mod complete;
-mod explained;
 mod failure;
 mod in_file;
 mod interpreter;
@@ -29,8 +28,7 @@ use tower_lambda_authorizer::{
 
 use self::{
     complete::complete,
-    explained::explained,
-    failure::failure,
+    failure::{explained, failure},
     plan::Plan,
     sandbox::{Ended, Sandbox},
     stamp::Seen,

@@ -63,46 +63,31 @@ pub(super) enum Runtime {
 impl Plan {
     /// `Err` says what is missing, and what to do.
     pub(super) fn new(folder: &Path, function: &FunctionDefinition) -> Result<Self, String> {
-        let name = function.logical_id();
-        let unknown = |property: &str| {
-            let is_open = function.unknown().iter().any(|it| it == property);
-            if is_open {
-                format!(
-                    "its `{property}` is not known; set the template's parameters with `--parameter NAME=VALUE`"
-                )
-            } else {
-                format!("it has no `{property}`; write it into the template")
-            }
-        };
         if let FunctionCode::Elsewhere(what) = function.code() {
             return Err(format!(
                 "its code is not on this machine: {what}; name a folder in its `CodeUri`"
             ));
         }
-        let runtime = function.runtime().ok_or_else(|| unknown("Runtime"))?;
+        let runtime = function.runtime();
+        let runtime = runtime.ok_or_else(|| missing(function, "Runtime"))?;
         let interpreter = Interpreter::of(runtime);
-        let code = match (function.code(), interpreter) {
-            (FunctionCode::Local(path), _) => Code::Path(folder.join(path)),
-            (FunctionCode::Inline(source), Some(interpreter)) => Code::Inline {
-                file: interpreter.inline_file(),
-                source: source.clone(),
-            },
-            _ => {
-                return Err(format!(
-                    "inline code cannot be run as `{runtime}`; choose a runtime of Node.js or Python"
-                ));
-            }
-        };
+        let code = Code::of(folder, function.code(), interpreter).ok_or_else(|| {
+            format!(
+                "inline code cannot be run as `{runtime}`; choose a runtime of Node.js or Python"
+            )
+        })?;
         let handler = function.handler();
         let layers = Layers::of(folder, function);
         let modules = interpreter.map(|interpreter| layers.modules(interpreter, runtime));
         let modules = modules.unwrap_or_default();
         Ok(Self {
-            name: name.to_owned(),
+            name: function.logical_id().to_owned(),
             code,
             template_runtime: Some(runtime.to_owned()),
             handler: match interpreter {
-                Some(_) => handler.ok_or_else(|| unknown("Handler"))?.to_owned(),
+                Some(_) => handler
+                    .ok_or_else(|| missing(function, "Handler"))?
+                    .to_owned(),
                 None => handler.unwrap_or("bootstrap").to_owned(),
             },
             runtime: match interpreter {
@@ -170,5 +155,30 @@ impl Plan {
             (Code::Path(path), _) => format!("{program}, {}", path.join(&self.handler).display()),
             (Code::Inline { .. }, _) => format!("{program}, {} in the template", self.handler),
         }
+    }
+}
+
+impl Code {
+    /// `None` if it is not on this machine, or is inline and needs no interpreter.
+    fn of(folder: &Path, code: &FunctionCode, interpreter: Option<Interpreter>) -> Option<Self> {
+        match (code, interpreter) {
+            (FunctionCode::Local(path), _) => Some(Self::Path(folder.join(path))),
+            (FunctionCode::Inline(source), Some(interpreter)) => Some(Self::Inline {
+                file: interpreter.inline_file(),
+                source: source.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Why a function has no such property.
+fn missing(function: &FunctionDefinition, property: &str) -> String {
+    if function.unknown().iter().any(|it| it == property) {
+        format!(
+            "its `{property}` is not known; set the template's parameters with `--parameter NAME=VALUE`"
+        )
+    } else {
+        format!("it has no `{property}`; write it into the template")
     }
 }

@@ -74,16 +74,7 @@ impl Sandbox {
             .kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let mut child = command.spawn().map_err(|error| {
-            let program = command
-                .as_std()
-                .get_program()
-                .to_string_lossy()
-                .into_owned();
-            format!(
-                "the program `{program}` cannot be started: {error}; check that it is executable"
-            )
-        })?;
+        let mut child = spawn(command)?;
         output::show(&plan.name, child.stdout.take());
         output::show(&plan.name, child.stderr.take());
         Ok(Self {
@@ -159,6 +150,13 @@ impl Drop for Sandbox {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
+}
+
+fn spawn(mut command: Command) -> Result<Child, String> {
+    command.spawn().map_err(|error| {
+        let program = command.as_std().get_program().to_string_lossy();
+        format!("the program `{program}` cannot be started: {error}; check that it is executable")
+    })
 }
 
 /// The folder of the code. Inline code is written to a file.

@@ -19,9 +19,7 @@ use super::{
     super::failure,
     shared::{Event, Shared, Stage},
 };
-
-/// The most bytes of an answer, as on Lambda.
-const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024 + 100;
+use crate::functions::MAX_ANSWER_BYTES;
 
 /// The process asks for an event.
 pub(super) async fn next(State(shared): State<Arc<Shared>>) -> Response<Body> {

@@ -1,10 +1,11 @@
-//! A request to evaluate, and the result.
+//! A request to evaluate.
 
 use std::fmt;
 
-use super::{
+use super::{RequestResource, resource::folded_arn};
+use crate::{
     keys::ConditionKeys,
-    pattern::{KnownParts, Placeholder, Reach, cut_arn, folded},
+    pattern::{KnownParts, Placeholder, Reach},
 };
 
 /// A request to evaluate: an action on a resource, and the condition keys of the request.
@@ -26,27 +27,18 @@ use super::{
 /// ```
 #[derive(Clone, Copy)]
 pub struct EvaluationRequest<'r> {
-    pub(super) action: &'r str,
+    pub(crate) action: &'r str,
     /// Whether the action is `execute-api:Invoke`. Case does not matter.
-    pub(super) is_invoke: bool,
-    pub(super) resource: RequestResource<'r>,
-    pub(super) keys: &'r dyn ConditionKeys,
-    pub(super) other_spellings: Option<&'r [String]>,
-    pub(super) readings: &'r [String],
-    pub(super) ignores_case: bool,
+    pub(crate) is_invoke: bool,
+    pub(crate) resource: RequestResource<'r>,
+    pub(crate) keys: &'r dyn ConditionKeys,
+    pub(crate) other_spellings: Option<&'r [String]>,
+    pub(crate) readings: &'r [String],
+    pub(crate) ignores_case: bool,
     /// Which parts of the resource in front of the method are known.
-    pub(super) known: KnownParts,
+    pub(crate) known: KnownParts,
     /// Whether an explanation may show values that a client may have chosen.
-    pub(super) shows_clients_values: bool,
-}
-
-/// The resource of a request, split like the resources of a policy.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestResource<'r> {
-    /// The text between `arn:` and the resource. `None` if the resource is not an ARN. Only `*` covers it then.
-    pub(crate) head: Option<&'r str>,
-    /// The part after the head, or the whole text if it is not an ARN.
-    pub(crate) name: &'r str,
+    pub(crate) shows_clients_values: bool,
 }
 
 /// The action that API Gateway checks.
@@ -59,13 +51,7 @@ impl<'r> EvaluationRequest<'r> {
         Self {
             action,
             is_invoke: action.eq_ignore_ascii_case(INVOKE),
-            resource: RequestResource::new(resource),
-            keys: &(),
-            other_spellings: None,
-            readings: &[],
-            ignores_case: false,
-            known: KnownParts::ApiAndStage,
-            shows_clients_values: true,
+            ..Self::invoke(resource)
         }
     }
 
@@ -274,7 +260,7 @@ impl<'r> EvaluationRequest<'r> {
     }
 
     /// The same request for another resource, which has no other readings.
-    pub(super) fn read_as(mut self, resource: RequestResource<'r>) -> Self {
+    pub(crate) fn read_as(mut self, resource: RequestResource<'r>) -> Self {
         self.resource = resource;
         self.readings = &[];
         self
@@ -290,146 +276,11 @@ impl fmt::Debug for EvaluationRequest<'_> {
     }
 }
 
-impl fmt::Display for RequestResource<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(head) = self.head {
-            write!(f, "arn:{head}:")?;
-        }
-        f.write_str(self.name)
-    }
-}
-
-impl<'r> RequestResource<'r> {
-    /// Takes the text between `arn:` and the resource, and the resource.
-    #[must_use]
-    pub fn of_parts(head: &'r str, name: &'r str) -> Self {
-        Self {
-            head: Some(head),
-            name,
-        }
-    }
-
-    pub(crate) fn new(text: &'r str) -> Self {
-        match cut_arn(text) {
-            Some((head, name)) => Self {
-                head: Some(head),
-                name,
-            },
-            None => Self {
-                head: None,
-                name: text,
-            },
-        }
-    }
-}
-
-/// The ARN with its resource [folded].
-pub(super) fn folded_arn(text: &str) -> String {
-    let resource = RequestResource::new(text);
-    let name = &folded(resource.name);
-    RequestResource { name, ..resource }.to_string()
-}
-
-/// The result for a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "a fourth verdict should be a breaking change"
-)]
-pub enum Verdict {
-    /// A statement allows the request, and none denies it.
-    Allow,
-    /// A statement denies the request.
-    ExplicitDeny,
-    /// No statement applies. Or one allows the request, but not what services may
-    /// [read](EvaluationRequest::with_readings) instead.
-    ImplicitDeny,
-}
-
-/// A verdict and the statement that decided.
-///
-/// ```
-/// use execute_api_policy::{EvaluationRequest, PolicyDocument, Verdict};
-///
-/// let policy = PolicyDocument::from_json(br#"{"Statement": [
-///     {"Effect": "Allow", "Action": "*", "Resource": "*"},
-///     {"Sid": "NoDelete", "Effect": "Deny", "Action": "*", "Resource": "arn:aws:execute-api:*:*:*/*/DELETE/*"}
-/// ]}"#)?
-/// .compile();
-///
-/// let request = EvaluationRequest::invoke("arn:aws:execute-api:r:1:a/prod/DELETE/pets/7");
-/// let evaluation = policy.evaluate(&request);
-/// assert_eq!(evaluation.verdict(), Verdict::ExplicitDeny);
-/// assert_eq!((evaluation.statement(), evaluation.sid()), (Some(1), Some("NoDelete")));
-/// # Ok::<(), execute_api_policy::PolicyError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Evaluation<'p> {
-    verdict: Verdict,
-    statement: Option<(usize, Option<&'p str>)>,
-}
-
-impl<'p> Evaluation<'p> {
-    pub(super) fn decided(verdict: Verdict, statement: (usize, Option<&'p str>)) -> Self {
-        Self {
-            verdict,
-            statement: Some(statement),
-        }
-    }
-
-    pub(super) fn implicit_deny() -> Self {
-        Self {
-            verdict: Verdict::ImplicitDeny,
-            statement: None,
-        }
-    }
-
-    /// The verdict.
-    #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
-    /// The index of the statement that decided: the first statement with the deciding effect that applies. `None` for
-    /// an implicit deny.
-    #[must_use]
-    pub fn statement(&self) -> Option<usize> {
-        self.statement.map(|(index, _)| index)
-    }
-
-    /// The `Sid` of the statement that decided, if it has one.
-    #[must_use]
-    pub fn sid(&self) -> Option<&'p str> {
-        self.statement.and_then(|(_, sid)| sid)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::{ConditionContext, PolicyDocument};
+    use crate::ConditionContext;
 
     use super::*;
-
-    #[test]
-    fn an_evaluation_names_the_statement_that_decided() {
-        let policy = PolicyDocument::from_json(
-            br#"{"Statement": [
-                {"Effect": "Allow", "Action": "*", "Resource": "arn:*:*:*:*:pets"},
-                {"Sid": "cats", "Effect": "Allow", "Action": "*", "Resource": "arn:*:*:*:*:*ts"}
-            ]}"#,
-        );
-        let policy = policy.unwrap().compile();
-        for (path, statement, sid) in [
-            ("pets", Some(0), None),
-            ("cats", Some(1), Some("cats")),
-            ("dogs", None, None),
-        ] {
-            let arn = format!("arn:aws:execute-api:r:1:{path}");
-            let evaluation = policy.evaluate(&EvaluationRequest::invoke(&arn));
-            assert_eq!(evaluation.statement(), statement, "{path}");
-            assert_eq!(evaluation.sid(), sid, "{path}");
-        }
-    }
 
     #[test]
     fn debug_output_of_a_request_has_no_keys() {
