@@ -48,7 +48,7 @@ use tower_lambda_authorizer::{
 async fn main() -> Result<(), Box<dyn Error>> {
     let invocations = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&invocations);
-    let layer = LambdaAuthorizerLayer::websocket(authorizer_fn(move |request| {
+    let layer = LambdaAuthorizerLayer::websocket_api(authorizer_fn(move |request| {
         counter.fetch_add(1, Ordering::Relaxed);
         async move { authorize(&request) }
     }))

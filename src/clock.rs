@@ -98,6 +98,12 @@ impl Clock {
             Source::Manual(clock) => Some(clock),
         }
     }
+
+    /// Whether this manual clock moves it.
+    pub(crate) fn is(&self, clock: &ManualClock) -> bool {
+        self.manual()
+            .is_some_and(|own| Arc::ptr_eq(&own.shown, &clock.shown))
+    }
 }
 
 impl fmt::Debug for Clock {

@@ -111,7 +111,7 @@ fn play(scene: &Scene) {
         .build()
         .unwrap();
     let layer = layer(scene.statements, scene.max_bytes);
-    let warmed_up = layer.clone().cache(ResultCache::new().max_bytes(0));
+    let warmed_up = layer.clone().cache(ResultCache::with_max_bytes(0));
     flood(&runtime, &warmed_up, 100, scene.threads);
     let before = resident().unwrap();
     flood(&runtime, &layer, scene.tokens, scene.threads);
@@ -161,7 +161,7 @@ fn layer(
     LambdaAuthorizerLayer::token(authorizer)
         .result_ttl(Duration::from_secs(3600))
         .unwrap()
-        .cache(ResultCache::new().max_bytes(max_bytes))
+        .cache(ResultCache::with_max_bytes(max_bytes))
 }
 
 fn policy(statements: usize, token: &str) -> PolicyDocument {

@@ -67,7 +67,7 @@ impl Process {
             .timeout(LIMIT)
             .unwrap();
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
-            .cache(ResultCache::new().max_bytes(0))
+            .cache(ResultCache::with_max_bytes(0))
             .shared_cache(shared, "pets");
         Self { layer, calls }
     }

@@ -94,8 +94,7 @@ fn layer<A: Authorizer>(
     store: &Arc<Store>,
     metrics: &Metrics,
 ) -> Result<LambdaAuthorizerLayer<A>, ConfigError> {
-    let cache = ResultCache::new()
-        .max_bytes(256 * 1024)
+    let cache = ResultCache::with_max_bytes(256 * 1024)
         .serve_stale_while_refreshing(Duration::from_secs(10));
     let layer = LambdaAuthorizerLayer::token(authorizer)
         .cache(cache)

@@ -154,7 +154,7 @@ impl Case {
                 .simple_responses()
                 .and_then(|layer| layer.identity_sources(of_http())),
             ApiKind::WebSocket => {
-                LambdaAuthorizerLayer::websocket(authorizer).identity_sources(sources(
+                LambdaAuthorizerLayer::websocket_api(authorizer).identity_sources(sources(
                     "route.request.header.Authorization",
                     "route.request.querystring.q",
                 ))

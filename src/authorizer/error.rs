@@ -61,7 +61,7 @@ pub struct AuthorizerError(Failure);
 /// assert_eq!(AuthorizerError::new("Unauthorized").kind(), AuthorizerErrorKind::Unauthorized);
 /// assert_eq!(AuthorizerError::new("Unauthorized: expired").kind(), AuthorizerErrorKind::Failed);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthorizerErrorKind {
     /// The caller is not authenticated: 401.

@@ -51,6 +51,31 @@ use super::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse};
 /// ").await;
 /// # });
 /// ```
+/// The function returns an [`AuthorizerError`], because only you know whether the caller (401) or the authorizer (500) is
+/// at fault. If a function returns another error (`anyhow::Result`, a boxed error), the compiler expects
+/// `Result<AuthorizerResponse, AuthorizerError>` (E0271). Put a closure around the function that says it:
+///
+/// ```
+/// use tower_lambda_authorizer::{
+///     AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, OrFailed, authorizer_fn, testing::Harness,
+/// };
+///
+/// async fn authorize(
+///     request: AuthorizerRequest,
+/// ) -> Result<AuthorizerResponse, Box<dyn std::error::Error + Send + Sync>> {
+///     let days: u32 = request.token().unwrap_or_default().parse()?;
+///     Ok(AuthorizerResponse::allow("*").with_context("days", days))
+/// }
+///
+/// // Each error is a 500. With `or_unauthorized`, it would be a 401.
+/// let authorizer = authorizer_fn(async |request| authorize(request).await.or_failed());
+/// # tokio_test::block_on(async {
+/// Harness::new(LambdaAuthorizerLayer::token(authorizer)).run_table("
+///     GET /pets 30    allowed
+///     GET /pets soon  broken
+/// ").await;
+/// # });
+/// ```
 pub fn authorizer_fn<F, Fut>(function: F) -> AuthorizerFn<F>
 where
     F: Fn(AuthorizerRequest) -> Fut + Send + Sync + 'static,

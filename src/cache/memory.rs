@@ -11,7 +11,7 @@ use std::{
     hash::Hash,
     sync::{
         PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
@@ -35,7 +35,7 @@ const OVERHEAD: usize = 248;
 pub(super) struct Memory<V> {
     entries: HashMap<Key, Entry<V>, KeyHash>,
     queue: Mutex<Queue>,
-    max_bytes: AtomicUsize,
+    max_bytes: usize,
     /// The number of the last entry. Changes only while the queue is locked.
     last_number: AtomicU64,
 }
@@ -71,17 +71,9 @@ impl<V: Send + Sync + 'static> Memory<V> {
         Self {
             entries: HashMap::with_hasher(key_hash()),
             queue: Mutex::default(),
-            max_bytes: AtomicUsize::new(max_bytes),
+            max_bytes,
             last_number: AtomicU64::new(0),
         }
-    }
-
-    pub(super) fn set_max_bytes(&self, bytes: usize) {
-        self.max_bytes.store(bytes, Ordering::Relaxed);
-    }
-
-    fn max_bytes(&self) -> usize {
-        self.max_bytes.load(Ordering::Relaxed)
     }
 
     /// To know after a look-up whether it would find more now, this has to be read before it.
@@ -107,7 +99,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     ) {
         let bytes = OVERHEAD + key.stored_bytes() + value_bytes;
         let mut queue = self.queue();
-        if bytes > self.max_bytes() || is_forgotten() {
+        if bytes > self.max_bytes || is_forgotten() {
             self.remove_queued(&key, &mut queue);
             counters.set_size(queue.entries, queue.bytes);
             return;
@@ -116,7 +108,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let entry = Entry::new(value, bytes, number, lifetime);
         let guard = self.entries.guard();
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
-            queue.lose(earlier.bytes(), self.max_bytes(), &guard);
+            queue.lose(earlier.bytes(), self.max_bytes, &guard);
         }
         // Not before: who reads this number would look it up too early.
         self.last_number.store(number, Ordering::Release);
@@ -141,7 +133,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let guard = self.entries.guard();
         let kept = self.entries.get(key, &guard);
         let is_kept = kept.is_some_and(|kept| kept.number == entry.number);
-        if !is_kept || entry.bytes() + bytes > self.max_bytes() {
+        if !is_kept || entry.bytes() + bytes > self.max_bytes {
             return false;
         }
         entry.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -154,7 +146,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     /// Terminates, since an entry gets only one second chance until it is used again.
     fn evict(&self, queue: &mut Queue, now: Instant, counters: &Counters, guard: &impl Guard) {
         // Also remove the numbers of entries that are gone, so that they never outnumber the entries.
-        let max_bytes = self.max_bytes();
+        let max_bytes = self.max_bytes;
         while queue.bytes > max_bytes || queue.order.len() > 2 * queue.entries + 16 {
             let Some((key, number)) = queue.order.pop_front() else {
                 return;
@@ -201,7 +193,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     fn remove_queued(&self, key: &Key, queue: &mut Queue) {
         let guard = self.entries.guard();
         if let Some(entry) = self.entries.remove(key, &guard) {
-            queue.lose(entry.bytes(), self.max_bytes(), &guard);
+            queue.lose(entry.bytes(), self.max_bytes, &guard);
         }
     }
 

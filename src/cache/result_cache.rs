@@ -26,7 +26,7 @@ const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// };
 ///
 /// let layer = LambdaAuthorizerLayer::token(MockAuthorizer::allowing())
-///     .cache(ResultCache::new().max_bytes(8 * 1024));
+///     .cache(ResultCache::with_max_bytes(8 * 1024));
 /// let results = layer.results();
 ///
 /// # tokio_test::block_on(async {
@@ -71,21 +71,21 @@ impl Default for ResultCache {
 impl ResultCache {
     /// Creates an empty cache with a limit of 64 MiB. It keeps results as API Gateway does.
     pub fn new() -> Self {
+        Self::with_max_bytes(DEFAULT_MAX_BYTES)
+    }
+
+    /// Creates an empty cache with a limit in bytes. A result that is larger than the limit is not cached; so with zero,
+    /// none is.
+    pub fn with_max_bytes(bytes: usize) -> Self {
         Self {
             options: Options::default(),
             state: Arc::new(State {
-                memory: Memory::new(DEFAULT_MAX_BYTES),
+                memory: Memory::new(bytes),
                 single_flight: SingleFlight::new(),
                 counters: Counters::default(),
                 serial: Serial::next(),
             }),
         }
-    }
-
-    /// Sets the limit in bytes. A result that is larger than the limit is not cached; so with zero, none is.
-    pub fn max_bytes(self, bytes: usize) -> Self {
-        self.state.memory.set_max_bytes(bytes);
-        self
     }
 
     /// Serves stale results while a newer one is fetched. The first request that finds a result stale calls the

@@ -94,6 +94,11 @@ impl Denial {
         &self.facts.circumstances
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn clock(&self) -> &crate::clock::Clock {
+        &self.facts.circumstances.settings.reader.clock
+    }
+
     /// The type of the gateway response that the client received.
     #[must_use]
     pub fn response_type(&self) -> ResponseType {

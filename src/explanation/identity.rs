@@ -35,7 +35,7 @@ pub struct SourceExplanation {
 }
 
 /// Whether a request contains an identity source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum FoundIdentity {

@@ -23,7 +23,7 @@ pub struct ResponseExplanation {
 }
 
 /// The entry of the gateway responses that was used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum EntryUsed {

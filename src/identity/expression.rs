@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use http::HeaderName;
 
-use super::{IdentitySource, source::Place};
+use super::{
+    IdentitySource,
+    source::{Place, Syntax},
+};
 use crate::{
     api::{Differences, EventFormat, SourceSyntax, is_stage_variable_name},
     error::ConfigError,
@@ -29,6 +32,10 @@ impl IdentitySource {
             // Alternatives do not contain alternatives.
             Place::FirstOf(_) => return Ok(self),
         };
+        if self.syntax == Syntax::Any {
+            self.expression = format!("{prefix}{}", self.name()).into();
+            self.syntax = Syntax::Written;
+        }
         let Some(name) = self.expression.strip_prefix(prefix) else {
             let meant = match self.place {
                 Place::Header(_) => true,
@@ -77,6 +84,7 @@ impl IdentitySource {
         Ok(Self {
             expression: expression.into(),
             place,
+            syntax: Syntax::Written,
         })
     }
 
@@ -93,6 +101,22 @@ impl FromStr for IdentitySource {
 
     fn from_str(expression: &str) -> Result<Self, ConfigError> {
         Self::parse(expression, None)
+    }
+}
+
+impl TryFrom<&str> for IdentitySource {
+    type Error = ConfigError;
+
+    fn try_from(expression: &str) -> Result<Self, ConfigError> {
+        expression.parse()
+    }
+}
+
+impl TryFrom<String> for IdentitySource {
+    type Error = ConfigError;
+
+    fn try_from(expression: String) -> Result<Self, ConfigError> {
+        expression.parse()
     }
 }
 

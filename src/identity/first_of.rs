@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::{IdentitySource, read::IdentityProblem, source::Place};
+use super::{
+    IdentitySource,
+    read::IdentityProblem,
+    source::{Place, Syntax},
+};
 use crate::{error::ConfigError, request::context::RequestContext};
 
 /// Marks in a key which of the alternatives a value comes from.
@@ -57,8 +61,8 @@ impl IdentitySource {
     ///     }
     /// }))
     /// .identity_sources(IdentitySource::first_of([
-    ///     "method.request.header.Authorization",
-    ///     "method.request.cookie.session",
+    ///     IdentitySource::header("Authorization")?,
+    ///     IdentitySource::cookie("session")?,
     /// ])?)?;
     ///
     /// for (name, value, is_allowed) in [
@@ -75,12 +79,14 @@ impl IdentitySource {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::IdentitySource`] if an expression is not a header, a query parameter or a cookie, if one is
+    /// Returns [`ConfigError::IdentitySource`] if a source is not a header, a query parameter or a cookie, if one is
     /// given twice, or if there are fewer than two or more than ten.
-    pub fn first_of<E: AsRef<str>>(
-        expressions: impl IntoIterator<Item = E>,
-    ) -> Result<Self, ConfigError> {
-        let sources = expressions.into_iter().map(|text| text.as_ref().parse());
+    pub fn first_of<I>(sources: impl IntoIterator<Item = I>) -> Result<Self, ConfigError>
+    where
+        I: TryInto<Self>,
+        ConfigError: From<I::Error>,
+    {
+        let sources = sources.into_iter().map(TryInto::try_into);
         let sources = sources.collect::<Result<Vec<Self>, _>>()?;
         let combined = Self::alternatives_of(sources.into());
         match problem(combined.alternatives()) {
@@ -97,6 +103,7 @@ impl IdentitySource {
         Self {
             expression: texts.join(" else ").into(),
             place: Place::FirstOf(sources),
+            syntax: Syntax::Written,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod authorizer_kind;
+mod by_name;
 mod expression;
 mod first_of;
 mod read;

@@ -36,6 +36,9 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///
+/// [`header`](Self::header), [`query_parameter`](Self::query_parameter) and [`cookie`](Self::cookie) make a source of a
+/// name, for every type of API.
+///
 /// Names of headers are case-insensitive, and all other names are case-sensitive. Query parameters are percent-decoded.
 /// A value that is not UTF-8 counts as missing. A `$context` variable that exists only inside AWS, such as
 /// `context.identity.user`, is accepted but is always missing.
@@ -95,14 +98,24 @@ use crate::{api::SourceSyntax, request::context::ContextVariable};
 /// - The name appears twice with different values.
 /// - The name appears again in another case, percent-encoded, or after a comma, a space or a quote.
 /// - The value contains a space, a comma, a backslash, an inner quote or anything that is not ASCII.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdentitySource {
     /// Shared, since a reason names the source.
     pub(super) expression: Arc<str>,
     pub(super) place: Place,
+    pub(super) syntax: Syntax,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Whose syntax the expression has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Syntax {
+    /// That of the type of API for which the application has written it.
+    Written,
+    /// That of a REST API, until a layer writes it in its own.
+    Any,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     Header(HeaderName),
     QueryString(Box<str>),
@@ -148,12 +161,13 @@ impl IdentitySource {
         Self {
             expression: format!("{}Authorization", syntax.header).into(),
             place: Place::Header(http::header::AUTHORIZATION),
+            syntax: Syntax::Written,
         }
     }
 
     /// The name of the header, if the source is a header.
     #[must_use]
-    pub fn header(&self) -> Option<&HeaderName> {
+    pub fn header_name(&self) -> Option<&HeaderName> {
         match &self.place {
             Place::Header(name) => Some(name),
             _ => None,
@@ -162,7 +176,7 @@ impl IdentitySource {
 
     /// The decoded name of the query parameter, if the source is one.
     #[must_use]
-    pub fn query_parameter(&self) -> Option<&str> {
+    pub fn query_parameter_name(&self) -> Option<&str> {
         match &self.place {
             Place::QueryString(name) => Some(name),
             _ => None,

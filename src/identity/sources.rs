@@ -10,8 +10,8 @@ use crate::{api::Differences, error::ConfigError};
 /// A request must contain all of them. Their values, in this order, are its identity. If a credential may be in one of
 /// several places, [`IdentitySource::first_of`] makes one source of them.
 ///
-/// Create it from one comma-separated string, as API Gateway writes it, or from a list of strings. An empty list is an
-/// error, because it is rarely intended: the authorizer would be called for every request. If you do intend that, use
+/// Create it from one comma-separated string, as API Gateway writes it, or from a list of strings or sources. An empty list is
+/// an error, because it is rarely intended: the authorizer would be called for every request. If you do intend that, use
 /// [`IdentitySources::none`].
 ///
 /// ```
@@ -27,7 +27,7 @@ use crate::{api::Differences, error::ConfigError};
 /// assert!("".parse::<IdentitySources>().is_err());
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdentitySources(Vec<IdentitySource>);
 
 /// Where a list of sources has alternatives. In a key, the value in this position is followed by the mark of one of them.
@@ -144,6 +144,15 @@ impl<const N: usize> TryFrom<[IdentitySource; N]> for IdentitySources {
     type Error = ConfigError;
 
     fn try_from(sources: [IdentitySource; N]) -> Result<Self, ConfigError> {
+        Self::collect(sources.into_iter().map(Ok))
+    }
+}
+
+/// Fails if the list is empty.
+impl TryFrom<Vec<IdentitySource>> for IdentitySources {
+    type Error = ConfigError;
+
+    fn try_from(sources: Vec<IdentitySource>) -> Result<Self, ConfigError> {
         Self::collect(sources.into_iter().map(Ok))
     }
 }

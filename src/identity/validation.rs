@@ -9,7 +9,7 @@ use crate::error::ConfigError;
 /// How much of the token (the header's whole value) the identity validation expression must match.
 ///
 /// API Gateway does not document this, and no recording shows it. The default accepts the fewest tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ExpressionMatch {
     /// The expression must match the whole token.

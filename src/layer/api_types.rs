@@ -111,7 +111,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     ///     assert!(request.method_arn().as_str().ends_with("/$connect"));
     ///     Ok(AuthorizerResponse::allow(request.method_arn()))
     /// });
-    /// let layer = LambdaAuthorizerLayer::websocket(authorizer)
+    /// let layer = LambdaAuthorizerLayer::websocket_api(authorizer)
     ///     .identity_sources("route.request.querystring.token")?;
     /// let harness = Harness::new(layer);
     /// harness.get("/chat?token=t").send().await.assert_allowed();
@@ -119,7 +119,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
     /// # }).unwrap();
     /// ```
-    pub fn websocket(authorizer: A) -> Self {
+    pub fn websocket_api(authorizer: A) -> Self {
         Self::new(authorizer, AuthorizerKind::websocket_by_default())
     }
 

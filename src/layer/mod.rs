@@ -30,7 +30,7 @@ use crate::{
 /// A layer that guards a service with an authorizer, as API Gateway guards an API with a Lambda authorizer.
 ///
 /// [`token`](Self::token) and [`request`](Self::request) create the layer for a REST API, [`http_api`](Self::http_api)
-/// for an HTTP API, and [`websocket`](Self::websocket) for a WebSocket API.
+/// for an HTTP API, and [`websocket_api`](Self::websocket_api) for a WebSocket API.
 ///
 /// The layer wraps any tower service from `http::Request` to `http::Response`: an axum `Router`
 /// ([`Router::layer`, `route_layer`]), a hyper service, a tonic server. Its own failures are responses, and its error

@@ -67,7 +67,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// };
     ///
     /// # tokio_test::block_on(async {
-    /// let cache = ResultCache::new().max_bytes(1024 * 1024); // for both layers together
+    /// let cache = ResultCache::with_max_bytes(1024 * 1024); // for both layers together
     /// let pets = LambdaAuthorizerLayer::token(MockAuthorizer::allowing()).cache(cache.clone());
     /// let users = LambdaAuthorizerLayer::token(MockAuthorizer::denying()).cache(cache);
     ///

@@ -22,6 +22,9 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// A request that the authorizer allows is treated as without this setting. A layer inside or around this one still
     /// refuses requests as usual.
     ///
+    /// This cannot be undone. Keep the layer from before, and put a clone of it in shadow:
+    /// `let shadow = layer.clone().unprotected_shadow();`.
+    ///
     /// The layer says that it is in shadow: in its `Debug`, in [`explain`](Self::explain), and with one warning of the
     /// feature `tracing` when this method is called. API Gateway has no such setting.
     ///

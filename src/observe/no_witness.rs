@@ -2,7 +2,7 @@
 
 use http::request::Parts;
 
-use crate::{authorizer::AuthorizerContext, explanation::Denial};
+use crate::{authorizer::AuthorizerContext, clock::Clock, explanation::Denial};
 
 #[derive(Clone)]
 pub(crate) struct Witness;
@@ -17,6 +17,8 @@ impl Witness {
     }
 
     pub(crate) fn asked(&self) {}
+
+    pub(crate) fn hit(&self, _: &Clock) {}
 
     pub(crate) fn passed(&self, _: &AuthorizerContext) {}
 

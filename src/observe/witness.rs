@@ -2,7 +2,7 @@
 
 use http::request::Parts;
 
-use crate::{authorizer::AuthorizerContext, explanation::Denial, testing::Trail};
+use crate::{authorizer::AuthorizerContext, clock::Clock, explanation::Denial, testing::Trail};
 
 /// Records the steps of a request, if a harness sent it.
 #[derive(Clone)]
@@ -28,6 +28,11 @@ impl Witness {
     /// The authorizer is invoked for this request.
     pub(crate) fn asked(&self) {
         self.trail.iter().for_each(Trail::asked);
+    }
+
+    /// A cached result is used, whose age this clock tells.
+    pub(crate) fn hit(&self, clock: &Clock) {
+        self.trail.iter().for_each(|trail| trail.clock_was(clock));
     }
 
     /// The request is let through to the service.

@@ -29,7 +29,7 @@ pub struct AuthorizerDefinition {
 }
 
 /// The two types of Lambda authorizers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthorizerType {
     /// It receives one header.

@@ -55,7 +55,7 @@ impl KnownApi {
         let wrong = |problem: String| DefinitionError::ApiType { api_type, problem };
         let Some(api) = WholeApi::of(api_type) else {
             return Err(wrong(
-                "only REST and HTTP APIs have documents; guard its handshakes with `LambdaAuthorizerLayer::websocket`"
+                "only REST and HTTP APIs have documents; guard its handshakes with `LambdaAuthorizerLayer::websocket_api`"
                     .into(),
             ));
         };

@@ -51,7 +51,7 @@ pub enum AmbiguousHosts {
 }
 
 /// Why it is ambiguous which host a request is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HostAmbiguity {
     /// There are several `Host` headers.

@@ -70,7 +70,9 @@ impl<A: Authorizer> Guard<A> {
                     is_stale: false,
                 };
                 observe::allowed(settings, &parts, matched.as_ref(), hit);
-                Witness::of(&parts).passed(&caller);
+                let witness = Witness::of(&parts);
+                witness.hit(&settings.reader.clock);
+                witness.passed(&caller);
                 parts.extensions.insert(caller);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }

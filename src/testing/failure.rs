@@ -89,8 +89,10 @@ impl TestResponse {
 
     pub(super) fn failure(&self, expected: impl Display) -> String {
         let (line, actual) = (&self.sent.line, self.actual());
-        let why = self.why();
-        let why = why.trim_end().replace('\n', "\n  ");
+        let mut why = self.why().trim_end().replace('\n', "\n  ");
+        if self.is_clock_another {
+            why += "\n  the layer has another clock than the harness: give both the same `ManualClock`";
+        }
         let (line, expected, actual) = (OneLine(line), OneLine(expected), OneLine(actual));
         let text = format!("{line}\n  expected: {expected}\n  actual: {actual}\n  {why}");
         self.sent.censored(text)

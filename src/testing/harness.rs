@@ -143,7 +143,8 @@ impl Harness {
         }
     }
 
-    /// Sets the clock that [`advance`](Self::advance) moves. Give the app's layers the same clock.
+    /// Sets the clock that [`advance`](Self::advance) moves. Give the app's layers the same clock. If a layer has another one,
+    /// a failed assertion says so.
     #[must_use]
     pub fn manual_clock(mut self, clock: ManualClock) -> Self {
         self.clock = Some(clock);
@@ -214,7 +215,7 @@ impl Harness {
 
     /// Sends a request that was built without the harness.
     pub async fn send(&self, mut request: Request<TestBody>) -> TestResponse {
-        let trail = Trail::new(Arc::clone(&self.times_asked));
+        let trail = Trail::new(Arc::clone(&self.times_asked), self.clock.clone());
         request.extensions_mut().insert(trail.clone());
         let sent = Sent::new(&request);
         let answer = self.app.send(request).await;

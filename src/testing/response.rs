@@ -37,6 +37,7 @@ pub struct TestResponse {
     pub(super) decision: Option<Decision>,
     pub(super) times_asked: usize,
     pub(super) times_asked_in_all: usize,
+    pub(super) is_clock_another: bool,
 }
 
 impl TestResponse {
@@ -47,6 +48,7 @@ impl TestResponse {
             decision: trail.decision(),
             times_asked: trail.times_asked(),
             times_asked_in_all: trail.times_asked_in_all(),
+            is_clock_another: trail.is_clock_another(),
         }
     }
 

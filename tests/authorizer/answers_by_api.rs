@@ -27,7 +27,7 @@ fn layer(api: &str, answer: &str) -> LambdaAuthorizerLayer<MockAuthorizer> {
             .payload_format_version(PayloadFormatVersion::V1),
         "HTTP 2.0" => Ok(LambdaAuthorizerLayer::http_api(authorizer)),
         "simple" => LambdaAuthorizerLayer::http_api(authorizer).simple_responses(),
-        _ => Ok(LambdaAuthorizerLayer::websocket(authorizer)),
+        _ => Ok(LambdaAuthorizerLayer::websocket_api(authorizer)),
     };
     layer.unwrap()
 }
@@ -162,7 +162,7 @@ fn settings_that_a_type_of_api_lacks_cannot_be_set() {
     let authorizer = || authorizer_fn(|_| async { Ok(AuthorizerResponse::simple(true)) });
     let token = || LambdaAuthorizerLayer::token(authorizer());
     let http = || LambdaAuthorizerLayer::http_api(authorizer());
-    let websocket = || LambdaAuthorizerLayer::websocket(authorizer());
+    let websocket = || LambdaAuthorizerLayer::websocket_api(authorizer());
     let v1 = PayloadFormatVersion::V1;
     let refused: [Result<_, ConfigError>; 10] = [
         token().simple_responses(),

@@ -45,7 +45,7 @@ fn layer<A: Authorizer>(kind: &str, authorizer: A) -> LambdaAuthorizerLayer<A> {
             .identity_sources(http)
             .and_then(|layer| layer.payload_format_version(PayloadFormatVersion::V1)),
         "http-2.0" => LambdaAuthorizerLayer::http_api(authorizer).identity_sources(http),
-        "websocket" => Ok(LambdaAuthorizerLayer::websocket(authorizer)),
+        "websocket" => Ok(LambdaAuthorizerLayer::websocket_api(authorizer)),
         other => panic!("there is no kind {other}"),
     };
     let stage = if kind.starts_with("http") {
@@ -234,7 +234,7 @@ async fn the_protocols_of_a_handshake_are_one_identity() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&seen);
     let layer =
-        LambdaAuthorizerLayer::websocket(authorizer_fn(move |request: AuthorizerRequest| {
+        LambdaAuthorizerLayer::websocket_api(authorizer_fn(move |request: AuthorizerRequest| {
             let name = "sec-websocket-protocol";
             assert_eq!(
                 request.header(name).as_deref(),

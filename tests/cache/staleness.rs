@@ -1,12 +1,19 @@
 //! How long a stale result is served, and in which cases.
 
-use std::{future::Future, sync::Mutex, time::Duration};
+use std::{
+    future::{Future, pending},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tokio_test::{assert_pending, assert_ready_eq, task};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+    AuthorizerError, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
     caching::ResultCache,
     testing::{Harness, MockAnswer, MockAuthorizer},
 };
@@ -76,17 +83,19 @@ fn on_failure_only_the_window_for_failures_counts() {
     }
 }
 
-/// Too long for a small cache.
-fn long() -> String {
-    "x".repeat(20_000)
-}
+type Answer = fn() -> Result<AuthorizerResponse, AuthorizerError>;
 
-/// The authorizer's newer answers, and their statuses.
-fn newer_refusals() -> [(MockAnswer, u16); 2] {
-    let denial = AuthorizerResponse::deny("*").with_context("why", long());
+/// The authorizer's newer answers, and their statuses. They are too long for a small cache.
+fn newer_refusals() -> [(Answer, u16); 2] {
+    fn why() -> String {
+        "x".repeat(20_000)
+    }
     [
-        (MockAnswer::respond(denial), 403),
-        (MockAnswer::unauthorized(), 401),
+        (
+            || Ok(AuthorizerResponse::deny("*").with_context("why", why())),
+            403,
+        ),
+        (|| Err(AuthorizerError::unauthorized().because(why())), 401),
     ]
 }
 
@@ -95,27 +104,30 @@ fn newer_refusals() -> [(MockAnswer, u16); 2] {
 fn a_refusal_that_is_not_kept_removes_the_earlier_allowance() {
     for while_refreshing in [false, true] {
         for (refusal, status) in newer_refusals() {
-            let cache = ResultCache::new()
+            let cache = ResultCache::with_max_bytes(10_000)
                 .serve_stale_on_failure(60 * SECOND)
                 .serve_stale_while_refreshing(60 * SECOND)
                 .unauthorized_ttl(60 * SECOND);
-            let authorizer = MockAuthorizer::allowing();
-            let layer = LambdaAuthorizerLayer::token(authorizer.clone())
-                .cache(cache.clone())
+            let calls = AtomicUsize::new(0);
+            let authorizer = authorizer_fn(move |_| {
+                let call = calls.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    match call {
+                        0 => Ok(AuthorizerResponse::allow("*")),
+                        1 => refusal(),
+                        _ if while_refreshing => pending().await,
+                        _ => Err(AuthorizerError::new("out of order")),
+                    }
+                }
+            });
+            let layer = LambdaAuthorizerLayer::token(authorizer)
+                .cache(cache)
                 .no_authorizer_timeout();
             let harness = Harness::new(layer);
             assert_eq!(send(&harness).now_or_never(), Some(200));
             harness.advance(TTL + SECOND);
-            // The earlier result fits, and a newer one does not.
-            let _ = cache.max_bytes(if status == 403 { 10_000 } else { 0 });
-            authorizer.set(refusal);
             assert_eq!(send(&harness).now_or_never(), Some(status));
-            let (next, expected) = if while_refreshing {
-                (MockAnswer::hang(), None)
-            } else {
-                (MockAnswer::fail("out of order"), Some(500))
-            };
-            authorizer.set(next);
+            let expected = if while_refreshing { None } else { Some(500) };
             let mut refresh = task::spawn(send(&harness));
             let _ = refresh.poll();
             assert_eq!(send(&harness).now_or_never(), expected, "{status}");

@@ -10,6 +10,7 @@ mod access_log;
 mod axum;
 mod extensions;
 mod hostile_input;
+mod identity_sources;
 mod metrics;
 mod observe;
 mod path_spellings;

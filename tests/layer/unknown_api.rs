@@ -43,7 +43,7 @@ fn layer(policy: &PolicyDocument, api_type: ApiType) -> LambdaAuthorizerLayer<Bo
     let authorizer = returning(policy);
     match api_type {
         ApiType::Http => LambdaAuthorizerLayer::http_api(authorizer),
-        ApiType::WebSocket => LambdaAuthorizerLayer::websocket(authorizer),
+        ApiType::WebSocket => LambdaAuthorizerLayer::websocket_api(authorizer),
         _ => LambdaAuthorizerLayer::token(authorizer),
     }
 }

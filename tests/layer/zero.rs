@@ -67,7 +67,7 @@ async fn a_cache_that_is_off_keeps_nothing() {
     let not_kept = MockAnswer::respond(AuthorizerResponse::allow("*").with_max_age(ZERO));
     for layer in [
         layer().result_ttl(ZERO).unwrap(),
-        layer().cache(ResultCache::new().max_bytes(0)),
+        layer().cache(ResultCache::with_max_bytes(0)),
         LambdaAuthorizerLayer::token(MockAuthorizer::answering(not_kept)),
     ] {
         let harness = Harness::new(layer);

@@ -237,7 +237,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("exempt preflight", token(answering(OPEN)).exempt_preflights(), vec![preflight()], vec![]),
         ("script", token(answering(OPEN)), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
         ("same origin", token(answering(OPEN)), vec![get("/pets").header("host", "app.example").header("origin", "https://app.example")], vec!["identity-source-missing"]),
-        ("WebSocket", LambdaAuthorizerLayer::websocket(answering(OPEN)), vec![get("/chat").header("origin", "https://app.example")], vec!["identity-source-missing"]),
+        ("WebSocket", LambdaAuthorizerLayer::websocket_api(answering(OPEN)), vec![get("/chat").header("origin", "https://app.example")], vec!["identity-source-missing"]),
         ("script, with a header of its entry", own_header("access-control-allow-origin"), vec![script()], vec!["identity-source-missing"]),
         ("script, with another header", own_header("x-own"), vec![script()], vec!["identity-source-missing", "no-cors-headers"]),
         ("script, with its family's header", family_header(ResponseFamily::Client, "access-control-allow-origin"), vec![script()], vec!["identity-source-missing"]),
@@ -299,7 +299,7 @@ fn invalid_settings_are_errors_when_the_layer_is_built() {
         // An identity source is required although nothing is cached.
         LambdaAuthorizerLayer::request(answering(OPEN), "").map(|_| ()),
         // The results of a WebSocket API are never cached.
-        LambdaAuthorizerLayer::websocket(answering(OPEN))
+        LambdaAuthorizerLayer::websocket_api(answering(OPEN))
             .result_ttl(Duration::from_secs(1))
             .map(|_| ()),
     ];

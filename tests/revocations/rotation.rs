@@ -153,7 +153,7 @@ fn layer(url: &str, (secret, earlier): (u8, Option<u8>)) -> LambdaAuthorizerLaye
         Some(earlier) => shared.also_reading([earlier; 32]).unwrap(),
     };
     // Enough for a busy machine, since a look-up that fails would call the authorizer.
-    layer_with(shared.timeout(DEADLINE).unwrap()).cache(ResultCache::new().max_bytes(0))
+    layer_with(shared.timeout(DEADLINE).unwrap()).cache(ResultCache::with_max_bytes(0))
 }
 
 fn layer_with(shared: SharedCache) -> LambdaAuthorizerLayer<BoxAuthorizer> {

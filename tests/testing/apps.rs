@@ -12,6 +12,8 @@ use tower_lambda_authorizer::{
     testing::{Harness, MockAnswer, MockAuthorizer, ProtectedService},
 };
 
+use crate::caught::caught;
+
 fn layer(answer: MockAnswer) -> LambdaAuthorizerLayer<MockAuthorizer> {
     LambdaAuthorizerLayer::token(MockAuthorizer::answering(answer))
 }
@@ -195,6 +197,25 @@ async fn a_layer_keeps_its_own_manual_clock() {
     harness.advance(Duration::from_secs(1));
     get().await.assert_invoked();
     assert_eq!(harness.clock().now(), clock.now());
+}
+
+#[tokio::test]
+async fn a_failure_names_a_layer_with_another_clock() {
+    let clock = || ManualClock::new(std::time::SystemTime::UNIX_EPOCH);
+    for answer in [MockAnswer::allow(), MockAnswer::deny()] {
+        let [moved, another] = [clock(), clock()];
+        for (of_layer, is_named) in [(&moved, false), (&another, true)] {
+            let layer = layer(answer.clone()).clock(of_layer.clock());
+            let app: Router = Router::new().route("/", get("pets")).route_layer(layer);
+            let harness = Harness::app(app).manual_clock(moved.clone());
+            let get = || harness.get("/").header("authorization", "t").send();
+            get().await;
+            let cached = get().await;
+            let failure = caught(|| cached.assert_invoked()).message;
+            let named = "the layer has another clock than the harness";
+            assert_eq!(failure.contains(named), is_named, "{failure}");
+        }
+    }
 }
 
 /// A denial keeps its request, and the harness keeps the denial. There must be no reference cycle.

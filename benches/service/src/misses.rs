@@ -115,5 +115,5 @@ pub(crate) fn misses() -> Subject {
 
 /// Too small for the results of all tokens.
 pub(crate) fn small_cache() -> ResultCache {
-    ResultCache::new().max_bytes(ROOM)
+    ResultCache::with_max_bytes(ROOM)
 }

@@ -51,7 +51,7 @@ pub(super) struct Members {
 /// let document = document.with_version(Version::V2012);
 /// assert_eq!(document.compile().evaluate(&request).verdict(), Verdict::Allow);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Version {
     /// `2008-10-17`, the default if a policy has no version. `${` is plain text.

@@ -10,7 +10,7 @@
 /// let evaluation = PolicyDocument::new(both).compile().evaluate(&request).verdict();
 /// assert_eq!(evaluation, Verdict::ExplicitDeny);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums, reason = "IAM has only these two")]
 pub enum Effect {
     /// Allows the request, unless another statement denies it.

@@ -76,6 +76,6 @@ pub fn policy(
     builder
         .allow(method, "/orders")
         .also(method, "/orders/*")
-        .and_at("GET", ["callers", caller])
+        .also_at("GET", ["callers", caller])
         .build()
 }

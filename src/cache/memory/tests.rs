@@ -57,7 +57,7 @@ fn a_value_as_large_as_the_limit_is_kept() {
     let (memory, counters) = memory(1);
     put(&memory, &counters, 1, 7);
     assert_eq!(get(&memory, 1, Duration::ZERO), Some(7));
-    assert_eq!(counters.snapshot().bytes, memory.max_bytes());
+    assert_eq!(counters.snapshot().bytes, memory.max_bytes);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_flood_of_values_never_exceeds_the_limit() {
     let pinned = memory.pin();
     assert!(pinned.get(&first.parts(), at(Duration::ZERO)).is_none());
     assert!(memory.queue().order.len() <= 2 * 100 + 17);
-    assert!(counters.snapshot().bytes <= memory.max_bytes());
+    assert!(counters.snapshot().bytes <= memory.max_bytes);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn what_a_kept_value_grows_by_counts_until_it_is_removed() {
     let entry = pinned.get(&key.parts(), now).unwrap();
     assert!(memory.grow(&key, entry, one + 1, now, &counters));
     assert_eq!(memory.len(), 1);
-    assert!(counters.snapshot().bytes <= memory.max_bytes());
+    assert!(counters.snapshot().bytes <= memory.max_bytes);
     assert!(!memory.grow(&key, entry, one, now, &counters));
     assert_eq!(memory.len(), 1, "an entry does not grow beyond the limit");
 }

@@ -83,7 +83,7 @@ pub(crate) fn credentials_in(value: &str) -> Vec<String> {
 /// The values that the request has in the place of a source. If a header is repeated, they are all of its values,
 /// because the authorizer sees all of them.
 fn sent(source: &IdentitySource, request: &RequestContext<'_>) -> Vec<String> {
-    let repeated = source.header().into_iter();
+    let repeated = source.header_name().into_iter();
     let repeated = repeated.flat_map(|name| header_values(&request.parts.headers, name));
     let value = source.read(request).ok();
     repeated.chain(value.map(Cow::into_owned)).collect()

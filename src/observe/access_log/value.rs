@@ -89,7 +89,7 @@ impl Facts<'_> {
         let mut places = sources.flat_map(IdentitySource::places);
         variable == ContextVariable::UserAgent
             && places.any(|source| {
-                source.header() == Some(&header::USER_AGENT)
+                source.header_name() == Some(&header::USER_AGENT)
                     || source.context_variable() == Some(variable)
             })
     }

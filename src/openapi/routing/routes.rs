@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), tower_lambda_authorizer::openapi::DefinitionError>(())
 /// # }).unwrap();
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum UnknownRoutes {
     /// They are answered as API Gateway answers them: by a REST API with 403 `{"message":"Missing Authentication

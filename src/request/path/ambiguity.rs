@@ -117,7 +117,7 @@ impl AmbiguousPaths {
 /// ));
 /// # });
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PathAmbiguity {
     /// It contains `%2F`, which is a slash only to software that decodes it.

@@ -158,7 +158,7 @@ impl Scene {
         });
         let shared = SharedCache::new(Arc::clone(&tier), SECRET).unwrap();
         let layer = LambdaAuthorizerLayer::token(BoxAuthorizer::new(authorizer))
-            .cache(ResultCache::new().max_bytes(0))
+            .cache(ResultCache::with_max_bytes(0))
             .shared_cache(shared, "pets");
         let scene = Self { tier, layer, says };
         assert_eq!(scene.send(Says::Allow, WELL).await, 200);

@@ -25,12 +25,11 @@ impl World {
             seen: Seen::default(),
         };
         for _ in 0..PROCESSES {
-            let memory = ResultCache::new();
             let is_small = world.random.u8(..6) == 0;
             let memory = if is_small {
-                memory.max_bytes(3_000)
+                ResultCache::with_max_bytes(3_000)
             } else {
-                memory
+                ResultCache::new()
             };
             world.memories.push(memory);
             let cache = |secrets: (u8, Option<u8>)| {

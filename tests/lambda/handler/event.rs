@@ -50,7 +50,7 @@ async fn a_handler_of_each_event_type_decides() {
     let v2 = allow::<ApiGatewayV2CustomAuthorizerV2Request>(|event| event.route_arn);
     assert_passes(LambdaAuthorizerLayer::http_api(lambda_handler(v2))).await;
     let connect = allow::<ApiGatewayCustomAuthorizerRequestTypeRequest>(|event| event.method_arn);
-    let connect = LambdaAuthorizerLayer::websocket(lambda_handler(connect));
+    let connect = LambdaAuthorizerLayer::websocket_api(lambda_handler(connect));
     assert_passes(connect).await;
 }
 

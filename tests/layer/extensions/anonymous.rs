@@ -110,7 +110,7 @@ async fn a_request_without_a_credential_is_passed_on() {
     let http = LambdaAuthorizerLayer::http_api(scene.authorizer())
         .result_ttl(Duration::from_secs(60))
         .unwrap();
-    let socket = LambdaAuthorizerLayer::websocket(scene.authorizer());
+    let socket = LambdaAuthorizerLayer::websocket_api(scene.authorizer());
     for (layer, is_kept, is_http) in [
         (token, true, false),
         (http, true, true),

@@ -346,7 +346,8 @@ fn a_list_that_makes_no_sense_is_refused_when_it_is_made() {
     let many: Vec<_> = (0..11)
         .map(|at| format!("method.request.header.H{at}"))
         .collect();
-    let problem = |expressions: &[&str]| match IdentitySource::first_of(expressions) {
+    let problem = |expressions: &[&str]| match IdentitySource::first_of(expressions.iter().copied())
+    {
         Err(ConfigError::IdentitySource { problem, .. }) => problem,
         other => panic!("{other:?}"),
     };
@@ -369,7 +370,7 @@ fn a_list_that_makes_no_sense_is_refused_when_it_is_made() {
         let problem = problem(expressions);
         assert!(problem.contains(expected), "{expressions:?}: {problem}");
     }
-    assert!(IdentitySource::first_of(&many[..10]).is_ok());
+    assert!(IdentitySource::first_of(many[..10].iter().copied()).is_ok());
 }
 
 #[test]

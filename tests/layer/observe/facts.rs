@@ -234,7 +234,7 @@ async fn the_response_is_the_clients_on_each_type_of_api() {
     for layer in [
         LambdaAuthorizerLayer::token(tokens()),
         LambdaAuthorizerLayer::http_api(tokens()),
-        LambdaAuthorizerLayer::websocket(tokens()),
+        LambdaAuthorizerLayer::websocket_api(tokens()),
     ] {
         let notes = Notes::default();
         let noted = notes.clone();

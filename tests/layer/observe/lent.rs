@@ -168,7 +168,7 @@ fn a_configuration_tells_which_values_of_a_repeated_source_the_authorizer_gets()
     assert_eq!(of(http), (true, true, false));
     assert_eq!(of(version_1), (true, false, false));
     assert_eq!(
-        of(LambdaAuthorizerLayer::websocket(tokens())),
+        of(LambdaAuthorizerLayer::websocket_api(tokens())),
         (false, false, true)
     );
 }

@@ -198,7 +198,7 @@ async fn the_arn_of_a_handshake_is_compared_as_it_is() {
             Statement::invoke(Effect::Allow, ["*"]),
             Statement::invoke(Effect::Deny, [denied]),
         ]);
-        let layer = LambdaAuthorizerLayer::websocket(authorizer_fn(move |_| {
+        let layer = LambdaAuthorizerLayer::websocket_api(authorizer_fn(move |_| {
             let policy = policy.clone();
             async { Ok(AuthorizerResponse::policy(policy)) }
         }))

@@ -15,7 +15,7 @@ fn layer(statements: &[(Effect, &str)], api_type: ApiType) -> Layered {
     let authorizer = with_policy(PolicyDocument::new(statements));
     match api_type {
         ApiType::Http => LambdaAuthorizerLayer::http_api(authorizer),
-        ApiType::WebSocket => LambdaAuthorizerLayer::websocket(authorizer),
+        ApiType::WebSocket => LambdaAuthorizerLayer::websocket_api(authorizer),
         _ => token(authorizer),
     }
 }

@@ -44,7 +44,7 @@ fn layer(api: ApiType, statements: &[Value], paths: AmbiguousPaths) -> Layered {
     }));
     let layer = match api {
         ApiType::Http => LambdaAuthorizerLayer::http_api(authorizer),
-        ApiType::WebSocket => LambdaAuthorizerLayer::websocket(authorizer),
+        ApiType::WebSocket => LambdaAuthorizerLayer::websocket_api(authorizer),
         _ => LambdaAuthorizerLayer::token(authorizer)
             .result_ttl(Duration::ZERO)
             .unwrap(),

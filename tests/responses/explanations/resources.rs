@@ -14,7 +14,7 @@ async fn explained(statements: &[(Effect, &str)], is_websocket: bool) -> Explana
         .collect();
     let authorizer = with_policy(PolicyDocument::new(statements));
     let layer = if is_websocket {
-        LambdaAuthorizerLayer::websocket(authorizer)
+        LambdaAuthorizerLayer::websocket_api(authorizer)
     } else {
         token(authorizer)
     };

@@ -4,7 +4,7 @@ use super::*;
 
 async fn handshake(responses: GatewayResponses, request: http::request::Builder) -> Answer {
     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::deny("*")) });
-    let layer = LambdaAuthorizerLayer::websocket(authorizer).gateway_responses(responses);
+    let layer = LambdaAuthorizerLayer::websocket_api(authorizer).gateway_responses(responses);
     let inner =
         service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
     let request = request.body(Body::new()).unwrap();

@@ -30,8 +30,7 @@ pub(super) fn keeping(ttl: u64) -> Keeping {
 
 impl Keeping {
     pub(super) fn cache(self) -> ResultCache {
-        ResultCache::new()
-            .max_bytes(self.max_bytes)
+        ResultCache::with_max_bytes(self.max_bytes)
             .serve_stale_while_refreshing(Duration::from_secs(self.refreshing))
             .serve_stale_on_failure(Duration::from_secs(self.failing))
             .unauthorized_ttl(Duration::from_secs(self.unauthorized))

@@ -67,7 +67,7 @@ pub(super) fn lint(
     let is_token = is_token.is_some_and(|it| it.eq_ignore_ascii_case("TOKEN"));
     let expression = member(members, "identityValidationExpression").and_then(Value::as_str);
     if let (true, Some(text)) = (is_token, expression) {
-        let of_authorization = sources.any(|source| source.header() == Some(&AUTHORIZATION));
+        let of_authorization = sources.any(|source| source.header_name() == Some(&AUTHORIZATION));
         found.extend(of_expression(file, place, text, of_authorization));
     }
     (found, caching)

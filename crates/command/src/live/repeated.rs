@@ -29,10 +29,10 @@ impl SentOnce {
         for authorizer in authorizers {
             let sources = authorizer.identity_sources().iter();
             for source in sources.flat_map(IdentitySource::places) {
-                let header = source.header().cloned();
+                let header = source.header_name().cloned();
                 let header = header.filter(|name| is_sent_once(name, authorizer));
                 sent_once.headers.extend(header);
-                let parameter = source.query_parameter().map(|name| {
+                let parameter = source.query_parameter_name().map(|name| {
                     let may_be_repeated = authorizer.joins_repeated_parameters();
                     Parameter::new(name, may_be_repeated)
                 });

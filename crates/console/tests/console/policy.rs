@@ -278,7 +278,7 @@ async fn paths_are_in_the_arn_as_the_type_of_api_has_them() {
     let http = LambdaAuthorizerLayer::http_api(authorizer_fn(async |_| {
         Ok(AuthorizerResponse::allow("*"))
     }));
-    let socket = LambdaAuthorizerLayer::websocket(authorizer_fn(async |_| {
+    let socket = LambdaAuthorizerLayer::websocket_api(authorizer_fn(async |_| {
         Ok(AuthorizerResponse::allow("*"))
     }));
     let console = Console::new();

@@ -147,16 +147,16 @@ impl PolicyBuilder {
     ///
     /// let stage: StageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod".parse()?;
     /// let builder = PolicyBuilder::for_rest_api(stage).allow("GET", "/pets");
-    /// let policy = builder.and_under("GET", ["pets", "7"]).build()?;
+    /// let policy = builder.also_under("GET", ["pets", "7"]).build()?;
     /// assert_eq!(policy.statements()[0].resources().texts().len(), 3);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn and_under<S: AsRef<str>>(
+    pub fn also_under<S: AsRef<str>>(
         self,
         method: &str,
         segments: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.and_segments("and_under", method, segments, Extent::Under)
+        self.also_segments("also_under", method, segments, Extent::Under)
     }
 
     /// Adds a method on the path of these [segments](#segments), but not below it, to the statement.
@@ -166,16 +166,16 @@ impl PolicyBuilder {
     ///
     /// let stage: StageArn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod".parse()?;
     /// let builder = PolicyBuilder::for_rest_api(stage).allow("GET", "/pets");
-    /// let policy = builder.and_at("GET", ["pets", "7"]).build()?;
+    /// let policy = builder.also_at("GET", ["pets", "7"]).build()?;
     /// assert_eq!(policy.statements()[0].resources().texts().len(), 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn and_at<S: AsRef<str>>(
+    pub fn also_at<S: AsRef<str>>(
         self,
         method: &str,
         segments: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.and_segments("and_at", method, segments, Extent::At)
+        self.also_segments("also_at", method, segments, Extent::At)
     }
 
     fn about_segments<S: AsRef<str>>(
@@ -189,7 +189,7 @@ impl PolicyBuilder {
         self.begin(resources.map(|resources| Statement::invoke(effect, resources)))
     }
 
-    fn and_segments<S: AsRef<str>>(
+    fn also_segments<S: AsRef<str>>(
         self,
         call: &'static str,
         method: &str,
@@ -300,7 +300,7 @@ mod tests {
             || PolicyBuilder::for_api(StageArn::new("arn:aws:execute-api:r:1:a/p".into()));
         let error = |builder: PolicyBuilder| builder.build().unwrap_err().to_string();
         assert!(error(builder().allow_under("get", ["a"])).contains("`get` is not a method"));
-        assert!(error(builder().and_at("GET", ["a"])).contains("`and_at` was called before"));
+        assert!(error(builder().also_at("GET", ["a"])).contains("`also_at` was called before"));
         assert_eq!(
             error(builder().allow_at("GET", ["users", "a@b"])),
             "the segment `a@b` is written differently in the method ARNs of REST APIs and of HTTP APIs; begin with \

@@ -39,7 +39,7 @@ pub struct ParseOptions {
 
 /// How a condition's value is treated if it has the wrong type for its operator, for example if it is not a number, a
 /// date, an address, a boolean or base64.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum UnusableValues {
     /// Reject the policy, because its author meant something else.

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use crate::cache::shared::SharedTierError;
 
 /// A place in a log. Later entries have greater positions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[allow(clippy::exhaustive_structs, reason = "applications make it")]
 pub struct LogPosition(pub u128);
 

@@ -169,7 +169,7 @@ pub(super) async fn a_condition_on_a_misspelt_key() -> String {
 ///
 /// The ARN of a WebSocket API's handshake ends in `$connect`.
 pub(super) async fn a_handshake_with_a_method_and_a_path() -> String {
-    let layer = LambdaAuthorizerLayer::websocket(authorizer_fn(async |_| {
+    let layer = LambdaAuthorizerLayer::websocket_api(authorizer_fn(async |_| {
         let stage = "arn:aws:execute-api:us-east-1:000000000000:placeholder/local";
         Ok(AuthorizerResponse::allow(format!("{stage}/*/*")))
     }));
