@@ -107,7 +107,7 @@ impl Circumstances {
             return false;
         };
         let target = Target::new(&self.settings, &self.parts, &uri);
-        let Ok(spellings) = check_target(&target) else {
+        let Ok(spellings) = check_target(target) else {
             return false;
         };
         is_allowed(policy, &self.parts, &target.with_spellings(&spellings))

@@ -65,6 +65,22 @@ impl Denied {
     }
 }
 
+/// The caller, if a simple response or the routes of a policy allow the request. Almost all hits need nothing else.
+#[inline(always)] // A hit would pay for the call.
+pub(super) fn allowed_by_routes(target: Target<'_>, cached: &Cached) -> Option<AuthorizerContext> {
+    let Cached::Verified(verified) = cached else {
+        return None;
+    };
+    let is_allowed = match &verified.permission {
+        Permission::Simple(is_allowed) => *is_allowed,
+        Permission::Policy(policy) => {
+            let (method, path) = target.usual()?;
+            policy.routes_allow(Some(method), path)
+        }
+    };
+    is_allowed.then(|| verified.caller.handle())
+}
+
 /// Evaluates a result for this request. A policy is evaluated for every request, even if the result was made for
 /// another one. A simple response applies without an evaluation.
 pub(crate) fn decide(
@@ -81,7 +97,6 @@ pub(crate) fn decide(
     })
 }
 
-#[inline(always)] // A hit would pay for the call.
 fn decided(
     parts: &Parts,
     target: &Target<'_>,
@@ -152,7 +167,6 @@ pub(crate) fn is_allowed(policy: &StagePolicy, parts: &Parts, target: &Target<'_
 
 /// Returns `None` if the policy allows the request. Otherwise returns the evaluation, and an unknown key that the
 /// policy reads, if any.
-#[inline(always)]
 fn denial<'p>(
     policy: &'p StagePolicy,
     parts: &Parts,

@@ -8,8 +8,7 @@ use crate::{
     request::condition_keys::RequestKeys,
 };
 
-/// The policy's verdict about the path as it is. The decision about a hit repeats these lines, and is inlined only as
-/// long as nothing else calls it.
+/// The policy's verdict about the path as it is.
 pub(super) fn verdict(policy: &StagePolicy, parts: &Parts, target: &Target<'_>) -> Verdict {
     let keys = RequestKeys::new(&target.settings.reader, parts);
     let evaluation = target.with_stage_request(|request| {

@@ -4,7 +4,7 @@ use http::request::Parts;
 
 use super::{
     check::{Identity, check_before_asking, check_hosts, check_identity},
-    decide::{Asked, Denied, decide},
+    decide::{Asked, Denied, allowed_by_routes, decide},
     target::{Target, check_target},
     values::Values,
 };
@@ -53,7 +53,7 @@ pub(crate) fn look_up(
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let Some((identity, spellings)) = checked(&request, &target, &mut values)? else {
+    let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
         return Err(Otherwise::Anonymous);
     };
     let results = &settings.results;
@@ -69,7 +69,7 @@ pub(crate) fn look_up(
         let key = identity.key(settings);
         let pinned = results.cache.pin();
         if let Some(hit) = pinned.hit(&key, results) {
-            return decide_hit(settings, &request, &target, hit);
+            return decide_hit(settings, &request, target, &spellings, hit);
         }
         built(&key, settings, &request, &spellings)
     };
@@ -81,7 +81,7 @@ pub(crate) fn look_up(
 #[inline(always)] // A hit would pay for a call.
 fn checked<'v, 'r: 'v>(
     request: &'r RequestContext<'_>,
-    target: &Target<'_>,
+    target: Target<'_>,
     values: &'v mut Values<'r>,
 ) -> Result<Option<(Identity<'v>, Spellings)>, DenialReason> {
     let settings = target.settings;
@@ -92,20 +92,35 @@ fn checked<'v, 'r: 'v>(
 }
 
 /// Decides about a request whose result is cached.
-#[inline(never)] // Within `look_up`, a hit would take more instructions.
+#[inline(always)] // A hit would pay for the call.
 fn decide_hit(
     settings: &Settings,
     request: &RequestContext<'_>,
-    target: &Target<'_>,
+    target: Target<'_>,
+    spellings: &Spellings,
     hit: Hit<'_>,
 ) -> Result<AuthorizerContext, Otherwise> {
-    let asked = || Asked::kept(hit, &settings.results);
-    let decided = decide(request.parts, target, hit.cached(), asked);
-    let caller = decided.map_err(Otherwise::Denied)?;
+    let caller = match allowed_by_routes(target, hit.cached()) {
+        Some(caller) => caller,
+        None => decide_by_all(settings, request, spellings, hit)?,
+    };
     if settings.observers.is_some() {
         tell_hit(request, hit, settings);
     }
     Ok(caller)
+}
+
+/// Decides with the whole result: neither a simple response nor the routes of a policy allow the request.
+#[inline(never)] // Almost no hit pays for it, or for a target in memory.
+fn decide_by_all(
+    settings: &Settings,
+    request: &RequestContext<'_>,
+    spellings: &Spellings,
+    hit: Hit<'_>,
+) -> Result<AuthorizerContext, Otherwise> {
+    let target = Target::new(settings, request.parts, request.uri).with_spellings(spellings);
+    let asked = || Asked::kept(hit, &settings.results);
+    decide(request.parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)
 }
 
 /// The key for this request.
@@ -175,7 +190,7 @@ pub(crate) fn prepare(
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let Some((identity, spellings)) = checked(&request, &target, &mut values)? else {
+    let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
         return Ok(None);
     };
     let is_kept = !settings.results.ttl.is_zero();

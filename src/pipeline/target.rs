@@ -87,6 +87,15 @@ impl<'r> Target<'r> {
         scratch::with_text(&self.name(), look)
     }
 
+    /// The method and the path, if they are usual and have no other spelling.
+    #[inline(always)] // A hit would pay for the call.
+    pub(super) fn usual(&self) -> Option<(MethodName, &'r str)> {
+        match self.spellings {
+            Spellings::Plain => Some((usual_method(self.method)?, self.path)),
+            Spellings::AsReceived | Spellings::Several(_) => None,
+        }
+    }
+
     /// Calls `look` with the method and the path. For a handshake it does not matter what they are.
     #[inline(always)]
     pub(super) fn with_stage_request<R>(&self, look: impl FnOnce(&StageRequest<'_>) -> R) -> R {
@@ -111,7 +120,7 @@ impl<'r> Target<'r> {
 
     /// An ambiguous path is matched as received.
     fn own_spellings(&self) -> Spellings {
-        check_target(self).unwrap_or(Spellings::AsReceived)
+        check_target(*self).unwrap_or(Spellings::AsReceived)
     }
 
     /// The path that the service gets, if a layer behind a router has rewritten it.
@@ -143,13 +152,34 @@ impl<'r> Target<'r> {
 }
 
 /// Fails if the ARN is too long, or if the path can be read in two ways.
-#[inline(always)] // With the feature `axum`, the compiler would call this and two others, for 40 instructions of a hit.
-pub(crate) fn check_target(target: &Target<'_>) -> Result<Spellings, DenialReason> {
-    check_length(target)?;
-    spellings(target)
+#[inline(always)] // A hit would pay for the call.
+pub(crate) fn check_target(target: Target<'_>) -> Result<Spellings, DenialReason> {
+    if is_usual(target) {
+        Ok(target.settings.paths_in_arns().plain())
+    } else {
+        check_unusual(target)
+    }
 }
 
-#[inline]
+/// Whether the target is short and plain, without computing the exact length of its ARN. Almost all targets are.
+#[inline(always)] // As above.
+fn is_usual(target: Target<'_>) -> bool {
+    let settings = target.settings;
+    // `$connect` is longer than each usual method, and the ARN of a handshake has nothing behind it.
+    let longest = settings.reader.arn_base.whole.len() + CONNECT.len() + target.path.len();
+    longest <= settings.method_arn_limit
+        && !settings.ambiguous_paths.ignore_case()
+        && usual_method(target.method).is_some()
+        && path::is_plain(target.path)
+        && target.rewritten().is_none()
+}
+
+#[inline(never)] // Almost no request pays for it. By value, so that the others need no target in memory.
+fn check_unusual(target: Target<'_>) -> Result<Spellings, DenialReason> {
+    check_length(&target)?;
+    spellings(&target)
+}
+
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
     let [_, behind_stage @ ..] = target.name().map(str::len);
@@ -161,24 +191,23 @@ fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     }
 }
 
-#[inline(always)]
 fn spellings(target: &Target<'_>) -> Result<Spellings, DenialReason> {
-    let settings = target.settings;
-    let end = settings.kind.differences().arn_ends_with;
-    // The ARN of a handshake does not contain the path, so the path cannot be misread there.
-    let is_plain = || path::is_plain(target.path) && path::is_plain_method(target.method);
-    let is_plain = end == ArnEnd::Connect || is_plain() && target.rewritten().is_none();
-    if is_plain && !settings.ambiguous_paths.ignore_case() {
-        return Ok(settings.paths_in_arns().plain());
-    }
-    let rewritten = target.rewritten();
-    let paths = settings.paths_in_arns();
-    let several = paths.several(target.method, target.path, rewritten.as_deref());
-    several.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
+    let paths = target.settings.paths_in_arns();
+    let spellings = match target.rewritten() {
+        None => paths.spellings(target.method, target.path),
+        Some(rewritten) => paths.several(target.method, target.path, Some(&rewritten)),
+    };
+    spellings.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })
 }
 
-/// The name of a method as policies compare it. Those of almost all methods are constants.
+/// The name of a method as policies compare it.
 fn name_in_policies(method: &Method) -> Option<MethodName> {
+    usual_method(method).or_else(|| MethodName::of(method.as_str()))
+}
+
+/// The name of one of the methods of almost all requests. They can be read in only one way.
+#[inline]
+fn usual_method(method: &Method) -> Option<MethodName> {
     match *method {
         Method::GET => const { MethodName::of("GET") },
         Method::POST => const { MethodName::of("POST") },
@@ -187,13 +216,18 @@ fn name_in_policies(method: &Method) -> Option<MethodName> {
         Method::HEAD => const { MethodName::of("HEAD") },
         Method::OPTIONS => const { MethodName::of("OPTIONS") },
         Method::PATCH => const { MethodName::of("PATCH") },
-        _ => MethodName::of(method.as_str()),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::mem::discriminant;
+
+    use http::Request;
+
     use super::*;
+    use crate::{identity::AuthorizerKind, request::path::AmbiguousPaths};
 
     #[test]
     fn policies_know_each_method_by_its_own_name() {
@@ -204,5 +238,62 @@ mod tests {
             let method = Method::from_bytes(name.as_bytes()).unwrap();
             assert_eq!(name_in_policies(&method), MethodName::of(name), "{name}");
         }
+    }
+
+    /// Tries every limit around the lengths of the method ARNs.
+    #[test]
+    fn a_usual_target_passes_the_whole_check() {
+        let mut counts = [0; 2];
+        for kind in [
+            AuthorizerKind::token_by_default(),
+            AuthorizerKind::http_by_default(),
+            AuthorizerKind::websocket_by_default(),
+        ] {
+            let mut settings = Settings::new(kind);
+            let base = settings.reader.arn_base.whole.len();
+            for limit in base..base + 25 {
+                settings.method_arn_limit = limit;
+                for paths in [
+                    AmbiguousPaths::Refuse,
+                    AmbiguousPaths::AsReceived,
+                    AmbiguousPaths::IgnoreCase,
+                ] {
+                    settings.ambiguous_paths = paths;
+                    counts[0] += each_target(&settings);
+                    counts[1] += 1;
+                }
+            }
+        }
+        assert!(counts[0] > counts[1], "{counts:?}");
+    }
+
+    /// Compares both checks. Returns how many targets are usual.
+    fn each_target(settings: &Settings) -> usize {
+        let methods = ["GET", "OPTIONS", "get", "CONNECT", "TRACE", "PROPFIND", "*"];
+        let paths = [
+            "/",
+            "/pets",
+            "/pets/123",
+            "/p//s",
+            "/a;b",
+            "/%61",
+            "/..",
+            "/*",
+            "*",
+        ];
+        let all = methods
+            .iter()
+            .flat_map(|method| paths.map(|path| (*method, path)));
+        let is_usual = |&(method, path): &(&str, &str)| {
+            let request = Request::builder().method(method).uri(path).body(());
+            let (parts, ()) = request.unwrap().into_parts();
+            let target = Target::new(settings, &parts, &parts.uri);
+            let (found, whole) = (check_target(target), check_unusual(target));
+            let kind = |found: Result<_, _>| found.ok().map(|spellings| discriminant(&spellings));
+            let said = format!("{method} {path} {}", settings.method_arn_limit);
+            assert_eq!(kind(found), kind(whole), "{said}");
+            is_usual(target)
+        };
+        all.filter(is_usual).count()
     }
 }

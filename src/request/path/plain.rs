@@ -23,17 +23,7 @@ pub(crate) fn is_plain(path: &str) -> bool {
 /// Whether a method can be read in only one way, and is literal text in a policy. CONNECT is not: see
 /// [`is_read_as_get`].
 pub(crate) fn is_plain_method(method: &Method) -> bool {
-    // Almost all methods are one of these.
-    matches!(
-        *method,
-        Method::GET
-            | Method::POST
-            | Method::PUT
-            | Method::DELETE
-            | Method::HEAD
-            | Method::OPTIONS
-            | Method::PATCH
-    ) || is_literal_method(method) && !is_read_as_get(method)
+    is_literal_method(method) && !is_read_as_get(method)
 }
 
 /// Whether servers may answer the method with the handler for GET. A WebSocket over HTTP/2 begins with CONNECT (RFC 8441),

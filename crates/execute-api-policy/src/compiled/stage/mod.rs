@@ -90,14 +90,29 @@ impl StagePolicy {
             .then(|| self.document.evaluation(&decision))
     }
 
+    /// Whether the policy allows a request without other spellings, and the general evaluator need not be asked for that. The
+    /// path of a request to a stage with only one ARN may begin with any character.
+    #[must_use]
+    #[inline]
+    pub fn routes_allow(&self, method: Option<MethodName>, path: &str) -> bool {
+        let decision = self.decide_by_routes(method, path);
+        let rest = self.rest.as_ref();
+        !decision.is_denied() && rest.is_none_or(|rest| !rest.can_change(&decision))
+    }
+
+    #[inline(always)] // A hit would pay for the call.
+    fn decide_by_routes(&self, method: Option<MethodName>, path: &str) -> Decision {
+        let mut decision = self.everywhere;
+        self.routes.apply(method, path, &mut decision, |_| true);
+        decision
+    }
+
     fn decide(
         &self,
         request: &StageRequest<'_>,
         ask: impl FnOnce(&Rest) -> RestDecision,
     ) -> Decision {
-        let mut decision = self.everywhere;
-        self.routes
-            .apply(request, request.path, &mut decision, |_| true);
+        let mut decision = self.decide_by_routes(request.method, request.path);
         if request.has_other_spellings() {
             self.apply_other_spellings(*request, &mut decision);
         }
@@ -112,7 +127,8 @@ impl StagePolicy {
     fn apply_other_spellings(&self, request: StageRequest<'_>, decision: &mut Decision) {
         let is_deny = |effect| effect == Effect::Deny;
         for other in request.others() {
-            self.routes.apply(&other, other.path, decision, is_deny);
+            self.routes
+                .apply(other.method, other.path, decision, is_deny);
         }
     }
 }

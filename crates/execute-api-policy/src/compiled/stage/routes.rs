@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{StageRequest, route::MethodName};
+use super::route::MethodName;
 use crate::{
     compiled::{decision::Decision, search::Search},
     effect::Effect,
@@ -20,9 +20,20 @@ pub(super) struct FoundRoute<'d> {
     pub(super) statement: u32,
 }
 
+/// The routes of a policy.
+#[derive(Debug)]
+pub(super) enum Routes {
+    /// Most policies have one route. So it is found without a search.
+    One {
+        method: MethodName,
+        pattern: PathPattern,
+    },
+    Several(RoutesByMethod),
+}
+
 /// Routes by their methods.
 #[derive(Debug)]
-pub(super) struct Routes {
+pub(super) struct RoutesByMethod {
     /// In the order of the methods, so those of every method come first.
     by_method: SmallVec<[(MethodName, PathPatterns); 1]>,
 }
@@ -35,13 +46,13 @@ struct PathPatterns {
 }
 
 #[derive(Debug)]
-struct PathPattern {
+pub(super) struct PathPattern {
     path: Wildcard,
     effect: Effect,
     statement: u32,
 }
 
-heap_bytes!(Routes { by_method });
+heap_bytes!(RoutesByMethod { by_method });
 heap_bytes!(PathPatterns { patterns, search });
 heap_bytes!(PathPattern { path });
 
@@ -51,11 +62,51 @@ impl HeapBytes for MethodName {
     }
 }
 
+impl HeapBytes for Routes {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::One { method: _, pattern } => pattern.heap_bytes(),
+            Self::Several(routes) => routes.heap_bytes(),
+        }
+    }
+}
+
 impl Routes {
     pub(super) fn new(found: &mut [FoundRoute<'_>]) -> Self {
-        if let [route] = found {
-            return Self::of_one(route);
+        match found {
+            [route] => Self::One {
+                method: route.method,
+                pattern: PathPattern::new(route),
+            },
+            several => Self::Several(RoutesByMethod::new(several)),
         }
+    }
+
+    /// Applies the statements that have a route for this method and this path.
+    #[inline(always)] // A hit would pay for the call.
+    pub(super) fn apply(
+        &self,
+        method: Option<MethodName>,
+        path: &str,
+        decision: &mut Decision,
+        counts: impl Fn(Effect) -> bool + Copy,
+    ) {
+        match self {
+            Self::One {
+                method: its,
+                pattern,
+            } => {
+                if *its == MethodName::EVERY || Some(*its) == method {
+                    pattern.apply(path, decision, counts);
+                }
+            }
+            Self::Several(routes) => *decision = routes.applied(method, path, *decision, counts),
+        }
+    }
+}
+
+impl RoutesByMethod {
+    fn new(found: &mut [FoundRoute<'_>]) -> Self {
         found.sort_unstable_by_key(|route| route.method);
         let methods = found.chunk_by(|a, b| a.method == b.method);
         let mut by_method = SmallVec::new();
@@ -67,37 +118,26 @@ impl Routes {
         Self { by_method }
     }
 
-    /// What the general way makes of one route, which most policies have.
-    fn of_one(route: &FoundRoute<'_>) -> Self {
-        let patterns = PathPatterns {
-            patterns: SmallVec::from_buf([PathPattern::new(route)]),
-            search: Search::One,
-        };
-        Self {
-            by_method: SmallVec::from_buf([(route.method, patterns)]),
-        }
-    }
-
-    /// Applies the statements that have a route for the request's method and this path.
-    pub(super) fn apply(
+    #[inline(never)] // A policy with one route does not pay for it. By value, so that a decision is not put into memory.
+    fn applied(
         &self,
-        request: &StageRequest<'_>,
+        method: Option<MethodName>,
         path: &str,
-        decision: &mut Decision,
+        mut decision: Decision,
         counts: impl Fn(Effect) -> bool + Copy,
-    ) {
+    ) -> Decision {
         let by_method = &*self.by_method;
         if let Some((MethodName::EVERY, patterns)) = by_method.first() {
-            patterns.apply(path, decision, counts);
+            patterns.apply(path, &mut decision, counts);
         }
-        let Some(method) = request.method else {
-            return;
-        };
-        let at = by_method.binary_search_by_key(&method, |(method, _)| *method);
-        let patterns = at.ok().and_then(|at| by_method.get(at));
-        if let Some((_, patterns)) = patterns {
-            patterns.apply(path, decision, counts);
+        let found = method.and_then(|method| {
+            let at = by_method.binary_search_by_key(&method, |(method, _)| *method);
+            by_method.get(at.ok()?)
+        });
+        if let Some((_, patterns)) = found {
+            patterns.apply(path, &mut decision, counts);
         }
+        decision
     }
 }
 
@@ -117,11 +157,7 @@ impl PathPatterns {
     fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool + Copy) {
         match &*self.patterns {
             [] => {}
-            [pattern] => {
-                if pattern.can_change(decision, counts) && pattern.path.matches(path) {
-                    decision.add(pattern.statement, pattern.effect);
-                }
-            }
+            [pattern] => pattern.apply(path, decision, counts),
             patterns => self.apply_found(patterns, path, decision, counts),
         }
     }
@@ -154,6 +190,13 @@ impl PathPattern {
             path: Wildcard::new(route.path),
             effect: route.effect,
             statement: route.statement,
+        }
+    }
+
+    #[inline(always)] // A hit would pay for the call.
+    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
+        if self.can_change(decision, counts) && self.path.matches(path) {
+            decision.add(self.statement, self.effect);
         }
     }
 

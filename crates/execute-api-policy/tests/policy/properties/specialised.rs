@@ -329,6 +329,11 @@ fn check(
     let denial = specialised.denial(&request, |rest| rest.decide(&asked));
     let expected_denial = Some(expected).filter(|found| found.verdict() != Verdict::Allow);
     assert_eq!(denial, expected_denial, "{question:?} {case:?}");
+    if !case.ignores_case && spellings.is_empty() {
+        let by_routes = specialised.routes_allow(MethodName::of(question.method), &path);
+        let is_expected = expected.verdict() == Verdict::Allow && !is_asked;
+        assert_eq!(by_routes, is_expected, "{question:?} {case:?}");
+    }
     (expected.verdict(), is_asked)
 }
 
