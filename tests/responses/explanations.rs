@@ -229,7 +229,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("stage in the path, and not allowed without it", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/local/dogs")], vec!["nearest-statement"]),
         ("stage alone", no_cache(token(allowing("GET", "/"))), vec![with_token("/local")], vec!["stage-in-path"]),
         ("not the stage", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/locals/pets")], vec!["nearest-statement"]),
-        ("stage in the path of a WebSocket", LambdaAuthorizerLayer::websocket(allowing("GET", "/pets")), vec![with_token("/local/pets")], vec!["websocket-route"]),
+        ("stage in the path of a WebSocket", LambdaAuthorizerLayer::websocket_api(allowing("GET", "/pets")), vec![with_token("/local/pets")], vec!["websocket-route"]),
         ("another method", no_cache(token(allowing("POST", "/pets"))), vec![with_token("/pets")], vec!["nearest-statement"]),
         ("explicit", no_cache(token(answering(DENIES))), vec![with_token("/pets")], vec![]),
         // Browsers

@@ -42,6 +42,7 @@ pub(crate) use self::{
     server::Server,
     source::{Guard, Reading, Source},
     table::Table,
+    values::NamedApi,
 };
 use crate::failure::Failure;
 

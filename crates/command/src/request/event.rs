@@ -42,14 +42,15 @@ impl Event {
 
     /// Adds what the arguments leave open.
     pub(crate) fn complete(&self, guard: &mut Guard) {
-        if guard.stage.is_none() {
-            guard.api.get_or_insert_with(|| self.api.clone());
-        }
         guard.source_ip = guard.source_ip.or(self.source_ip);
+        let settings = &mut guard.api;
+        if settings.stage.is_none() {
+            settings.api.get_or_insert_with(|| self.api.clone());
+        }
         // The later value of a variable counts.
-        let own = guard.stage_variables.drain(..);
+        let own = settings.stage_variables.drain(..);
         let recorded = self.stage_variables.clone();
-        guard.stage_variables = recorded.into_iter().chain(own).collect();
+        settings.stage_variables = recorded.into_iter().chain(own).collect();
     }
 }
 
