@@ -66,9 +66,8 @@ impl Additions {
         if let Some(challenge) = &self.www_authenticate {
             challenge.apply(basis.status, basis.reason, values.request.path(), headers);
         }
-        if let Some(delay) = &self.retry_after
-            && RETRIED_LATER.contains(&basis.status)
-        {
+        let is_retried = RETRIED_LATER.contains(&basis.status);
+        if let Some(delay) = self.retry_after.as_ref().filter(|_| is_retried) {
             let known = headers.entry(header::RETRY_AFTER);
             known.or_insert_with(|| delay.clone());
         }
