@@ -23,7 +23,7 @@
 //!
 //! ```
 //!
-//! Only three requests in a minute get so far:
+//! The limit lets three requests through in a minute. The fourth is refused:
 //!
 //! ```console
 //! $ curl -H 'Authorization: t1' http://127.0.0.1:3000/pets

@@ -1,4 +1,4 @@
-//! A tower middleware for any protocol, with an error of its own: so many calls are let through in each period.
+//! A tower middleware for any protocol, with an error of its own: a limited number of calls is let through in each period.
 
 use std::{
     error::Error,
@@ -49,7 +49,7 @@ pub struct RateLimitLayer {
 }
 
 impl RateLimitLayer {
-    /// Lets so many calls through in each period. The first period begins with the first call.
+    /// Lets this many calls through in each period. The first period begins with the first call.
     pub fn new(calls: NonZeroU32, period: Duration) -> Self {
         Self::with_clock(calls, period, Instant::now)
     }
@@ -78,7 +78,7 @@ impl<S> Layer<S> for RateLimitLayer {
     }
 }
 
-/// A service that calls the inner service only so often. Created by [`RateLimitLayer`].
+/// A service that limits how often the inner service is called. Created by [`RateLimitLayer`].
 #[derive(Clone)]
 pub struct RateLimit<S> {
     inner: S,
