@@ -1,4 +1,4 @@
-//! A layer that stands for the placeholder: what a policy excludes in some API is refused.
+//! A layer without an API of its own: what a policy excludes in some API is refused.
 
 use std::sync::{
     Arc,

@@ -37,7 +37,7 @@ pub(super) fn named_by_policy(case: &Case<'_>) -> Option<Remedy> {
     let (call, option) = (written.call(), written.option());
     let text = if is_placeholder {
         format!(
-            "the policy is for an API of yours, and the layer still stands for the placeholder: give it that API with \
+            "the policy is for an API of yours, and the layer has no API yet: give it that API with \
              `{call}`, or on the command line with `{option}`"
         )
     } else {

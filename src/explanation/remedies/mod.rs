@@ -75,8 +75,8 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `websocket-route` | a WebSocket API's policy has resources with a method and a path, such as `…/STAGE/*/*` |
 /// | `trailing-slash` | the policy allows the path only without a slash at the end, or only with one (and not everything below it) |
 /// | `stage-in-path` | the path begins with the stage, and the policy allows it without the stage |
-/// | `another-api` | the policy is for another API, region or stage than the layer, and would allow the request there. Usually the layer still has the placeholder |
-/// | `unknown-api` | a `Deny`, or a `NotResource` of an `Allow`, names another API than the placeholder that the layer still has, or a word that may be the stage. It counts for any API and stage, and nothing else refuses the request |
+/// | `another-api` | the policy is for another API, region or stage than the layer, and would allow the request there. Usually the layer has no API yet |
+/// | `unknown-api` | a `Deny`, or a `NotResource` of an `Allow`, names an API although the layer has none yet, or contains a word that may be the stage. It counts for any API and stage, and nothing else refuses the request |
 /// | `nearest-statement` | no statement allows the request for another reason; the remedy says what the closest statement lacks |
 /// | `preflight-refused` | a CORS preflight was refused |
 /// | `no-cors-headers` | the request comes from a browser's script, and the response has no CORS headers |

@@ -26,7 +26,7 @@ pub(super) fn counts_for_any_api(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new(
         "unknown-api",
         format!(
-            "the layer still stands for the placeholder, so {why}: give the layer its own API with \
+            "the layer has no API yet, so {why}: give the layer its own API with \
              `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \"{stage}\")?)`{or_stage}, or on the command line with `--api \
              arn:aws:execute-api:REGION:ACCOUNT:API-ID/{stage}`"
         ),

@@ -15,7 +15,7 @@ static NO_PEER: UnknownKey = UnknownKey::new(
     "the request does not contain the peer's address. With axum, serve with \
      `app.into_make_service_with_connect_info::<SocketAddr>()`. With another server, insert the peer's `SocketAddr` \
      into each request: `request.extensions_mut().insert(peer)`. Or call the layer's `client_ip(ClientIp::from_fn(…))`. \
-     With the command, pass `--source-ip`",
+     With the command `lambda-authorizer`, pass `--source-ip`",
 );
 #[cfg(not(feature = "axum"))]
 static NO_PEER: UnknownKey = UnknownKey::new(
@@ -23,7 +23,7 @@ static NO_PEER: UnknownKey = UnknownKey::new(
     "the request does not contain the peer's address. With axum, turn on the feature `axum` of \
      `tower-lambda-authorizer`, and serve with `app.into_make_service_with_connect_info::<SocketAddr>()`. With another \
      server, insert the peer's `SocketAddr` into each request: `request.extensions_mut().insert(peer)`. Or call the \
-     layer's `client_ip(ClientIp::from_fn(…))`. With the command, pass `--source-ip`",
+     layer's `client_ip(ClientIp::from_fn(…))`. With the command `lambda-authorizer`, pass `--source-ip`",
 );
 #[cfg(feature = "axum")]
 static NO_CONNECT_INFO: UnknownKey = UnknownKey::new(

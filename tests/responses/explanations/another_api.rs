@@ -79,7 +79,7 @@ async fn the_remedy_names_the_api_of_the_policy() {
         assert_eq!(
             text,
             format!(
-                "the policy is for an API of yours, and the layer still stands for the placeholder: give it that API with \
+                "the policy is for an API of yours, and the layer has no API yet: give it that API with \
                  `.api(Api::new({arguments})?)`, or on the command line with `--api {arn}`"
             )
         );

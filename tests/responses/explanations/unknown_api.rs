@@ -58,7 +58,7 @@ async fn the_remedy_is_to_give_the_layer_its_api() {
         assert_eq!(
             remedy.text(),
             format!(
-                "the layer still stands for the placeholder, so it cannot tell whether `{PETS}` is for its API, and assumes that \
+                "the layer has no API yet, so it cannot tell whether `{PETS}` is for its API, and assumes that \
                  it is: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \
                  \"STAGE\")?)`, or on the command line with `--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`"
             )
@@ -140,7 +140,7 @@ async fn the_texts_name_the_word_that_may_be_the_stage() {
         assert_eq!(
             remedy.text(),
             format!(
-                "the layer still stands for the placeholder, so its stage may be `{stage}`, in which `{entry}` covers this \
+                "the layer has no API yet, so its stage may be `{stage}`, in which `{entry}` covers this \
                  request: give the layer its own API with `.api(Api::new(\"REGION\", \"ACCOUNT\", \"API-ID\", \
                  \"STAGE\")?)`, or only the stage with `.api(Api::default().with_stage(\"STAGE\")?)`, or on the command line \
                  with `--api arn:aws:execute-api:REGION:ACCOUNT:API-ID/STAGE`"

@@ -98,7 +98,7 @@ async fn the_line_names_both_the_cached_request_and_the_difference() {
 
 /// A neighbour of each: other refusals have no statement that comes closest.
 #[tokio::test]
-async fn other_refusals_name_no_near_miss() {
+async fn other_refusals_have_no_hint() {
     let layers = [
         token(answering(DENIES)),
         token(failing("Unauthorized")),
@@ -151,7 +151,7 @@ async fn the_line_is_short_and_one_line() {
 
 /// A log must not cost more than the decision did.
 #[tokio::test]
-async fn a_very_large_policy_has_no_near_miss() {
+async fn a_very_large_policy_has_no_hint() {
     let entries = |count: usize| {
         let dogs = (0..count).map(|n| format!("arn:aws:execute-api:*:*:*/local/GET/dogs/{n}"));
         let dogs: Vec<_> = dogs.collect();
