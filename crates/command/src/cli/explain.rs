@@ -9,8 +9,8 @@ use crate::failure::Failure;
 /// Explain why a request is let through or refused.
 ///
 /// The request is METHOD TARGET and headers, a file of requests, a curl command line, a browser's recording (HAR), or the
-/// event that the authorizer's function has received. A file has `METHOD TARGET` in a line and headers in the lines below; `###` separates requests. Several requests are
-/// explained in their order, and the result of one is cached for the next.
+/// event that the authorizer's function has received. A file has `METHOD TARGET` in a line and headers in the lines below;
+/// `###` separates requests. Several requests are explained in their order, and the result of one is cached for the next.
 ///
 /// The exit code is 0 if all requests are let through, 1 if one of them is refused, and 2 if an argument or a file cannot
 /// be used.
