@@ -90,8 +90,8 @@ impl StagePolicy {
             .then(|| self.document.evaluation(&decision))
     }
 
-    /// Whether the policy allows a request without other spellings, and the general evaluator need not be asked for that. The
-    /// path of a request to a stage with only one ARN may begin with any character.
+    /// Whether the routes suffice to know that the policy allows a request without other spellings. If they do not, it may still
+    /// allow the request. In a stage with only one ARN, the method and the path do not matter.
     #[must_use]
     #[inline]
     pub fn routes_allow(&self, method: Option<MethodName>, path: &str) -> bool {
