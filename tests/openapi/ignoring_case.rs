@@ -94,6 +94,17 @@ async fn cases_that_lead_to_different_resources_are_refused() {
         let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
         assert_eq!(allowed(&layer, "GET", path).await, 200, "{path}");
     }
+    // But only if it is the more specific one for each router.
+    for path in ["/USERS/ME", "/USERS//me", "/USERS/%6De"] {
+        let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
+        assert_eq!(allowed(&layer, "GET", path).await, 400, "{path}");
+    }
+    // A router that ignores case in only one of them serves that one.
+    let paths = format!("  /users/{{id}}: {GUARDED}\n  /{{kind}}/mine: {GUARDED}\n");
+    let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
+    for (path, status) in [("/USERS/MINE", 400), ("/USERS/7", 200), ("/pets/MINE", 200)] {
+        assert_eq!(allowed(&layer, "GET", path).await, status, "{path}");
+    }
     // The service may serve either of them.
     let paths = format!("  /Users: {GUARDED}\n  /users: {GUARDED}\n");
     let layer = ignoring_case(store(&paths), UnknownRoutes::Refuse);

@@ -1,6 +1,6 @@
 //! The authorizer of a request that can be read in several ways.
 
-use super::{paths::Spelling, route::Route};
+use super::{paths::Spelling, resources::Reading, route::Route};
 use crate::request::resource::ResourceMatch;
 
 /// A guarded operation, with the parameters of the request.
@@ -17,9 +17,8 @@ pub(super) enum Prevailing {
         first: Guarded,
         /// Whether the path has the first one only in another case.
         first_in_another_case: bool,
-        /// Whether a reading leads to another resource with this authorizer. If the path has both only in another case, the
-        /// more specific one counts.
-        has_other_resource: bool,
+        /// Whether a reading leads to another resource with this authorizer.
+        other: OtherResource,
         /// Whether a reading leads to its resource only if case is ignored. Nobody writes paths like this by habit, as with a
         /// slash at the end.
         in_another_case: bool,
@@ -27,12 +26,21 @@ pub(super) enum Prevailing {
     Several,
 }
 
+/// The later ones prevail.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OtherResource {
+    None,
+    /// The path has both only in another case, and a more specific one hides this one, except from nested routers.
+    Hidden,
+    Visible,
+}
+
 impl Prevailing {
     pub(super) fn one(first: Guarded) -> Self {
         Self::One {
             first,
             first_in_another_case: false,
-            has_other_resource: false,
+            other: OtherResource::None,
             in_another_case: false,
         }
     }
@@ -40,17 +48,17 @@ impl Prevailing {
     pub(super) fn add(
         &mut self,
         route: &Route,
-        path: impl FnOnce() -> String,
+        reading: &Reading<'_>,
         spelling: Spelling,
         in_another_case: bool,
     ) {
         match (&mut *self, route.guard) {
             (Self::Open, Some(guard)) => {
-                let matched = route.matched(&path(), spelling);
+                let matched = route.matched(&reading.path(), spelling);
                 *self = Self::One {
                     first: Guarded { guard, matched },
                     first_in_another_case: in_another_case,
-                    has_other_resource: false,
+                    other: OtherResource::None,
                     in_another_case,
                 };
             }
@@ -59,14 +67,21 @@ impl Prevailing {
                 Self::One {
                     first,
                     first_in_another_case,
-                    has_other_resource,
+                    other,
                     in_another_case: known,
                 },
                 Some(_),
             ) => {
                 *known |= in_another_case;
-                let is_other = first.matched.resource() != Some(route.path.resource());
-                *has_other_resource |= is_other && !(*first_in_another_case && in_another_case);
+                if first.matched.resource() != Some(route.path.resource()) {
+                    let both_in_another_case = *first_in_another_case && in_another_case;
+                    let found = if both_in_another_case && reading.is_hidden {
+                        OtherResource::Hidden
+                    } else {
+                        OtherResource::Visible
+                    };
+                    *other = found.max(*other);
+                }
             }
             _ => {}
         }

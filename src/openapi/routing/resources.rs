@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use http::Method;
 
 use self::resource::Resource;
-pub(super) use self::resource::is_answered_like_get;
+pub(super) use self::{readings::Reading, resource::is_answered_like_get};
 use super::path_template::{PathTemplate, Segment};
 use crate::openapi::quoting::quoted;
 

@@ -6,7 +6,7 @@ use http::Method;
 
 use super::{
     paths::{Paths, Spelling},
-    prevailing::{Guarded, Prevailing},
+    prevailing::{Guarded, OtherResource, Prevailing},
     resources::{Resources, is_answered_like_get},
     route::Route,
 };
@@ -205,7 +205,7 @@ impl Routes {
                     for route in operations.filter_map(|operation| self.operations.get(operation)) {
                         let in_another_case =
                             ambiguous.ignore_case() && !route.path.has_case_of(&reading.path());
-                        prevailing.add(route, || reading.path(), spelling, in_another_case);
+                        prevailing.add(route, reading, spelling, in_another_case);
                     }
                     is_taken
                 });
@@ -214,10 +214,12 @@ impl Routes {
             Prevailing::Open => Choice::Open(open),
             Prevailing::One {
                 first,
-                has_other_resource: true,
+                other,
                 in_another_case,
                 ..
-            } if in_another_case || self.may_not_mistake(&first, paths) => {
+            } if other == OtherResource::Visible && in_another_case
+                || other != OtherResource::None && self.may_not_mistake(&first, paths) =>
+            {
                 Choice::Ambiguous(PathAmbiguity::SeveralResources)
             }
             Prevailing::One { first, .. } => self.guarded(first),

@@ -39,6 +39,8 @@ pub(in super::super) struct Reading<'a> {
     /// Whether routers of one application may read the path in different ways: a segment is empty, or not every router reads
     /// it like this.
     pub(in super::super) routers_may_differ: bool,
+    /// Whether each router that reads the path like this has a more specific resource. So only a nested router may use this one.
+    pub(in super::super) is_hidden: bool,
 }
 
 impl Reading<'_> {

@@ -38,6 +38,8 @@ pub(super) struct Search<'s, 'p, V, K> {
     is_read_by_some: bool,
     /// Whether that was so on any way that was followed.
     was_read_by_some: bool,
+    /// Whether each router that reads the segments so far like this has a more specific resource.
+    is_hidden: bool,
     /// The resource that was visited first.
     first_visited: Option<*const Resource>,
     /// Whether another one was visited, too.
@@ -56,6 +58,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
             first_dropped: None,
             is_read_by_some: false,
             was_read_by_some: false,
+            is_hidden: false,
             first_visited: None,
             has_visited_several: false,
             taken: Vec::new(),
@@ -88,12 +91,23 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
 
     /// Whether a resource that has the segment at this index hides less specific ones.
     fn hides(&self, at: usize) -> bool {
-        let may_be_dropped = |first| at >= first;
-        if self.is_read_by_some || self.first_dropped.is_some_and(may_be_dropped) {
-            return false;
-        }
-        let did_routers_differ = self.was_read_by_some || self.first_dropped.is_some();
-        !(did_routers_differ && self.has_visited_several)
+        let did_routers_differ = self.was_read_by_some && self.has_visited_several;
+        !self.is_read_by_some && !did_routers_differ && self.hides_in_one_router(at)
+    }
+
+    /// The same in each router that reads the segments so far like this.
+    fn hides_in_one_router(&self, at: usize) -> bool {
+        self.first_dropped
+            .is_none_or(|first| at < first && !self.has_visited_several)
+    }
+
+    /// Follows a way, which only nested routers take if a more specific resource hides it.
+    fn hidden_if<T>(&mut self, is_hidden: bool, follow: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.is_hidden;
+        self.is_hidden |= is_hidden;
+        let result = follow(self);
+        self.is_hidden = before;
+        result
     }
 
     /// Follows a way that only some routers take.
@@ -156,7 +170,10 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
         let is_taken = self.visit(node.here.as_ref(), None);
         if !is_taken || self.do_routers_differ() {
             // Not every router has a greedy parameter that matches nothing.
-            self.visit(node.greedy.as_ref(), Some(""));
+            let is_hidden = is_taken && self.first_dropped.is_none();
+            self.hidden_if(is_hidden, |search| {
+                search.visit(node.greedy.as_ref(), Some(""))
+            });
         }
         is_taken
     }
@@ -181,12 +198,17 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
             return true;
         }
         if let Some((_, next)) = &node.variable {
-            is_taken |= self.below(next, segment, at);
+            let is_hidden = is_taken && self.hides_in_one_router(at);
+            is_taken |= self.hidden_if(is_hidden, |search| search.below(next, segment, at));
             if is_taken && self.hides(at) {
                 return true;
             }
         }
-        is_taken | self.visit(node.greedy.as_ref(), self.path.get(segment.start..))
+        let is_hidden = is_taken && self.hides_in_one_router(at);
+        is_taken
+            | self.hidden_if(is_hidden, |search| {
+                search.visit(node.greedy.as_ref(), search.path.get(segment.start..))
+            })
     }
 
     fn empty_segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
@@ -220,6 +242,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
             taken: &self.taken,
             rest,
             routers_may_differ: self.do_routers_differ(),
+            is_hidden: self.is_hidden,
         };
         (self.visit)(resource, &reading)
     }
