@@ -2,8 +2,8 @@
 //! handler does not read the body.
 
 use std::{
-    io::{Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    io::{self, Read, Write},
+    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
 };
@@ -53,8 +53,11 @@ fn answer(mut stream: TcpStream, noted: &Mutex<Vec<String>>) {
             });
             let is_last = options.is_some_and(|options| options.contains("close"));
             noted.lock().unwrap().push(head);
-            if stream.write_all(answer.as_bytes()).is_err() || is_last {
+            if stream.write_all(answer.as_bytes()).is_err() {
                 return;
+            }
+            if is_last {
+                return close(stream);
             }
             continue;
         }
@@ -62,5 +65,12 @@ fn answer(mut stream: TcpStream, noted: &Mutex<Vec<String>>) {
             Ok(read @ 1..) => text += &String::from_utf8_lossy(&buffer[..read]),
             _ => return,
         }
+    }
+}
+
+/// If unread bytes were left, the system would reset the connection, and the client might lose the answer.
+fn close(mut stream: TcpStream) {
+    if stream.shutdown(Shutdown::Write).is_ok() {
+        let _ = io::copy(&mut stream, &mut io::sink());
     }
 }
