@@ -1,17 +1,15 @@
 //! How keys are hashed.
 
 use std::{
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, Hash, RandomState},
     sync::LazyLock,
 };
 
 use foldhash::{SharedSeed, fast};
 
-use super::scope::ScopeId;
-
 /// Hashes the identities of a scope, for all maps. Clients choose them, so it is seeded. It need not be of the quality
 /// that a map wants, since each map hashes its result again.
-pub(super) fn identity_hash(scope: ScopeId) -> fast::SeedableRandomState {
+pub(super) fn identity_hash(scope: impl Hash) -> fast::SeedableRandomState {
     static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     fast::SeedableRandomState::with_seed(SEED.hash_one(scope), shared_seed())
 }
