@@ -16,7 +16,7 @@ use super::{AuthorizerRequest, AuthorizerResponse, call_error::CallError};
 use crate::{
     breaker::{Blame, Breaker, Change, CircuitBreaker, Paused, Permit},
     clock::Clock,
-    observe::{self, BreakerName, Listener, Listeners},
+    observe::{BreakerName, Listener, Listeners, events},
 };
 
 /// How many identities are remembered. The failures of a forgotten identity do not count, so the breaker opens later.
@@ -69,7 +69,7 @@ impl CallBreaker {
         clock: &Clock,
     ) -> Result<PermittedCall<'_>, Paused> {
         let permit = self.breaker.permit(clock.moment())?;
-        self.tell(permit.change);
+        self.report(permit.change);
         Ok(PermittedCall {
             breaker: self,
             permit,
@@ -77,10 +77,12 @@ impl CallBreaker {
         })
     }
 
-    fn tell(&self, change: Option<Change>) {
+    /// Reports a change of the breaker.
+    fn report(&self, change: Option<Change>) {
         if let Some(change) = change {
-            observe::authorizer_breaker(change);
-            self.listeners.tell_breaker(BreakerName::Authorizer, change);
+            events::authorizer_breaker(change);
+            self.listeners
+                .notify_of_breaker(BreakerName::Authorizer, change);
         }
     }
 }
@@ -112,7 +114,7 @@ impl PermittedCall<'_> {
             }
         };
         drop(accepted);
-        self.breaker.tell(change);
+        self.breaker.report(change);
     }
 }
 

@@ -171,7 +171,7 @@ impl SharedCache {
         match *self {}
     }
 
-    pub(crate) fn tell_breaker(&self, _: Change) {
+    pub(crate) fn notify_of_breaker(&self, _: Change) {
         match *self {}
     }
 

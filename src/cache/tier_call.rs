@@ -3,7 +3,7 @@
 use super::{results::Results, shared::SharedCache, tier_outcome::TierFault};
 use crate::{
     breaker::{Blame, Change, Paused, Permit},
-    observe::{self, SharedTierWatch},
+    observe::{SharedTierWatch, events},
 };
 
 /// Without a breaker, nothing has to be reported at the end.
@@ -24,7 +24,7 @@ impl<'r> TierCall<'r> {
         }
         let permit = shared.permit(results.clock.moment())?;
         let change = permit.as_ref().and_then(|permit| permit.change);
-        tell(shared, results, change);
+        report(shared, results, change);
         Ok(Self {
             permit,
             shared,
@@ -49,13 +49,14 @@ impl<'r> TierCall<'r> {
                 permit.failed(results.clock.moment(), Blame::Counts)
             }
         };
-        tell(shared, results, change);
+        report(shared, results, change);
     }
 }
 
-fn tell(shared: &SharedCache, results: &Results, change: Option<Change>) {
+/// Reports a change of the breaker.
+fn report(shared: &SharedCache, results: &Results, change: Option<Change>) {
     if let Some(change) = change {
-        observe::shared_tier_breaker(results.shared_name(), change);
-        shared.tell_breaker(change);
+        events::shared_tier_breaker(results.shared_name(), change);
+        shared.notify_of_breaker(change);
     }
 }

@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::reference::{self, Reference, Values};
-use crate::{error::ConfigError, observe};
+use crate::{error::ConfigError, observe::events};
 
 /// One header of a response and the source of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl HeaderMapping {
             Source::Reference(reference) => reference.value(values).and_then(|value| {
                 let value = header_value(&value);
                 if value.is_none() {
-                    observe::header_left_out(&self.name);
+                    events::header_left_out(&self.name);
                 }
                 value
             }),

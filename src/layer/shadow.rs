@@ -1,7 +1,7 @@
 //! Shadow: the layer decides and reports, and refuses nothing.
 
 use super::LambdaAuthorizerLayer;
-use crate::observe;
+use crate::observe::events;
 
 impl<A> LambdaAuthorizerLayer<A> {
     /// Puts the layer in shadow: **it lets every request through** and reports which ones it would have refused. With
@@ -59,7 +59,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # }).unwrap();
     /// ```
     pub fn unprotected_shadow(self) -> Self {
-        observe::put_in_shadow();
+        events::put_in_shadow();
         self.in_shadow()
     }
 

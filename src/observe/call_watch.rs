@@ -31,7 +31,7 @@ impl CallWatch {
         }
         if let Some(observers) = &settings.observers {
             let call = CallStart { settings, request };
-            observers.tell(|observer| observer.call_began(&call));
+            observers.notify(|observer| observer.call_began(&call));
         }
         Self(Some(Box::new(Watching {
             settings: Arc::clone(settings),
@@ -70,7 +70,7 @@ impl CallWatch {
             ids,
         };
         if let Some(observers) = &settings.observers {
-            observers.tell(|observer| observer.call_ended(&call));
+            observers.notify(|observer| observer.call_ended(&call));
         }
     }
 }

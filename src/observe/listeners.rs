@@ -25,12 +25,12 @@ impl Listener {
         Self(Arc::downgrade(settings))
     }
 
-    pub(crate) fn tell(&self, tell: impl Fn(&dyn Observer, &Settings)) {
+    pub(crate) fn notify(&self, notify: impl Fn(&dyn Observer, &Settings)) {
         let Some(settings) = self.0.upgrade() else {
             return;
         };
         if let Some(observers) = &settings.observers {
-            observers.tell(|observer| tell(observer, &settings));
+            observers.notify(|observer| notify(observer, &settings));
         }
     }
 
@@ -62,16 +62,16 @@ impl Listeners {
 
     /// Calls the observers of each layer. The list is not locked meanwhile, since an observer is the application's
     /// code.
-    pub(crate) fn tell(&self, tell: impl Fn(&dyn Observer, &Settings)) {
+    pub(crate) fn notify(&self, notify: impl Fn(&dyn Observer, &Settings)) {
         let listeners = self.lock().clone();
         for listener in listeners {
-            listener.tell(&tell);
+            listener.notify(&notify);
         }
     }
 
     /// Notifies the observers of all layers that have this circuit breaker.
-    pub(crate) fn tell_breaker(&self, breaker: BreakerName, change: Change) {
-        self.tell(|observer, settings| {
+    pub(crate) fn notify_of_breaker(&self, breaker: BreakerName, change: Change) {
+        self.notify(|observer, settings| {
             observer.breaker_changed(&BreakerEvent {
                 settings,
                 breaker,

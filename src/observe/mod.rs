@@ -5,20 +5,23 @@ mod authorizer_call;
 mod breaker_event;
 mod call_start;
 mod call_watch;
+mod cancel_watch;
 mod configuration;
+mod decided;
 mod decision;
 mod ended;
 #[cfg(feature = "tracing")]
-mod events;
+pub(crate) mod events;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_events.rs"]
-mod events;
+pub(crate) mod events;
 mod listeners;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod observer;
 mod on_denial;
 mod outcome;
+mod refused;
 mod reload_event;
 mod revocation_event;
 mod shared_tier_call;
@@ -28,21 +31,16 @@ mod spans;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_spans.rs"]
 mod spans;
-mod tell;
 #[cfg(feature = "testing")]
 mod witness;
 #[cfg(not(feature = "testing"))]
 #[path = "no_witness.rs"]
 mod witness;
 
-#[cfg(feature = "openapi")]
-pub(crate) use self::events::open;
-#[cfg(feature = "shared-cache")]
-pub(crate) use self::events::revocation_event;
 #[cfg(feature = "metrics")]
 pub use self::metrics::Metrics;
 #[cfg(feature = "reload")]
-pub(crate) use self::reload_event::tell_reloaded;
+pub(crate) use self::reload_event::notify_of_reload;
 pub use self::{
     access_log::{AccessLog, LogFormat},
     authorizer_call::{AuthorizerCall, CallOutcome},
@@ -58,14 +56,12 @@ pub use self::{
 };
 pub(crate) use self::{
     call_watch::CallWatch,
-    events::{
-        allowed, anonymous, authorizer_breaker, exempt, header_left_out, put_in_shadow, refused,
-        shadowed, shared_tier_breaker,
-    },
+    cancel_watch::CancelWatch,
+    decided::Decided,
     listeners::{Listener, Listeners},
     observer::Observers,
-    on_denial::{OnDenial, tell},
+    on_denial::OnDenial,
+    refused::{refused, shadowed},
     shared_tier_watch::SharedTierWatch,
-    tell::{CancelWatch, Decided, tell_refused, tell_shadowed},
     witness::Witness,
 };

@@ -157,9 +157,9 @@ impl Observers {
         Arc::ptr_eq(&one.0, &other.0)
     }
 
-    pub(super) fn tell(&self, tell: impl Fn(&dyn Observer)) {
+    pub(super) fn notify(&self, notify: impl Fn(&dyn Observer)) {
         for observer in &*self.0 {
-            let _ = contain(|| tell(&**observer));
+            let _ = contain(|| notify(&**observer));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{contained::contain, explanation::Denial, pipeline::settings::Settings};
+use crate::{contained::contain, explanation::Denial};
 
 /// Called once for each request that a layer refuses, or would refuse if it were not in shadow.
 #[derive(Clone)]
@@ -14,15 +14,15 @@ impl OnDenial {
     }
 
     /// A panic of the function must not change the response.
-    fn tell(&self, denial: &Denial) {
+    fn call(&self, denial: &Denial) {
         let _ = contain(|| (self.0)(denial));
     }
 }
 
 /// Calls the application's function, if there is one.
-pub(crate) fn tell(settings: &Settings, denial: &Denial) {
-    if let Some(on_denial) = &settings.on_denial {
-        on_denial.tell(denial);
+pub(super) fn call_on_denial(denial: &Denial) {
+    if let Some(on_denial) = &denial.circumstances().settings.on_denial {
+        on_denial.call(denial);
     }
 }
 

@@ -22,11 +22,11 @@ impl ReloadEvent<'_> {
 
 /// Requests that begin from now on use these settings.
 #[cfg(feature = "reload")]
-pub(crate) fn tell_reloaded(settings: &Settings) {
+pub(crate) fn notify_of_reload(settings: &Settings) {
     let authorizer_name = settings.authorizer_name();
     events::reloaded(authorizer_name.unwrap_or_default());
     if let Some(observers) = &settings.observers {
         let event = ReloadEvent { authorizer_name };
-        observers.tell(|observer| observer.reloaded(&event));
+        observers.notify(|observer| observer.reloaded(&event));
     }
 }

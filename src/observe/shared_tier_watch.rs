@@ -64,7 +64,7 @@ impl WatchedCall<'_> {
             latency: now.saturating_duration_since(at),
         };
         if let Some(observers) = &settings.observers {
-            observers.tell(|observer: &dyn Observer| observer.shared_tier_call_ended(&call));
+            observers.notify(|observer: &dyn Observer| observer.shared_tier_call_ended(&call));
         }
     }
 }

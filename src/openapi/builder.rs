@@ -17,7 +17,7 @@ use crate::{
     error::ConfigError,
     explanation::Denial,
     gateway_response::GatewayResponses,
-    observe::{self, Observer, Observers, OnDenial},
+    observe::{Observer, Observers, OnDenial, events},
     request::{client_ip::ClientIp, path::AmbiguousPaths},
 };
 
@@ -271,7 +271,7 @@ impl ApiDefinition {
     /// ```
     #[must_use]
     pub fn unprotected_shadow(mut self) -> Self {
-        observe::put_in_shadow();
+        events::put_in_shadow();
         self.is_shadow = true;
         self
     }

@@ -193,7 +193,7 @@ impl ApiAuthorizerLayer {
     /// Notifies the observers that this layer has replaced another one.
     #[cfg(feature = "reload")]
     pub(crate) fn notify_reloaded(&self) {
-        observe::tell_reloaded(&self.routes.settings);
+        observe::notify_of_reload(&self.routes.settings);
     }
 
     /// The results of each authorizer.

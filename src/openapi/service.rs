@@ -13,7 +13,7 @@ use super::routing::{Choice, Routes};
 use crate::{
     authorizer::AuthorizerContext,
     decision::DenialReason,
-    observe::{self, Decided},
+    observe::{Decided, Outcome, events},
     pipeline::{Asked, Denied},
     request::{context::Arrival, resource_resolver::ResourceResolver, rewritten::rewritten_path},
     service::{
@@ -96,7 +96,7 @@ impl Routes {
             Choice::Open(route) => {
                 // The context of an outer layer must not look like the result of this layer.
                 parts.extensions.remove::<AuthorizerContext>();
-                observe::open();
+                events::open();
                 // Only observers ask for the operation.
                 let route = route.filter(|_| self.settings.observers.is_some());
                 let matched = route.map(|route| route.of_request(known.original_uri(&parts.uri)));
@@ -106,7 +106,7 @@ impl Routes {
                     matched: Some(matched.as_ref().unwrap_or(&known)),
                     arrival: &Arrival::default(),
                 };
-                decided.without_result(observe::Outcome::Open);
+                decided.without_result(Outcome::Open);
                 return ResponseFuture::serving(inner, Request::from_parts(parts, body));
             }
             Choice::Unknown => DenialReason::NoSuchOperation,

@@ -35,7 +35,7 @@ pub trait Guarding: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn all_results(&self) -> Vec<(String, AuthorizerResults)>;
 
-    /// Tells the observers that this layer has replaced another one.
+    /// Notifies the observers that this layer has replaced another one.
     #[doc(hidden)]
     fn tell_reloaded(&self);
 }
@@ -69,7 +69,7 @@ impl<A: Authorizer> Guarding for LambdaAuthorizerLayer<A> {
     }
 
     fn tell_reloaded(&self) {
-        observe::tell_reloaded(self.guard().settings());
+        observe::notify_of_reload(self.guard().settings());
     }
 }
 

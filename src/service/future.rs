@@ -18,7 +18,7 @@ use crate::{
     authorizer::{AuthorizerContext, RequestFacts},
     cache::{Cached, FetchResult, Origin},
     explanation::ShadowDenial,
-    observe::{self, CancelWatch, Decided, Witness},
+    observe::{CancelWatch, Decided, Witness, events},
     pipeline::{Asked, Asking, settings::Settings},
     request::context::Arrival,
     service::{
@@ -217,7 +217,7 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
         let result = result.map(|found| Arc::clone(&found.cached));
         match returned.decide(&settings, outcome, asked) {
             Ok(caller) => {
-                tell_allowed(&settings, returned.facts(), result.as_ref(), asked);
+                report_allowed(&settings, returned.facts(), result.as_ref(), asked);
                 State::serving(service, returned.into_parts(), body, caller)
             }
             Err(denied) => {
@@ -234,8 +234,8 @@ impl<S: Service<Request<B>>, B> Waiting<S, B> {
     }
 }
 
-/// `result` is only there if there are observers.
-fn tell_allowed(
+/// Reports that the result allows the request. Without observers, there is no `result`.
+fn report_allowed(
     settings: &Settings,
     facts: &RequestFacts,
     result: Option<&Arc<Cached>>,
@@ -247,7 +247,7 @@ fn tell_allowed(
         arrival,
         ..
     } = facts;
-    observe::allowed(settings, parts, Some(matched), &asked);
+    events::allowed(settings, parts, Some(matched), &asked);
     if let Some(result) = result {
         let decided = Decided {
             settings,

@@ -7,7 +7,7 @@ use tower_service::Service;
 
 use crate::{
     authorizer::{Authorizer, AuthorizerContext},
-    observe::{self, CancelWatch, Decided, Outcome, Witness},
+    observe::{CancelWatch, Decided, Outcome, Witness, events},
     pipeline::{Asked, Checked, Otherwise, Pending, ask, look_up, settings::Settings},
     request::{context::Arrival, preflight::is_preflight, resource::ResourceMatch},
     service::{
@@ -55,7 +55,7 @@ impl<A: Authorizer> Guard<A> {
         let settings = &*self.settings;
         if settings.exempt_preflights && is_preflight(&parts) {
             parts.extensions.remove::<AuthorizerContext>();
-            observe::exempt();
+            events::exempt();
             self.report_passed(&mut parts, matched, &Arrival::default(), Outcome::Exempt);
             return ResponseFuture::serving(inner, Request::from_parts(parts, body));
         }
@@ -69,7 +69,7 @@ impl<A: Authorizer> Guard<A> {
                     age: Duration::ZERO,
                     is_stale: false,
                 };
-                observe::allowed(settings, &parts, matched.as_ref(), hit);
+                events::allowed(settings, &parts, matched.as_ref(), hit);
                 let witness = Witness::of(&parts);
                 witness.hit(&settings.reader.clock);
                 witness.passed(&caller);
@@ -103,7 +103,7 @@ impl<A: Authorizer> Guard<A> {
             }
             Otherwise::Anonymous => {
                 parts.extensions.remove::<AuthorizerContext>();
-                observe::anonymous();
+                events::anonymous();
                 self.report_passed(&mut parts, matched, arrival, Outcome::Anonymous);
                 ResponseFuture::serving(inner, Request::from_parts(parts, body))
             }
@@ -117,7 +117,7 @@ impl<A: Authorizer> Guard<A> {
         }
     }
 
-    /// Tells the observers of a request that is let through without a result.
+    /// Notifies the observers of a request that is let through without a result.
     fn report_passed(
         &self,
         parts: &mut Parts,

@@ -17,7 +17,7 @@ use crate::{
 /// A request that is refused, or would be if its layer were not in shadow.
 pub(crate) struct Refused {
     denial: Denial,
-    /// What a test's harness is told through.
+    /// Reports the refusal to the harness of a test.
     witness: Witness,
     /// The request that the service gets, if the layer is in shadow.
     let_through: Option<Box<Parts>>,
@@ -81,10 +81,7 @@ pub(crate) fn refuse(denial: Denial, witness: &Witness) -> Response<Bytes> {
         };
         settings.gateway_responses.refuse(denial.reason(), refusal)
     });
-    observe::refused(&denial);
-    observe::tell(settings, &denial);
-    observe::tell_refused(&denial, &response);
-    witness.refused(&denial);
+    observe::refused(&denial, &response, witness);
     response.extensions_mut().insert(denial);
     response
 }

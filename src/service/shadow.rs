@@ -13,10 +13,7 @@ use crate::{
 /// The service must not take the request for an authorized one, so the context of an outer layer is removed. The
 /// service sees the outermost layer's `ShadowDenial`, as the response does: the client would have received that one.
 pub(crate) fn shadow(parts: &mut Parts, denial: Denial, witness: &Witness) -> ShadowDenial {
-    observe::shadowed(&denial);
-    observe::tell(&denial.circumstances().settings, &denial);
-    observe::tell_shadowed(&denial);
-    witness.shadowed(&denial);
+    observe::shadowed(&denial, witness);
     let shadow = ShadowDenial::new(denial);
     parts.extensions.remove::<AuthorizerContext>();
     if parts.extensions.get::<ShadowDenial>().is_none() {

@@ -75,12 +75,12 @@ impl SharedCache {
         }
     }
 
-    /// Tells the observers of a change of the circuit breaker.
-    pub(crate) fn tell_breaker(&self, change: Change) {
+    /// Notifies the observers of a change of the circuit breaker.
+    pub(crate) fn notify_of_breaker(&self, change: Change) {
         if let Some(store) = &self.breaker {
             store
                 .listeners
-                .tell_breaker(BreakerName::SharedTier, change);
+                .notify_of_breaker(BreakerName::SharedTier, change);
         }
     }
 }

@@ -34,7 +34,7 @@ impl Followed {
 
     /// The observers of this layer are notified of what happens to the log.
     pub(in crate::cache) fn listen(&self, listener: &Listener) {
-        self.0.telling.add(listener);
+        self.0.events.add(listener);
     }
 
     /// Begins a call. The first one begins to follow the log.
@@ -54,7 +54,7 @@ impl Followed {
         let appended = self.0.revoke(revoked, REVOKE_TIMEOUT).await?;
         if let Some(kind) = kind {
             let published = RevocationEventKind::Published(kind);
-            self.0.telling.tell(published);
+            self.0.events.report(published);
         }
         Ok(appended)
     }

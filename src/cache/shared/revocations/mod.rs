@@ -11,13 +11,14 @@ mod follow;
 mod guard;
 mod incarnation;
 mod log;
+mod log_events;
 mod message;
 #[cfg(all(test, shuttle))]
 mod model;
 mod page;
 mod revoked_groups;
 mod table;
-mod telling;
+
 #[cfg(test)]
 mod tests;
 mod watched;

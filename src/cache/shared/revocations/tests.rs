@@ -9,10 +9,10 @@ use super::{
     chain::Read,
     incarnation::Incarnation,
     log::{LogEntry, LogPosition},
+    log_events::News,
     message::{Message, Revoked},
     page::{Learned, Page},
     table::{Epoch, Table, Vouched},
-    telling::News,
 };
 use crate::cache::shared::secret::Secret;
 

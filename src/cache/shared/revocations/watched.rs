@@ -11,8 +11,8 @@ use std::{
 pub(super) use self::read::Pace;
 use super::{
     log::DynRevocationLog,
+    log_events::LogEvents,
     table::{Table, Vouched},
-    telling::Telling,
 };
 use crate::{
     cache::shared::secret::Secret,
@@ -42,7 +42,7 @@ pub(in crate::cache) struct Watched {
     leased_until: AtomicU64,
     is_followed: AtomicBool,
     errors: AtomicU64,
-    pub(super) telling: Telling,
+    pub(super) events: LogEvents,
 }
 
 impl Watched {
@@ -63,7 +63,7 @@ impl Watched {
             leased_until: AtomicU64::new(0),
             is_followed: AtomicBool::new(false),
             errors: AtomicU64::new(0),
-            telling: Telling::default(),
+            events: LogEvents::default(),
         }
     }
 
@@ -106,7 +106,7 @@ impl Watched {
         self.version.fetch_add(1, Ordering::Release);
         if is_full {
             let full = RevocationEventKind::Forgotten(ForgottenReason::TableFull);
-            self.telling.tell(full);
+            self.events.report(full);
         }
         changed
     }
@@ -120,9 +120,9 @@ impl Watched {
             return;
         }
         if !was_leased {
-            self.telling.tell_lease_lost(); // Unless it is the first one.
+            self.events.lease_lost(); // Unless it is the first one.
         }
-        self.telling.tell_lease_acquired();
+        self.events.lease_acquired();
     }
 
     /// Whether the log was read shortly before this moment.
@@ -150,9 +150,9 @@ impl Watched {
     /// A read has failed.
     pub(super) fn failed(&self) {
         self.errors.fetch_add(1, Ordering::Relaxed);
-        self.telling.tell(RevocationEventKind::ReadFailed);
+        self.events.report(RevocationEventKind::ReadFailed);
         if !self.is_leased(now()) {
-            self.telling.tell_lease_lost();
+            self.events.lease_lost();
         }
     }
 

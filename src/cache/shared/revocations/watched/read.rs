@@ -11,10 +11,10 @@ use crate::{
             limited_call::within,
             revocations::{
                 log::{LogEntry, LogPosition},
+                log_events::News,
                 message::{Message, Revoked, is_too_long, shortened},
                 page::{Learned, Page},
                 table::Table,
-                telling::News,
             },
         },
     },
@@ -133,7 +133,7 @@ impl Watched {
         let learn =
             |table: &mut Table| (table.epoch(), table.learn(from, page, open), table.epoch());
         let (before, learned, after) = self.change(learn);
-        self.telling.read(News {
+        self.events.read(News {
             before,
             after,
             learned: &learned,
@@ -147,16 +147,16 @@ impl Watched {
     fn lacks(&self, appended: LogPosition) -> bool {
         let lacks = self.table().reads_from() < appended;
         if lacks {
-            self.change_and_tell(|table| table.lose_without(appended));
+            self.change_and_report(|table| table.lose_without(appended));
         }
         lacks
     }
 
     /// Changes the table by what this process knows without a read.
-    pub(super) fn change_and_tell(&self, change: impl FnOnce(&mut Table) -> Learned) {
+    pub(super) fn change_and_report(&self, change: impl FnOnce(&mut Table) -> Learned) {
         let change = |table: &mut Table| (table.epoch(), change(table), table.epoch());
         let (before, learned, after) = self.change(change);
-        self.telling.read(News {
+        self.events.read(News {
             before,
             after,
             learned: &learned,

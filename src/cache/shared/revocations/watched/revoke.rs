@@ -30,7 +30,7 @@ impl Watched {
         let append = || self.log.append(&self.name, sealed.clone());
         let appended = within(limit, append).await?;
         if self.table().incarnation() == message.incarnation {
-            self.change_and_tell(|table| table.apply_own(&message, appended.position));
+            self.change_and_report(|table| table.apply_own(&message, appended.position));
         }
         // From now on, this process notices if somebody removes the message.
         let read = self.read_within(limit).await;

@@ -1,18 +1,19 @@
-//! Tells observers what happens to a log.
+//! Reports what happens to a log of revocations: to the observers of the layers that follow it, and to `tracing`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{page::Learned, table::Epoch};
 use crate::observe::{
-    self, ForgottenReason, Listener, Listeners, RevocationEvent,
+    ForgottenReason, Listener, Listeners, RevocationEvent,
     RevocationEventKind::{self, Forgotten, Heard, LeaseAcquired, LeaseLost},
-    RevocationKind,
+    RevocationKind, events,
 };
 
+/// The layers that follow a log.
 #[derive(Debug, Default)]
-pub(super) struct Telling {
+pub(super) struct LogEvents {
     listeners: Listeners,
-    /// What was told last.
+    /// What was reported last.
     is_leased: AtomicBool,
 }
 
@@ -27,37 +28,38 @@ pub(super) struct News<'n> {
     pub(super) revoked: Vec<RevocationKind>,
 }
 
-impl Telling {
+impl LogEvents {
     /// Adds a layer. It is notified of the state of the lease, since that may not change for long.
     pub(super) fn add(&self, listener: &Listener) {
         if self.listeners.add(listener) && self.is_leased.load(Ordering::Acquire) {
-            listener.tell(|observer, settings| {
+            listener.notify(|observer, settings| {
                 observer.revocation_event(&RevocationEvent::new(settings, LeaseAcquired));
             });
         }
     }
 
-    pub(super) fn tell(&self, kind: RevocationEventKind) {
-        observe::revocation_event(kind);
-        self.listeners.tell(|observer, settings| {
+    pub(super) fn report(&self, kind: RevocationEventKind) {
+        events::revocation_event(kind);
+        self.listeners.notify(|observer, settings| {
             observer.revocation_event(&RevocationEvent::new(settings, kind));
         });
     }
 
-    pub(super) fn tell_lease_acquired(&self) {
+    pub(super) fn lease_acquired(&self) {
         if !self.is_leased.swap(true, Ordering::AcqRel) {
-            self.tell(LeaseAcquired);
+            self.report(LeaseAcquired);
         }
     }
 
-    pub(super) fn tell_lease_lost(&self) {
+    pub(super) fn lease_lost(&self) {
         if self.is_leased.swap(false, Ordering::AcqRel) {
-            self.tell(LeaseLost);
+            self.report(LeaseLost);
         }
     }
 
+    /// The log was read, or the process knows something about it without a read.
     pub(super) fn read(&self, news: News<'_>) {
-        news.events().for_each(|kind| self.tell(kind));
+        news.events().for_each(|kind| self.report(kind));
     }
 }
 
