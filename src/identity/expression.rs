@@ -37,21 +37,7 @@ impl IdentitySource {
             self.syntax = Syntax::Written;
         }
         let Some(name) = self.expression.strip_prefix(prefix) else {
-            let meant = match self.place {
-                Place::Header(_) => true,
-                _ if row.event == EventFormat::Token => false,
-                Place::Context(_) => syntax.variables.contains(self.name()),
-                Place::QueryString(_)
-                | Place::Cookie(_)
-                | Place::StageVariable(_)
-                | Place::FirstOf(_) => true,
-            };
-            let allowed = allowed_by(row);
-            return Err(self.refused(if meant {
-                format!("did you mean `{prefix}{}`? ({allowed})", self.name())
-            } else {
-                allowed
-            }));
+            return Err(self.refused(self.prefix_problem(row, prefix)));
         };
         if let Place::Context(variable) = &mut self.place {
             let variables = &syntax.variables;
@@ -68,6 +54,25 @@ impl IdentitySource {
             }
         }
         Ok(self)
+    }
+
+    /// The expression begins with the prefix of another type of API.
+    fn prefix_problem(&self, row: &Differences, prefix: &str) -> String {
+        let has_this_place = match self.place {
+            Place::Header(_) => true,
+            _ if row.event == EventFormat::Token => false,
+            Place::Context(_) => row.sources.variables.contains(self.name()),
+            Place::QueryString(_)
+            | Place::Cookie(_)
+            | Place::StageVariable(_)
+            | Place::FirstOf(_) => true,
+        };
+        let allowed = allowed_by(row);
+        if has_this_place {
+            format!("did you mean `{prefix}{}`? ({allowed})", self.name())
+        } else {
+            allowed
+        }
     }
 
     /// Parses an expression. The error is only about this type of API.
@@ -179,21 +184,26 @@ fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, Str
                 )
             });
     }
-    Err(match row {
-        Some(row) if expression.is_empty() => format!(
-            "it is empty, for example because of a comma at the end; {}",
-            allowed_by(row)
-        ),
-        Some(row) if is_bare_header(expression) => {
-            let header = row.sources.header;
-            format!("did you mean `{header}{expression}`? ({})", allowed_by(row))
-        }
-        Some(row) => match meant(expression, row) {
-            Some(meant) => format!("did you mean `{meant}`? ({})", allowed_by(row)),
-            None => allowed_by(row),
-        },
-        None => allowed_by_any(expression),
-    })
+    Err(unknown_prefix_problem(expression, row))
+}
+
+fn unknown_prefix_problem(expression: &str, row: Option<&Differences>) -> String {
+    let Some(row) = row else {
+        return allowed_by_any(expression);
+    };
+    let allowed = allowed_by(row);
+    if expression.is_empty() {
+        return format!("it is empty, for example because of a comma at the end; {allowed}");
+    }
+    let meant = if is_bare_header(expression) {
+        Some(format!("{}{expression}", row.sources.header))
+    } else {
+        meant(expression, row)
+    };
+    match meant {
+        Some(meant) => format!("did you mean `{meant}`? ({allowed})"),
+        None => allowed,
+    }
 }
 
 /// What an expression with a misspelt prefix means, such as `method.request.headers.X` or `method.request.queryString.x`.

@@ -2,7 +2,7 @@
 
 use super::{
     authorizer_definition::AuthorizerDefinition, function_target::FunctionTarget,
-    model::Definition, quoting::quoted,
+    model::Definition, operation::Operation, quoting::quoted,
 };
 
 impl Definition {
@@ -33,23 +33,21 @@ impl Definition {
         if kinds(self) != kinds(other) {
             return Some("the security schemes".into());
         }
-        // Both lists are sorted, so the first difference is an operation that only one has, or that the two have with
-        // different schemes.
-        let (mut of_one, mut of_other) = (self.operations.iter(), other.operations.iter());
+        self.differing_operation(other)
+            .map(|operation| quoted(&operation.to_string()))
+    }
+
+    /// The first operation that only one has, or that the two have with different schemes.
+    fn differing_operation<'d>(&'d self, other: &'d Self) -> Option<&'d Operation> {
+        // Both lists are sorted.
+        let (mut own, mut others) = (self.operations.iter(), other.operations.iter());
         loop {
-            let operation = match (of_one.next(), of_other.next()) {
-                (Some(one), Some(other)) if one == other => continue,
-                (Some(one), Some(other)) => {
-                    if one.order() <= other.order() {
-                        one
-                    } else {
-                        other
-                    }
-                }
-                (Some(only), None) | (None, Some(only)) => only,
-                (None, None) => return None,
-            };
-            return Some(quoted(&operation.to_string()));
+            match (own.next(), others.next()) {
+                (Some(own), Some(other)) if own == other => {}
+                (Some(own), Some(other)) if own.order() <= other.order() => return Some(own),
+                (_, Some(other)) => return Some(other),
+                (own, None) => return own,
+            }
         }
     }
 

@@ -98,30 +98,29 @@ pub(super) fn written(value: &Value) -> Option<String> {
         Value::String(text) => text.clone(),
         Value::Object(members) if members.len() == 1 => {
             let (name, argument) = members.iter().next()?;
-            match (name.as_str(), argument) {
-                ("Ref", Value::String(id)) => format!("${{{id}}}"),
-                ("Fn::GetAtt", Value::String(attribute)) => format!("${{{attribute}}}"),
-                ("Fn::GetAtt", Value::Array(parts)) => match &**parts {
-                    [Value::String(id), Value::String(attribute)] => {
-                        format!("${{{id}.{attribute}}}")
-                    }
-                    _ => return None,
-                },
-                ("Fn::Sub", Value::String(text)) => text.clone(),
-                ("Fn::Sub", Value::Array(parts)) => match &**parts {
-                    [Value::String(text), variables] => substituted(text, variables)?,
-                    _ => return None,
-                },
-                ("Fn::Join", Value::Array(parts)) => match &**parts {
-                    [Value::String(delimiter), Value::Array(items)] => joined(delimiter, items)?,
-                    _ => return None,
-                },
-                _ => return None,
-            }
+            written_function(name, argument)?
         }
         _ => return None,
     };
     (text.len() <= MAX_LENGTH).then_some(text)
+}
+
+fn written_function(name: &str, argument: &Value) -> Option<String> {
+    if let Some(text) = argument.as_str() {
+        return match name {
+            "Ref" | "Fn::GetAtt" => Some(format!("${{{text}}}")),
+            "Fn::Sub" => Some(text.to_owned()),
+            _ => None,
+        };
+    }
+    match (name, argument.as_array()?.as_slice()) {
+        ("Fn::GetAtt", [Value::String(id), Value::String(attribute)]) => {
+            Some(format!("${{{id}.{attribute}}}"))
+        }
+        ("Fn::Sub", [Value::String(text), variables]) => substituted(text, variables),
+        ("Fn::Join", [Value::String(delimiter), Value::Array(items)]) => joined(delimiter, items),
+        _ => None,
+    }
 }
 
 /// A part of a text.

@@ -95,23 +95,15 @@ pub(super) fn condition_of<'d>(function: &str, argument: &'d Value) -> Option<&'
 pub(super) fn reason(function: &str, argument: &Value) -> String {
     let name = quoted(function);
     let text = argument.as_str().map(quoted);
-    let location = argument.get("Parameters").and_then(|it| it.get("Location"));
     match (function, text) {
         ("Ref", Some(text)) => format!(
             "the intrinsic function {name} cannot be evaluated, because {text} has no value; if it is a parameter, set \
              it with `Template::parameter`"
         ),
         ("Fn::Transform", _) if argument.get("Name").is_some_and(|it| it == "AWS::Include") => {
-            let location = location.map_or("a file".into(), |location| match location {
-                Value::String(text) => quoted(text),
-                Value::Object(members) if members.len() == 1 => match members.get("Fn::Sub") {
-                    Some(Value::String(text)) => quoted(text),
-                    _ => "a file whose name is not known".into(),
-                },
-                _ => "a file whose name is not known".into(),
-            });
+            let file = included_file(argument);
             format!(
-                "{name} cannot be evaluated: `AWS::Include` inserts {location} here, and its content is not known; \
+                "{name} cannot be evaluated: `AWS::Include` inserts {file} here, and its content is not known; \
                  supply it with `Template::include`"
             )
         }
@@ -144,6 +136,20 @@ pub(super) fn reason(function: &str, argument: &Value) -> String {
              parameters or pseudo parameters, set them with `Template::parameter`"
         ),
     }
+}
+
+/// The file that an `AWS::Include` names.
+fn included_file(argument: &Value) -> String {
+    let parameters = argument.get("Parameters");
+    let Some(location) = parameters.and_then(|it| it.get("Location")) else {
+        return "a file".into();
+    };
+    let name = match location {
+        Value::Object(members) if members.len() == 1 => members.get("Fn::Sub"),
+        location => Some(location),
+    };
+    let name = name.and_then(Value::as_str).map(quoted);
+    name.unwrap_or_else(|| "a file whose name is not known".into())
 }
 
 fn is_output(argument: &Value) -> bool {

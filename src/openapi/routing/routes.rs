@@ -191,26 +191,12 @@ impl Routes {
         if is_unknown && self.unknown_routes == UnknownRoutes::Refuse {
             return Choice::Unknown;
         }
-        let (mut prevailing, open) = match lookup {
+        let (found, open) = match lookup {
             Lookup::Guarded(guarded) => (Prevailing::one(guarded), None),
             Lookup::Open(route) => (Prevailing::Open, Some(route)),
             Lookup::Unknown => (Prevailing::Open, None),
         };
-        for (path, spelling) in paths.all() {
-            self.resources
-                .readings(path, ambiguous, |resource, reading| {
-                    let (operations, is_taken) =
-                        resource.served(method, reading.routers_may_differ);
-                    let operations = operations.into_iter().flatten();
-                    for route in operations.filter_map(|operation| self.operations.get(operation)) {
-                        let in_another_case =
-                            ambiguous.ignore_case() && !route.path.has_case_of(&reading.path());
-                        prevailing.add(route, reading, spelling, in_another_case);
-                    }
-                    is_taken
-                });
-        }
-        match prevailing {
+        match self.prevailing(found, method, paths, ambiguous) {
             Prevailing::Open => Choice::Open(open),
             Prevailing::One {
                 first,
@@ -225,6 +211,31 @@ impl Routes {
             Prevailing::One { first, .. } => self.guarded(first),
             Prevailing::Several => Choice::Ambiguous(PathAmbiguity::SeveralAuthorizers),
         }
+    }
+
+    /// The authorizer that prevails over all readings of the paths, of which API Gateway's has been found.
+    fn prevailing(
+        &self,
+        mut prevailing: Prevailing,
+        method: &Method,
+        paths: &Paths<'_>,
+        ambiguous: AmbiguousPaths,
+    ) -> Prevailing {
+        for (path, spelling) in paths.all() {
+            self.resources
+                .readings(path, ambiguous, |resource, reading| {
+                    let (operations, is_taken) =
+                        resource.served(method, reading.routers_may_differ);
+                    let operations = operations.into_iter().flatten();
+                    for route in operations.filter_map(|operation| self.operations.get(operation)) {
+                        let in_another_case =
+                            ambiguous.ignore_case() && !route.path.has_case_of(&reading.path());
+                        prevailing.add(route, reading, spelling, in_another_case);
+                    }
+                    is_taken
+                });
+        }
+        prevailing
     }
 
     /// Whether a request is refused if its authorizer would be asked about one resource, and the service may serve

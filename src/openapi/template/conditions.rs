@@ -132,29 +132,36 @@ impl<'d> Resolver<'d> {
         let (mut questions, mut seen) = (BTreeSet::new(), BTreeSet::new());
         let mut conditions = vec![condition.to_owned()];
         while let Some(name) = conditions.pop() {
-            let Some(node) = self
-                .conditions
-                .member(&name)
-                .filter(|_| seen.insert(name.clone()))
-            else {
-                continue;
-            };
-            let mut nodes = vec![node];
-            while let Some(node) = nodes.pop() {
-                for (name, member) in node.each_member() {
-                    match (name, member.value().as_str()) {
-                        ("Ref", Some(name)) if self.parameters.value(name).is_none() => {
-                            questions.insert(name.to_owned());
-                        }
-                        ("Condition", Some(name)) => conditions.push(name.to_owned()),
-                        _ => {}
-                    }
-                    nodes.push(member);
+            if let Some(node) = self.conditions.member(&name) {
+                if seen.insert(name) {
+                    self.add_questions(node, &mut questions, &mut conditions);
                 }
-                nodes.extend(node.each_item());
             }
         }
         questions
+    }
+
+    /// Adds the names without a value in one condition, and the other conditions that it names.
+    fn add_questions(
+        &self,
+        condition: Node<'d>,
+        questions: &mut BTreeSet<String>,
+        conditions: &mut Vec<String>,
+    ) {
+        let mut nodes = vec![condition];
+        while let Some(node) = nodes.pop() {
+            for (name, member) in node.each_member() {
+                match (name, member.value().as_str()) {
+                    ("Ref", Some(name)) if self.parameters.value(name).is_none() => {
+                        questions.insert(name.to_owned());
+                    }
+                    ("Condition", Some(name)) => conditions.push(name.to_owned()),
+                    _ => {}
+                }
+                nodes.push(member);
+            }
+            nodes.extend(node.each_item());
+        }
     }
 }
 

@@ -46,24 +46,8 @@ impl<'d> Resolver<'d> {
         };
         for part in &parts {
             for (name, section) in part.each_member() {
-                if LEFT_OUT.contains(&name) {
-                    continue;
-                }
-                if name == "Globals" {
-                    self.check_globals_early(&section)?;
-                }
-                let resolved = match name {
-                    "Transform" => Some(self.transforms(&section)?),
-                    _ => self.value(&section, 1)?,
-                };
-                if name != "Transform" && whole.contains(name) {
-                    let name = quoted(name);
-                    return Err(
-                        section.error(format!("the template has another section {name}; keep one"))
-                    );
-                }
-                if let Some(resolved) = resolved {
-                    whole.insert(name.into(), resolved.moved_from(&section));
+                if !LEFT_OUT.contains(&name) {
+                    self.add_section(&mut whole, name, &section)?;
                 }
             }
         }
@@ -72,6 +56,29 @@ impl<'d> Resolver<'d> {
             whole.insert("Resources".into(), resources);
         }
         Ok(whole.into())
+    }
+
+    fn add_section(
+        &mut self,
+        whole: &mut Object<'d>,
+        name: &'d str,
+        section: &Node<'d>,
+    ) -> Result<(), DefinitionError> {
+        if name == "Globals" {
+            self.check_globals_early(section)?;
+        }
+        let resolved = match name {
+            "Transform" => Some(self.transforms(section)?),
+            _ => self.value(section, 1)?,
+        };
+        if name != "Transform" && whole.contains(name) {
+            let name = quoted(name);
+            return Err(section.error(format!("the template has another section {name}; keep one")));
+        }
+        if let Some(resolved) = resolved {
+            whole.insert(name.into(), resolved.moved_from(section));
+        }
+        Ok(())
     }
 
     /// The entries of `Transform` that have not been applied here.
@@ -127,17 +134,28 @@ impl<'d> Resolver<'d> {
                 }
                 Ok(())
             })?;
-            for (name, member) in part
-                .each_member()
-                .filter(|(name, _)| name.starts_with("Fn::"))
-            {
-                let is_included = section.missing.is_empty() && location_of(&member).is_some();
-                if !is_included && !self.is_loop(name, &member)? {
-                    resources.insert(name.into(), self.as_written(&member)?);
-                }
-            }
+            self.keep_functions(part, section.missing.is_empty(), &mut resources)?;
         }
         Ok(resources.into())
+    }
+
+    /// Keeps the functions that have not been applied. They may add resources and anything else.
+    fn keep_functions(
+        &mut self,
+        part: &Node<'d>,
+        has_all_files: bool,
+        resources: &mut Object<'d>,
+    ) -> Result<(), DefinitionError> {
+        for (name, member) in part.each_member() {
+            if !name.starts_with("Fn::") {
+                continue;
+            }
+            let is_included = has_all_files && location_of(&member).is_some();
+            if !is_included && !self.is_loop(name, &member)? {
+                resources.insert(name.into(), self.as_written(&member)?);
+            }
+        }
+        Ok(())
     }
 
     /// `None`: the resource's condition is false.

@@ -174,15 +174,7 @@ fn of_cors(file: &str, report: &ApiReport, openapi: &Value) -> Vec<Finding> {
     if !is_for_browsers {
         return Vec::new();
     }
-    let has_origin = |response: &str| {
-        let responses = openapi.get("x-amazon-apigateway-gateway-responses");
-        let response =
-            responses.and_then(|it| it.get(response)?.get("responseParameters")?.as_object());
-        response.is_some_and(|headers| {
-            let origin = "gatewayresponse.header.access-control-allow-origin";
-            headers.keys().any(|it| it.eq_ignore_ascii_case(origin))
-        })
-    };
+    let has_origin = |response| has_header_of_origin(openapi, response);
     let lacking = REFUSALS.into_iter();
     let lacking = lacking.filter(|(default, own)| {
         !has_origin(default) && !own.iter().all(|response| has_origin(response))
@@ -194,6 +186,17 @@ fn of_cors(file: &str, report: &ApiReport, openapi: &Value) -> Vec<Finding> {
             Finding::new(&CORS_MISSING, file, default, message)
         })
         .collect()
+}
+
+/// Whether the document adds the header that lets scripts of other sites read this gateway response.
+fn has_header_of_origin(openapi: &Value, response: &str) -> bool {
+    let responses = openapi.get("x-amazon-apigateway-gateway-responses");
+    let response =
+        responses.and_then(|it| it.get(response)?.get("responseParameters")?.as_object());
+    response.is_some_and(|headers| {
+        let origin = "gatewayresponse.header.access-control-allow-origin";
+        headers.keys().any(|it| it.eq_ignore_ascii_case(origin))
+    })
 }
 
 /// What only the layer of the whole API finds.

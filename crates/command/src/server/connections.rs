@@ -75,13 +75,9 @@ pub(crate) async fn serve<S: HttpService>(
         });
         let watcher = graceful.watcher();
         let builder = builder.clone();
-        let mut accepting = accepting.clone();
+        let accepting = accepting.clone();
         tokio::spawn(async move {
-            let has_begun = tokio::select! {
-                has_begun = has_begun(&stream, HEADER_TIMEOUT) => has_begun,
-                _ = accepting.changed() => false,
-            };
-            if has_begun {
+            if sends_a_request(&stream, accepting).await {
                 let connection =
                     builder.serve_connection_with_upgrades(TokioIo::new(stream), answer);
                 // Clients break off connections all the time.
@@ -95,6 +91,14 @@ pub(crate) async fn serve<S: HttpService>(
         log::note(&format!(
             "requests are still in progress {seconds} seconds after the signal to end; they are cut off"
         ));
+    }
+}
+
+/// Waits until the client begins to send. Returns false if it does not in time, or before the server ends.
+async fn sends_a_request(stream: &TcpStream, mut accepting: watch::Receiver<()>) -> bool {
+    tokio::select! {
+        has_begun = has_begun(stream, HEADER_TIMEOUT) => has_begun,
+        _ = accepting.changed() => false,
     }
 }
 

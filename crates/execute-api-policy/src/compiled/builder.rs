@@ -47,6 +47,7 @@ impl<'d> TableBuilder<'d> {
         let excluding = statement.resources.is_excluding();
         // An entry that excludes must also cover the other spellings of a path.
         let with_others = excluding == (statement.effect == Effect::Allow);
+        let ignores_case = self.reach.ignores_case && with_others;
         let start = self.table.len();
         let mut resources = Resources {
             excluding,
@@ -57,7 +58,6 @@ impl<'d> TableBuilder<'d> {
         };
         for (index, entry) in statement.resources.texts().iter().enumerate() {
             let variables = variables || statement.resources.is_escaped(index);
-            let ignores_case = self.reach.ignores_case && with_others;
             match ResourcePattern::new(entry, variables, ignores_case) {
                 ResourcePattern::Everything => resources.everything = true,
                 ResourcePattern::NotAnArn(_) => resources.broken = true,
@@ -67,25 +67,15 @@ impl<'d> TableBuilder<'d> {
                     mut others,
                 } => {
                     let head = self.head(head);
-                    if !with_others {
+                    let mut for_any_api = None;
+                    if with_others {
+                        for_any_api = self.for_any_api(entry, variables);
+                    } else {
                         others.clear();
                     }
-                    let for_any_api = with_others
-                        .then(|| self.for_any_api(entry, variables))
-                        .flatten();
                     match resource {
                         TextPattern::Fixed(resource) => {
-                            self.push(number, head, resource, false);
-                            for other in others {
-                                if let TextPattern::Fixed(other) = other {
-                                    self.push(number, head, other, true);
-                                }
-                            }
-                            if let Some((head, entry)) = for_any_api {
-                                for pattern in entry.patterns(&()) {
-                                    self.push(number, head, pattern.resource, pattern.is_other);
-                                }
-                            }
+                            self.push_all(number, head, resource, others, for_any_api);
                         }
                         resource @ TextPattern::Variable(_) => {
                             resources.variable.push(VariableResource {
@@ -101,6 +91,28 @@ impl<'d> TableBuilder<'d> {
         }
         resources.fixed.end = self.table.len();
         resources
+    }
+
+    /// Adds all patterns of an entry without variables.
+    fn push_all(
+        &mut self,
+        statement: u32,
+        head: u32,
+        resource: Wildcard,
+        others: Vec<TextPattern>,
+        for_any_api: Option<(u32, ForAnyApi)>,
+    ) {
+        self.push(statement, head, resource, false);
+        for other in others {
+            if let TextPattern::Fixed(other) = other {
+                self.push(statement, head, other, true);
+            }
+        }
+        if let Some((head, entry)) = for_any_api {
+            for pattern in entry.patterns(&()) {
+                self.push(statement, head, pattern.resource, pattern.is_other);
+            }
+        }
     }
 
     /// What the entry covers for the placeholder, with the placeholder's head.

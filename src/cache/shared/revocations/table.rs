@@ -139,20 +139,18 @@ impl Table {
             .filter(|entry| seen.is_none_or(|seen| entry.position > seen));
         for entry in entries {
             match open(&entry.message) {
-                Some(message) => {
-                    match self.follow(&message, &entry) {
-                        Compared::Same => {}
-                        Compared::Unknown => {
-                            learned.stale += 1;
-                            self.floor = self.floor.max(entry.position);
-                        }
-                        Compared::Different => return self.lose(),
+                Some(message) => match self.follow(&message, &entry) {
+                    Compared::Different => return self.lose(),
+                    Compared::Unknown => {
+                        learned.stale += 1;
+                        self.distrust_before(entry.position);
+                        self.apply(&message, entry.position);
                     }
-                    self.apply(&message, entry.position);
-                }
+                    Compared::Same => self.apply(&message, entry.position),
+                },
                 None => {
                     learned.unreadable += 1;
-                    self.floor = self.floor.max(entry.position);
+                    self.distrust_before(entry.position);
                 }
             }
             self.seen = Some(entry);
@@ -160,22 +158,27 @@ impl Table {
         learned
     }
 
+    /// Results from before this position are not used any more.
+    fn distrust_before(&mut self, position: LogPosition) {
+        self.floor = self.floor.max(position);
+    }
+
     /// The entries of a page. What comes before them is not known if some were skipped or none was seen before.
     fn entries(&mut self, page: Page) -> Vec<LogEntry> {
         match page {
             Page::Skipped(last) => {
-                let last: Vec<_> = last.into_iter().collect();
-                let positions = last.iter().map(|last| last.position);
-                self.floor = positions.fold(self.floor, LogPosition::max);
                 self.chain = Chain::default();
-                last
+                if let Some(last) = &last {
+                    self.distrust_before(last.position);
+                }
+                last.into_iter().collect()
             }
-            Page::Whole(entries) if self.seen.is_none() => {
-                let first = entries.first().map(|first| first.position);
-                self.floor = self.floor.max(first.unwrap_or_default());
+            Page::Whole(entries) => {
+                if let (None, Some(first)) = (&self.seen, entries.first()) {
+                    self.distrust_before(first.position);
+                }
                 entries
             }
-            Page::Whole(entries) => entries,
         }
     }
 

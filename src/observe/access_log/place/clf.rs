@@ -14,13 +14,9 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
         match token {
             Token::Text(text) => {
                 for c in text.chars() {
-                    place = match (place, c) {
-                        _ if is_escaped => place,
-                        (Place::Bare, '"') => Place::Quoted,
-                        (Place::Bare, '[') => Place::Bracketed,
-                        (Place::Quoted, '"') | (Place::Bracketed, ']') => Place::Bare,
-                        _ => place,
-                    };
+                    if !is_escaped {
+                        place = place_after(place, c);
+                    }
                     is_escaped = c == '\\' && !is_escaped;
                 }
                 pieces.push(Piece::Text(text));
@@ -41,5 +37,15 @@ pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
         Place::Bracketed => {
             Err("a `[` is not closed; write `]` at the end of the field".to_owned())
         }
+    }
+}
+
+/// The place after a character that is not escaped.
+fn place_after(place: Place, c: char) -> Place {
+    match (place, c) {
+        (Place::Bare, '"') => Place::Quoted,
+        (Place::Bare, '[') => Place::Bracketed,
+        (Place::Quoted, '"') | (Place::Bracketed, ']') => Place::Bare,
+        _ => place,
     }
 }

@@ -7,11 +7,10 @@ pub(super) fn refuse(command: &str) -> Result<(), String> {
     let (mut in_single, mut in_double, mut in_comment) = (false, false, false);
     let (mut has_begun, mut is_over) = (false, false);
     let mut is_start = true;
-    let mut characters = command.char_indices();
-    while let Some((at, character)) = characters.next() {
+    let mut characters = command.chars();
+    while let Some(character) = characters.next() {
         let is_unquoted = !in_single && !in_double;
         let is_space = matches!(character, ' ' | '\t' | '\n');
-        let rest = characters.as_str();
         match character {
             '\n' if is_unquoted => {
                 in_comment = false;
@@ -30,29 +29,33 @@ pub(super) fn refuse(command: &str) -> Result<(), String> {
             '\\' => {
                 characters.next();
             }
-            '$' if is_unquoted && rest.starts_with(['\'', '"']) => return Err(QUOTES.into()),
-            '$' => {
-                if let Some(length) = variable(rest) {
-                    let variable = command.get(at..=at + length).unwrap_or_default();
-                    return Err(format!(
-                        "`{variable}` is for a shell, which does not run here; write its value instead"
-                    ));
-                }
-            }
-            '`' => {
-                return Err("what is in backticks is for a shell, which does not run here; write its value instead".into());
-            }
-            '&' | ';' | '|' | '<' | '>' | '(' | ')' if is_unquoted => {
-                return Err(format!(
-                    "`{character}` is for a shell, which does not run here; put it in quotes, or leave out what follows"
-                ));
-            }
-            _ => {}
+            _ => refuse_special(character, characters.as_str(), is_unquoted)?,
         }
         has_begun |= !is_space && !in_comment;
         is_start = is_space;
     }
     Ok(())
+}
+
+/// Refuses a character outside single quotes that a shell would act on.
+fn refuse_special(character: char, rest: &str, is_unquoted: bool) -> Result<(), String> {
+    match character {
+        '$' if is_unquoted && rest.starts_with(['\'', '"']) => Err(QUOTES.into()),
+        '$' => match variable(rest).and_then(|length| rest.get(..length)) {
+            None => Ok(()),
+            Some(variable) => Err(format!(
+                "`${variable}` is for a shell, which does not run here; write its value instead"
+            )),
+        },
+        '`' => Err(
+            "what is in backticks is for a shell, which does not run here; write its value instead"
+                .into(),
+        ),
+        '&' | ';' | '|' | '<' | '>' | '(' | ')' if is_unquoted => Err(format!(
+            "`{character}` is for a shell, which does not run here; put it in quotes, or leave out what follows"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The length of a variable's name after `$`.
