@@ -26,9 +26,9 @@ use crate::scratch;
 /// The key of a cached result or a call: the id of a scope, then the values of an identity in their order, each after
 /// its length. So two identities never have the same key.
 ///
-/// In front of them is the hash of all that, because a miss looks a key up in several maps. Behind them may be the method
-/// ARN of the request that the key was built for, which is no part of the key: a result is kept with it, and it needs no
-/// allocation of its own.
+/// Before them is the hash of all that, because a miss looks a key up in several maps. After them may come the method
+/// ARN of the request that the key was built for. It is not a part of the key: it is kept here because the result needs it, and
+/// a separate allocation would cost more.
 #[derive(Clone, Default)]
 pub(crate) struct Key(Arc<[u8]>);
 
@@ -232,7 +232,7 @@ impl<'k> Iterator for Values<'k> {
 }
 
 impl<'k> Values<'k> {
-    /// What comes after the values.
+    /// The bytes after the values.
     fn rest(mut self) -> &'k [u8] {
         self.by_ref().for_each(drop);
         self.0

@@ -5,7 +5,7 @@
 #[path = "gateway_cases/api_gateway.rs"]
 #[expect(
     dead_code,
-    reason = "other tests have an authorizer that is no function"
+    reason = "other tests have an authorizer that is not a function"
 )]
 mod api_gateway;
 #[path = "support/cargo_lambda.rs"]

@@ -41,7 +41,7 @@ mod worker;
 
 use std::{env, process::ExitCode, sync::Mutex, thread, time::Instant};
 
-/// So many scenes run at the same time, since they wait for most of their time.
+/// How many scenes run at the same time. They wait for most of their time.
 const LANES: usize = 3;
 
 /// Runs the scenes whose names contain the first argument.

@@ -103,7 +103,7 @@ impl Api {
         self.known
     }
 
-    /// The same as an API of its own, even if this is the placeholder.
+    /// The same API as a known one, even if this is the placeholder.
     pub(crate) fn with_everything_known(mut self) -> Self {
         self.known = KnownParts::ApiAndStage;
         self

@@ -15,11 +15,11 @@ pub(crate) struct StatisticsSums(BTreeMap<String, StatisticsSum>);
 /// The counters of all caches that there were.
 #[derive(Debug)]
 struct StatisticsSum {
-    /// Of the sum itself, which can be a part of another sum.
+    /// The statistics of the sum itself, which can be a part of another sum.
     source: Serial,
     /// The last statistics of each cache. The cache that was added last is at the end.
     caches: VecDeque<CacheStatistics>,
-    /// Of caches that are not told apart any more.
+    /// The statistics of caches that are not told apart any more.
     others: CacheStatistics,
 }
 

@@ -11,7 +11,7 @@ use crate::{
 pub(super) struct EntryOfSomeApi {
     pub(super) text: String,
     /// If the entry would not refuse the request in a stage with the placeholder's name: a name of the stage with which it
-    /// does. `None` if the entry does not have it behind a star.
+    /// does. `None` if the entry does not have it after a star.
     pub(super) stage: Option<String>,
 }
 

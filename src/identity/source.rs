@@ -106,7 +106,7 @@ pub struct IdentitySource {
     pub(super) syntax: Syntax,
 }
 
-/// Whose syntax the expression has.
+/// The type of API whose syntax the expression has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Syntax {
     /// That of the type of API for which the application has written it.
@@ -201,7 +201,7 @@ impl IdentitySource {
         matches!(self.place, Place::Cookie(_) | Place::FirstOf(_))
     }
 
-    /// Of alternatives, the first one's place. Clients send all of them.
+    /// The place of the first alternative, if there are several. Clients send all of them.
     pub(crate) fn place(&self) -> SourcePlace {
         match &self.leading().place {
             // Alternatives do not contain alternatives.

@@ -87,7 +87,7 @@ fn parts_find_the_key_of_the_same_scope_and_identity_and_no_other() {
     assert!(equal > 100, "{equal}");
 }
 
-/// Whatever the method ARN is, it is no part of the key.
+/// The method ARN is not a part of the key.
 #[test]
 fn a_key_equals_that_of_another_request_of_the_same_identity() {
     let hash = key_hash();

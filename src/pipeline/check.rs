@@ -25,7 +25,7 @@ use crate::{
 /// The identity of a request that has all that it needs.
 pub(super) enum Identity<'v> {
     Complete(IdentityParts<'v>),
-    /// Of an anonymous request, there are only the values that a client does not send.
+    /// The values of an anonymous request: only those that a client does not send.
     Anonymous(&'v [Cow<'v, [u8]>]),
 }
 

@@ -213,7 +213,7 @@ mod tests {
     use super::*;
     use crate::{api::Api, cache::AuthorizerName};
 
-    /// Processes of other versions look for the same names in a shared tier. A change belongs into the changelog.
+    /// Processes of other versions look for the same names in a shared tier. A change belongs in the changelog.
     #[test]
     fn the_texts_that_a_shared_tier_has_names_of_stay_the_same() {
         let mut settings = Settings::new(AuthorizerKind::token_by_default());

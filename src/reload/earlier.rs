@@ -26,7 +26,7 @@ pub(super) struct Forgotten(
 struct Replaced {
     authorizer: String,
     results: AuthorizerResults,
-    /// Of each layer with these results that was replaced. A request of it may end at any time, and then adds a result.
+    /// One for each replaced layer with these results. A request of it may end at any time, and then adds a result.
     layers: Vec<Weak<Results>>,
     /// When the last of the results has expired, unless another one is added.
     until: Instant,

@@ -282,7 +282,7 @@ impl Links {
             .collect();
         let text = definition.replace_all(&text, "");
 
-        // Brackets in code are no links, but a link's text can be code.
+        // Brackets in code are not links, but a link's text can be code.
         let shortcut = Regex::new(r"\[(`[^`\]]+`)\](?:[^(\[:]|$)").unwrap();
         let shortcuts: Vec<_> = shortcut
             .captures_iter(&text)

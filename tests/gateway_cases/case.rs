@@ -45,7 +45,7 @@ impl ApiMembers {
             "REST" => Ok(ApiType::Rest),
             "HTTP" => Ok(ApiType::Http),
             "WEBSOCKET" => Ok(ApiType::WebSocket),
-            other => Err(format!("`{other}` is no type of API")),
+            other => Err(format!("`{other}` is not a type of API")),
         }
     }
 

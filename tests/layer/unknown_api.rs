@@ -209,7 +209,7 @@ fn a_question_about_a_policy_knows_as_much_as_the_layer() {
     }
 }
 
-/// Whatever is refused in some API because of an entry is refused if only the stage is known, and then if nothing is.
+/// A request that an entry refuses in some API is also refused if only the stage is known, and if nothing is known.
 #[tokio::test]
 async fn what_is_refused_in_some_api_is_refused() {
     const ROUNDS: usize = 60;

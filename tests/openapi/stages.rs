@@ -83,7 +83,7 @@ fn plain_cloudformation_has_resources_for_it() {
              T: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Shop, StageName: !Ref Unset}}\n",
             None,
         ),
-        // Of another API, and not there.
+        // A stage of another API, and one that does not exist.
         (
             "  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Shop, StageName: v1}}\n  \
              T: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: a1b2c3, StageName: v2}}\n  \

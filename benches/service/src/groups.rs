@@ -12,7 +12,7 @@ use crate::{
     this_crate,
 };
 
-/// Subjects with the same requests. The first is the one that others are compared with.
+/// Subjects with the same requests. The others are compared with the first one.
 pub(crate) struct Group {
     /// One word.
     pub(crate) name: &'static str,
@@ -43,7 +43,7 @@ const fn row(name: &'static str, make: fn(Requests) -> Subject) -> Row {
     Row { name, make }
 }
 
-/// The second row is the one that there are targets for. This crate's rows come first, so that their numbers do not
+/// The targets are for the second row. This crate's rows come first, so that their numbers do not
 /// depend on the contestants.
 pub(crate) const GROUPS: [Group; 5] = [
     Group {

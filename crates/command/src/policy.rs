@@ -73,7 +73,7 @@ fn question(arguments: &Policy) -> Option<Result<PolicyQuestion, DenialReason>> 
     })
 }
 
-/// The policy of a function's whole answer. What is in front of it is left blank, so that the lines and columns in errors are
+/// The policy of a function's whole answer. What comes before it is left blank, so that the lines and columns in errors are
 /// those of the file.
 fn within_answer(text: &str) -> Option<String> {
     #[derive(Deserialize)]

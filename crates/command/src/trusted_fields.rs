@@ -20,7 +20,7 @@ const NAMES: [&str; 11] = [
     "x-scheme",
 ];
 
-/// Frameworks take the method or the path from these. It would not be the one that the guard has judged.
+/// Frameworks take the method or the path from these. The guard has not checked this one.
 pub(crate) const OVERRIDES: [&str; 10] = [
     "path-info",
     // gunicorn takes it away from the beginning of the path.

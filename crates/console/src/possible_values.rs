@@ -99,7 +99,7 @@ impl Values {
     /// pattern that matches only some values, and then it differs for the path that this pattern matches, too: from "no
     /// statement" to "allowed" or "denied", or from "allowed" to "denied".
     ///
-    /// `name` is the ARN's last part in front of the path. `None` if there are too many patterns to try.
+    /// `name` is the ARN's last part before the path. `None` if there are too many patterns to try.
     pub(crate) fn paths(
         &self,
         name: &str,

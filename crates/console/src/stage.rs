@@ -30,7 +30,7 @@ impl<'l> Stage<'l> {
         format!("{}{method}{path}", self.layer.stage_arn())
     }
 
-    /// The last part of a method ARN, in front of the path.
+    /// The last part of a method ARN, before the path.
     pub(crate) fn name(&self, method: &str) -> String {
         let name = self.layer.stage_arn().splitn(6, ':').nth(5);
         format!("{}{method}", name.unwrap_or_default())

@@ -50,7 +50,7 @@ pub fn without_clients_values<'r>(request: &EvaluationRequest<'r>) -> Evaluation
     request.without_clients_values()
 }
 
-/// Says which parts of the request's method ARN in front of the method are known, as
+/// Says which parts of the request's method ARN before the method are known, as
 /// [`EvaluationRequest::of_unknown_api`] and [`EvaluationRequest::of_unknown_stage`] do.
 #[must_use]
 pub fn knowing(request: EvaluationRequest<'_>, known: KnownParts) -> EvaluationRequest<'_> {
@@ -64,7 +64,7 @@ pub fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> Vec<Stri
     crate::pattern::entries_of_stage(entry, stage, known)
 }
 
-/// The words of an entry that may be the name of the stage, because a star in front of them may cover the API.
+/// The words of an entry that may be the name of the stage, because a star before them may cover the API.
 pub fn possible_stages(entry: &str) -> impl Iterator<Item = &str> {
     crate::pattern::possible_stages(entry)
 }

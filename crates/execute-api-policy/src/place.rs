@@ -9,7 +9,7 @@ use serde_path_to_error::{Path, Segment};
 pub fn place(path: &Path) -> Option<String> {
     let text = path.to_string();
     let known = match path.iter().next_back()? {
-        // There is nothing in front of it at the top of the text.
+        // There is nothing before it at the top of the text.
         Segment::Unknown => text.strip_suffix(".?")?,
         _ => &text,
     };

@@ -28,7 +28,7 @@ use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 /// |---|---|
 /// | names of headers | capitalized, since the client's spelling is not known: `Authorization`, `X-Api-Key`; in lower case with the payload format 2.0, as recorded |
 /// | `resource`, `resourcePath` | the [resource](AuthorizerRequest::resource), with axum's `{*rest}` written as `{rest+}`; the path if no resource is known |
-/// | `rawPath`, `path` of an HTTP API | percent-decoded, with the stage in front of it unless the stage is `$default`, as users report it |
+/// | `rawPath`, `path` of an HTTP API | percent-decoded, with the stage before it unless the stage is `$default`, as users report it |
 /// | `routeKey` of an HTTP API | the method and the resource; `$default` if no resource is known |
 /// | `resourceId` of a REST API, `deploymentId` | `placeholder` |
 /// | `domainName` | the host that the client asked for, or API Gateway's own host for this API if the client named none |

@@ -35,7 +35,7 @@
 //!
 //! To run an app with the layer as a function, call `lambda_http::run(app)`. It needs nothing from this module.
 //!
-//! For a REST API, `lambda_http` puts the stage in front of the path, so that no route and no policy matches. Set
+//! For a REST API, `lambda_http` puts the stage before the path, so that no route and no policy matches. Set
 //! `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` in the function's environment to prevent that. For an HTTP API, use the stage
 //! `$default`, since the name of any other stage is always part of the path.
 //!

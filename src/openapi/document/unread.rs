@@ -6,7 +6,7 @@ use crate::openapi::{model::Definition, node::Node, quoting::quoted};
 /// The most members that have a note each.
 const MAX_NOTES: usize = 20;
 
-/// Of both versions.
+/// The members of both versions.
 fn known(level: Level) -> &'static [&'static str] {
     match level {
         Level::Document => &[

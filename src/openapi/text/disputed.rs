@@ -1,4 +1,4 @@
-//! Characters that readers of YAML understand differently, so that a guard is there for one of them only.
+//! Characters that readers of YAML understand differently, so that only one of them finds a guard.
 //!
 //! Three characters are line breaks in YAML 1.1, which `PyYAML` reads (and perhaps AWS), and text in YAML 1.2: `# note` with
 //! one of them is a comment of two lines, or one line of comment and one of YAML. A byte order mark inside the document is a
@@ -20,7 +20,7 @@ pub(super) fn check_characters(text: &str) -> Result<(), String> {
     ))
 }
 
-/// Fails for a plain scalar that begins with a `?`, which is no part of it in YAML 1.1 inside brackets.
+/// Fails for a plain scalar that begins with a `?`, which is not a part of it in YAML 1.1 inside brackets.
 pub(super) fn check_plain(text: &str) -> Result<(), &'static str> {
     if text.starts_with('?') {
         Err("readers of YAML disagree about a text that begins with `?`; put it in quotes")

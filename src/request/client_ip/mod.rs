@@ -96,7 +96,7 @@ impl ClientIp {
     /// Use it only if all of the proxies set this header, or append to it: see [which header](Self#which-header). The
     /// client is found as in [`behind_proxies`](Self::behind_proxies), in the elements' `for`. An element without an
     /// address there ends the search, and the client's address is unknown: a `for` that is `unknown` or a name
-    /// (`_hidden`), a missing or repeated `for`, or a malformed element. What a client has written in front of the
+    /// (`_hidden`), a missing or repeated `for`, or a malformed element. What a client has written before the
     /// proxies' elements does not matter, not even a quote that it has not closed.
     ///
     /// ```

@@ -63,7 +63,7 @@ pub(crate) fn without_parameters(path: &str) -> String {
     names.collect::<Vec<_>>().join("/")
 }
 
-/// What is behind the host, if the path is read as a reference to a URL: `//host/path`. JavaScript's `new URL(path, base)`
+/// What comes after the host, if the path is read as a reference to a URL: `//host/path`. JavaScript's `new URL(path, base)`
 /// reads it like this, also with more slashes.
 pub(crate) fn behind_host(path: &str) -> Option<&str> {
     let host = path.strip_prefix("//")?.trim_start_matches('/');

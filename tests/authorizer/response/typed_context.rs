@@ -223,7 +223,7 @@ fn texts_are_borrowed() {
     assert!(matches!(b, Cow::Borrowed("y")));
 }
 
-/// Behind these attributes, serde asks for no type. The documentation says so, and what to do.
+/// With these attributes, serde asks for no type. The documentation says so, and what to do.
 #[test]
 fn flattened_and_untagged_fields_see_strings() {
     #[derive(Debug, Deserialize)]

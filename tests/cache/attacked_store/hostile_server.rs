@@ -35,7 +35,7 @@ fn nonsense(random: &mut fastrand::Rng) -> Vec<u8> {
     }
 }
 
-/// So long are only values and messages.
+/// Only values and messages are this long.
 const LONG: usize = 150;
 
 /// Passes on what a client and a server say. Some answers are replaced, repeated, cut, changed or left out. A long one is

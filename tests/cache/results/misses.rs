@@ -4,7 +4,7 @@ use std::future::ready as at_once;
 
 use super::*;
 
-/// So many requests that the growth of the cache's own lists hardly counts.
+/// Enough requests that the growth of the cache's own lists hardly counts.
 const MISSES: u64 = 256;
 
 /// The allocations of a miss, without those of the request and of the answer.

@@ -59,7 +59,7 @@ async fn an_outage_costs_only_the_first_few_misses_time() {
     assert!(statistics.shared_is_paused);
     assert_eq!(left_out.0.load(Ordering::SeqCst), 7);
 
-    // Of many misses, one probes.
+    // One of many misses probes.
     world.clock.advance(SECOND);
     let tokens: Vec<_> = (0..20).map(|token| format!("probe {token}")).collect();
     let waited = join_all(tokens.iter().map(|token| waits(&process, token))).await;

@@ -232,7 +232,7 @@ async fn if_a_write_fails_the_earlier_value_is_removed() {
     }
 }
 
-/// Whatever the store does, every request gets the authorizer's answer after two timeouts.
+/// Every request gets the authorizer's answer after two timeouts.
 #[tokio::test(start_paused = true)]
 async fn a_store_that_always_fails_costs_two_timeouts() {
     let acts = [Act::Works, Act::Fails, Act::Panics, Act::Hangs];

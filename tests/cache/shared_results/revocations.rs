@@ -18,7 +18,7 @@ use crate::logs::Logs;
 /// How many processes listen, as the log says.
 const LISTENING: u64 = 2;
 
-/// So long that a busy machine does not end a lease. A new entry wakes the followers at once.
+/// Long enough that a busy machine does not end a lease. A new entry wakes the followers at once.
 const BOUND: Duration = Duration::from_secs(60);
 
 const DEADLINE: Duration = Duration::from_secs(120);

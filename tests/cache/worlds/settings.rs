@@ -14,7 +14,7 @@ pub(super) const SECRETS: [(u8, Option<u8>); 4] =
 pub(super) struct Scope {
     api: usize,
     name: usize,
-    /// Of an HTTP API, with a source more, or a REST API.
+    /// The layer of an HTTP API, with one more source, or of a REST API.
     kind: usize,
     variable: bool,
     pub(super) ttl: u64,

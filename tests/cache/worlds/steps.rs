@@ -3,7 +3,7 @@
 use super::{store::Mood, *};
 
 const PASSING: [u64; 7] = [1, 1, 5, 19, 40, 3_000, 9_000];
-/// So long that a busy machine does not end a lease. A new entry wakes the followers.
+/// Long enough that a busy machine does not end a lease. A new entry wakes the followers.
 pub(super) const BOUND: Duration = Duration::from_secs(60);
 const USERS: usize = 2;
 const TENANTS: usize = 2;

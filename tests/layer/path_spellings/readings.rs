@@ -237,7 +237,7 @@ fn merged(path: &str) -> String {
     path
 }
 
-/// Without a thought for time.
+/// Written without regard to its cost.
 fn matches(pattern: &str, text: &str) -> bool {
     let rest = |text: &str| {
         text.chars()

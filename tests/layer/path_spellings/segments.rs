@@ -256,7 +256,7 @@ proptest! {
         }
     }
 
-    /// Whatever the client sends, an `Allow` covers nothing that is not meant, and a `Deny` covers all that is.
+    /// For every request, an `Allow` covers nothing that is not meant, and a `Deny` covers all that is.
     #[test]
     fn no_request_gets_around_the_segments(
         kind in kind(),

@@ -133,7 +133,7 @@ async fn a_panic_changes_no_response() {
     }
 }
 
-/// It is no part of what results are kept under.
+/// It is not a part of the key of results.
 #[tokio::test]
 async fn a_clone_that_tells_has_the_same_results() {
     let layer = token(answering(OPEN));

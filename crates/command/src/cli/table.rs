@@ -10,7 +10,7 @@ use crate::failure::Failure;
 ///
 /// A line has the method, the path, the token (`-` means none) and the outcome: `allowed`, `open`, `passed` (one of these
 /// two), `unauthorized`, `denied`, `denied:SID`, `broken`, a status such as `404`, or the name of a gateway response such as
-/// `MISSING_AUTHENTICATION_TOKEN`. Other headers stand in front of the outcome: `"X-Tenant: acme"`. Put a column with spaces
+/// `MISSING_AUTHENTICATION_TOKEN`. Other headers stand before the outcome: `"X-Tenant: acme"`. Put a column with spaces
 /// into double quotes, and write a double quote in it twice. `#` begins a comment. Each difference is explained.
 ///
 /// The exit code is 0 if all outcomes are as expected, 1 if not, and 2 if an argument or a file cannot be used.

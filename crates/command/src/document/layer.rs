@@ -16,7 +16,7 @@ pub(crate) enum DocumentLayer {
 }
 
 impl DocumentLayer {
-    /// Of all authorizers.
+    /// The functions of all authorizers.
     pub(crate) fn configurations(&self) -> Vec<LayerConfiguration> {
         match self {
             Self::ByOne(layer) => vec![layer.configuration()],

@@ -12,7 +12,7 @@ pub(super) static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwa
 pub(super) static REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Notes the address that is connected to the proxy, and whether it uses TLS. For the guard, this address is the peer.
-/// So addresses in front of it count only if it is one of `--trusted-proxy`, and the proxy that asks does not count as
+/// So addresses before it count only if it is one of `--trusted-proxy`, and the proxy that asks does not count as
 /// the client.
 ///
 /// The address is not known if the client uses a socket of the proxy's own machine.

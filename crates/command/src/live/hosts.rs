@@ -3,7 +3,7 @@
 use http::{HeaderMap, Uri, header::HOST, uri::Authority};
 
 /// Whether the target's authority (HTTP/2's `:authority`) or the field `Host` is there and is not a host with an optional port.
-/// Many programs write it in front of the target to get a URL. So `x/admin?` makes `/admin` the path, and an empty field makes
+/// Many programs write it before the target to get a URL. So `x/admin?` makes `/admin` the path, and an empty field makes
 /// the first segment of the path the host. A proxy writes the authority into `Host`.
 pub(super) fn is_ambiguous(target: &Uri, headers: &HeaderMap) -> bool {
     let is_a_field = |value: &[u8]| Authority::try_from(value).is_ok_and(|it| is_a_host(&it));

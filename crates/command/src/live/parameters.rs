@@ -2,7 +2,7 @@
 //!
 //! A parameter is judged under its exact name, and its value ends at the next `&`. Servers and frameworks take others for it:
 //!
-//! - PHP drops spaces in front of a name and what follows `%00`, reads `.`, a space and `[` as `_`, and `token[]` as `token`.
+//! - PHP drops spaces before a name and what follows `%00`, reads `.`, a space and `[` as `_`, and `token[]` as `token`.
 //! - The package `qs`, which Express 4 uses, reads `token[]`, `token[a]` and `[token]` as `token`.
 //! - Perl's Plack and Rack 2 also begin a parameter at a `;`.
 //! - ASP.NET ignores case.

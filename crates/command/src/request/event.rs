@@ -86,7 +86,7 @@ struct Client {
     source_ip: Option<String>,
 }
 
-/// Leaves out what a log writes in front of the event. An error does not repeat the text, which has a token.
+/// Leaves out what a log writes before the event. An error does not repeat the text, which has a token.
 fn recorded(text: &str) -> Result<Recorded, &'static str> {
     let start = text.find('{').unwrap_or_default();
     let event = text.get(start..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Leaves out what is in front of the API's paths in a URL.
+//! Leaves out what comes before the API's paths in a URL.
 
 use http::{Request, Uri, uri::PathAndQuery};
 use tower_lambda_authorizer::ApiType;

@@ -59,7 +59,7 @@ fn host(headers: &HeaderMap, uri: &Uri) -> Option<HeaderValue> {
     authority.or_else(|| headers.get(HOST).cloned())
 }
 
-/// Adds the peer behind the clients that proxies have named.
+/// Adds the peer after the clients that proxies have named.
 fn append(headers: &mut HeaderMap, peer: IpAddr) {
     let earlier = headers.get_all(FOR).iter().map(HeaderValue::as_bytes);
     let peer = peer.to_string();

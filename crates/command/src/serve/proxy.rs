@@ -92,7 +92,7 @@ impl HttpService for Proxy {
 struct Allowed {
     shared: Arc<Shared>,
     guard: Arc<Guard>,
-    /// Of the upstream, with the request's path.
+    /// The upstream's URL, with the request's path.
     url: Uri,
 }
 

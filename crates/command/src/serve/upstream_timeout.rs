@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Whose turn it is.
+/// Whose turn it is to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
     Client,

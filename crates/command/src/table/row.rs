@@ -83,7 +83,7 @@ impl Row {
     }
 }
 
-/// Splits the columns behind the token.
+/// Splits the columns after the token.
 fn headers_and_outcome<'c, 't>(
     cells: &'c [Cell<'t>],
     outcomes: Outcomes,

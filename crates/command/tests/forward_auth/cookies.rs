@@ -65,7 +65,7 @@ const DESCRIBED: [(&str, &str); 3] = [
     ("X-Forwarded-For", "192.0.2.1"),
 ];
 
-/// Whatever the proxy's configuration is.
+/// This holds for every configuration of the proxy.
 #[test]
 fn a_question_with_several_cookie_fields_is_refused() {
     let folder = tempfile::tempdir().unwrap();

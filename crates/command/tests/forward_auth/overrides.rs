@@ -81,7 +81,7 @@ fn a_proxy_may_remove_the_header() {
     }
 }
 
-/// Whatever the proxy's configuration is, if it passes the header on with its question.
+/// This holds for every configuration in which the proxy passes the header on with its question.
 #[test]
 fn a_question_with_another_method_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -197,7 +197,7 @@ fn two_spellings_of_one_header_reach_no_server() {
     }
 }
 
-/// Whatever the proxy's configuration is.
+/// This holds for every configuration of the proxy.
 #[test]
 fn a_question_with_two_spellings_is_refused() {
     let folder = tempfile::tempdir().unwrap();

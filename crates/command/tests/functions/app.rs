@@ -179,7 +179,7 @@ Resources:
     }
 }
 
-/// The runtimes of these tests. Whether they are installed is no matter.
+/// The runtimes of these tests. They need not be installed.
 const USUAL: [&str; 3] = ["python3.12", "nodejs20.x", "nodejs22.x"];
 
 /// Leaves out that another version of a usual runtime is installed.

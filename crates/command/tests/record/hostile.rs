@@ -84,7 +84,7 @@ fn nothing_that_a_server_writes_becomes_a_line_of_its_own() {
         assert_eq!(rows(&recorded.output), ["GET /open - passed"]);
         assert_eq!(recorded.output.lines().count(), 3, "{}", recorded.output);
         for printed in [&recorded.output, &recorded.errors] {
-            // U+FFFD stands for bytes that are no text.
+            // U+FFFD stands for bytes that are not text.
             let is_visible = |c: char| matches!(c, '\n' | ' '..='~' | '\u{fffd}');
             assert!(printed.chars().all(is_visible), "{printed:?}");
         }

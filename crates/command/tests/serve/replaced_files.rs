@@ -1,4 +1,4 @@
-//! Documents whose folders and links are replaced, and files that are no documents at all.
+//! Documents whose folders and links are replaced, and files that are not documents.
 
 use std::{
     fs,

@@ -67,7 +67,7 @@ fn word(pieces: &[Piece]) -> String {
         Literal(text) => text.clone(),
         Variable(name) => format!("${name}"),
     });
-    // Behind a variable is the end, or an `&`.
+    // After a variable comes the end, or an `&`.
     format!("\"{}\"", texts.collect::<String>())
 }
 

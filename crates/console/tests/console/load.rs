@@ -49,7 +49,7 @@ async fn the_last_decisions_are_kept() {
     }
 }
 
-/// Of a flood, the console keeps lines, and stories of a few. It tells how many it left out.
+/// During a flood, the console keeps the lines of decisions and the stories of a few. It says how many it has left out.
 #[tokio::test]
 async fn ten_thousand_decisions_leave_200() {
     const MANY: usize = 10_000;

@@ -144,7 +144,7 @@ async fn commands_are_plain_for_plain_requests() {
             ),
         ),
     ] {
-        // Whatever the layer decides.
+        // The layer's decision does not matter.
         served.visit(method, path, "secret").await;
         let list = served.console("decisions").await;
         if list["decisions"][0]["path"] != path.split('?').next().unwrap() {

@@ -35,7 +35,7 @@ pub struct EvaluationRequest<'r> {
     pub(crate) other_spellings: Option<&'r [String]>,
     pub(crate) readings: &'r [String],
     pub(crate) ignores_case: bool,
-    /// Which parts of the resource in front of the method are known.
+    /// Which parts of the resource before the method are known.
     pub(crate) known: KnownParts,
     /// Whether an explanation may show values that a client may have chosen.
     pub(crate) shows_clients_values: bool,
@@ -149,7 +149,7 @@ impl<'r> EvaluationRequest<'r> {
     /// counts as it is, because two resources may differ only in case.
     ///
     /// This goes beyond IAM, and is for services that ignore case in paths. Case does not count in the whole part of the ARN
-    /// behind the account. So an entry for the stage `Prod` excludes in the stage `prod`, too.
+    /// after the account. So an entry for the stage `Prod` excludes in the stage `prod`, too.
     ///
     /// ```
     /// use execute_api_policy::{

@@ -73,7 +73,7 @@ pub(super) fn may_cover(pattern: &ResourcePattern<'_>, request: &EvaluationReque
 
 /// An API that the request's may be.
 pub(super) struct SomeApi<'t> {
-    /// Its stage, if that is another one than the request's, and the entry has it behind a star.
+    /// Its stage, if that is another one than the request's, and the entry has it after a star.
     pub(super) stage: Option<&'t str>,
 }
 

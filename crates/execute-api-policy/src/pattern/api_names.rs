@@ -1,4 +1,4 @@
-//! What the ARNs of APIs may have in front of the method.
+//! What the ARNs of APIs may have before the method.
 
 use super::{resource::ResourceText, wildcard::Wildcard};
 
@@ -28,7 +28,7 @@ pub(super) fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$')
 }
 
-/// The first words behind a star that may cover the API. Where the stage is not known, each may be its name: `admin` in
+/// The first words after a star that may cover the API. If the stage is not known, each may be its name: `admin` in
 /// `arn:aws:execute-api:*:*:*/admin/*`.
 pub(crate) fn possible_stages(entry: &str) -> impl Iterator<Item = &str> {
     let behind_star = match ResourceText::new(entry) {

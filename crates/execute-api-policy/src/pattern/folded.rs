@@ -66,7 +66,7 @@ mod tests {
             if letter.is_ascii() {
                 assert_eq!(fold, letter.to_ascii_lowercase());
             } else {
-                // It is no sign that means something in a path or a pattern.
+                // It has no meaning in a path or a pattern.
                 assert!(!fold.is_ascii_punctuation() && !fold.is_ascii_control());
             }
         }

@@ -92,7 +92,7 @@ impl ForAnyApi {
 }
 
 /// What an entry that excludes covers in a stage, as entries for that stage. An entry becomes one for the whole stage if it
-/// leaves very many patterns, or has a variable in front of the method.
+/// leaves very many patterns, or has a variable before the method.
 pub(crate) fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> Vec<String> {
     let as_written = vec![entry.to_owned()];
     let placeholder = cut_arn(stage).and_then(|(head, name)| Placeholder::of(head, name, known));

@@ -46,6 +46,6 @@ impl PlaceSet {
 fn shift(bits: &[u8], places: usize) -> Box<[u8]> {
     let pairs = bits.iter().zip(bits.get(1..).unwrap_or_default());
     let bytes = pairs.map(|(low, high)| low >> places | high << (BYTE - places));
-    // The last byte is behind the text.
+    // The last byte is after the text.
     bytes.chain([0]).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{folded::folded, left::Beginning};
 
-/// Which parts of a method ARN in front of the method are known. The others are placeholders.
+/// Which parts of a method ARN before the method are known. The others are placeholders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(
     clippy::exhaustive_enums,

@@ -18,7 +18,7 @@ pub(crate) enum ResourcePattern<'p> {
         /// The text of the head without `arn:`. It has fewer than four parts if the ARN is short.
         head: &'p str,
         resource: TextPattern,
-        /// What the entry is as well where it excludes something: the resource with its percent-encoding decoded, if it has
+        /// Other patterns, which count if the entry excludes something: the resource with its percent-encoding decoded, if it has
         /// any, and both folded if case is ignored.
         others: Vec<TextPattern>,
     },
@@ -104,7 +104,7 @@ fn others(resource: &str, variables: bool, ignores_case: bool) -> Vec<TextPatter
     others.map(TextPattern::from_parts).collect()
 }
 
-/// What a resource is read as as well, where it excludes something.
+/// The other readings of a resource, which count if the entry excludes something.
 pub(super) fn other_readings(
     resource: &str,
     variables: bool,

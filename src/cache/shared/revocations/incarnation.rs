@@ -1,6 +1,6 @@
 //! Which log it is: a log that was lost is followed by another one with the same name.
 
-/// The number of a log, greater than those of all logs before it. Zero is no log.
+/// The number of a log, greater than those of all logs before it. Zero means no log.
 ///
 /// A process never goes back to a smaller number. So nobody who puts an earlier log back makes it use what was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -54,7 +54,7 @@ struct Reader {
     fields: Vec<Vec<Token>>,
     /// The field that is being read.
     field: Vec<Token>,
-    /// Its text behind the last variable.
+    /// Its text after the last variable.
     text: String,
     quotes: Quotes,
 }

@@ -13,7 +13,7 @@
 //! The search follows all of these ways. A resource hides less specific ones only if every router finds it. Nested routers of
 //! one application may differ: with Express 4, `/users//me` is `/:id` in a router that is mounted at `/users`, but not the
 //! application's own `/users/me`. If that router ignores case and the application does not, the same holds for `/USERS/me`.
-//! So behind an empty segment, or one that only some routers read as the tree has it, no resource hides another one, and no
+//! So after an empty segment, or one that only some routers read as the tree has it, no resource hides another one, and no
 //! method hides `ANY`. In front of it, a resource hides others if it is the only one that the readings lead to.
 
 mod search;

@@ -84,7 +84,7 @@ fn not_even_an_error_of_the_type_shows_a_value() {
         why::<Vec<Talkative>>(json!(["a-secret-token"])),
         format!("[0]`: {refused}")
     );
-    // A short text is no secret, and the message may help.
+    // A short text is not a secret, and the message may help.
     assert_eq!(why::<Talkative>("x"), "`x` is bad");
 }
 

@@ -132,7 +132,7 @@ async fn a_process_without_revocations_keeps_its_results_and_brings_none_back() 
     old.passes("bob").await;
     assert_eq!(old.calls(), 0);
 
-    // What it stores after a revocation, from a call that began before it, is no result for the others.
+    // What it stores after a revocation, from a call that began before it, is not a result for the others.
     let stored = world.store.len();
     old.passes("eve").await;
     assert_eq!(world.store.len(), stored + 1);

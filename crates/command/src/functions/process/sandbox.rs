@@ -31,7 +31,7 @@ const MAX_START: Duration = Duration::from_secs(10);
 pub(super) struct Sandbox {
     child: Child,
     api: RuntimeApi,
-    /// Of the files when it was started.
+    /// The stamp of the files when it was started.
     pub(super) stamp: Stamp,
     has_served: bool,
     /// The shim and inline code.

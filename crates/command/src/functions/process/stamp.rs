@@ -31,7 +31,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Of files that could not be read.
+    /// The stamp of files that could not be read.
     pub(super) const NOTHING: Self = Self {
         stamp: Stamp(0),
         rest_of_pause: Duration::ZERO,

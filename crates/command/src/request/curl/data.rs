@@ -21,7 +21,7 @@ impl Query {
         self.add_behind("&", data);
     }
 
-    /// JSON is not separated from the data in front of it.
+    /// JSON is not separated from the data before it.
     pub(super) fn add_json(&mut self, data: &str) {
         if data.starts_with('@') {
             self.has_file = true;
@@ -59,7 +59,7 @@ impl Query {
         }
     }
 
-    /// The query string with the data behind the one of the URL.
+    /// The query string: that of the URL, then the data.
     pub(super) fn behind(&self, query: Option<&str>) -> Result<String, String> {
         if self.has_file {
             return Err("the data for the query string is in a file; write it into the URL".into());
@@ -67,7 +67,7 @@ impl Query {
         let data = self.text.as_deref().filter(|data| !data.is_empty());
         let data =
             data.ok_or("the data for the query string is empty; leave it and `--get` out")?;
-        // curl sends none of it, or what is in front of the `#`.
+        // curl sends none of it, or what comes before the `#`.
         if !data.bytes().all(|byte| byte.is_ascii_graphic()) || data.contains('#') {
             return Err("the data for the query string has characters that no query has; use `--data-urlencode`".into());
         }

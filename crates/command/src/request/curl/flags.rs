@@ -23,7 +23,7 @@ pub(super) enum Flag {
     Json,
     /// A body as written.
     Data,
-    /// A body, or the file behind an `@`.
+    /// A body, or an `@` and the name of a file.
     DataFromFile,
     DataToEncode,
 }

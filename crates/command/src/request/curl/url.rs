@@ -13,7 +13,7 @@ const OTHER_PROTOCOLS: [&str; 6] = ["ftp.", "dict.", "ldap.", "imap.", "smtp.", 
 /// What is done to a URL, as flags say.
 #[derive(Default)]
 pub(super) struct Reading {
-    /// `--globoff`: braces and brackets are no patterns.
+    /// `--globoff`: braces and brackets are not patterns.
     pub(super) globoff: bool,
     /// `--path-as-is`: `/../` and `/./` stay.
     pub(super) path_as_is: bool,
@@ -96,7 +96,7 @@ fn split_before<'t>(text: &'t str, at: &[char]) -> (&'t str, &'t str) {
     text.split_at(text.find(at).unwrap_or(text.len()))
 }
 
-/// The credentials in front of the host, decoded. Versions of curl differ about a second `@`.
+/// The credentials before the host, decoded. Versions of curl differ about a second `@`.
 fn decoded(user: &str) -> Result<Vec<u8>, String> {
     let mut decoded: Vec<u8> = percent_decode_str(user).collect();
     if user.contains('@') || decoded.iter().any(u8::is_ascii_control) {

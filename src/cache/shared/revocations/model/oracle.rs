@@ -69,7 +69,7 @@ struct State {
     last: Moment,
     calls: usize,
     revoked: Vec<Revoked>,
-    /// Of each process.
+    /// One for each process.
     read: Vec<Moment>,
 }
 

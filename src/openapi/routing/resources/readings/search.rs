@@ -9,7 +9,7 @@ pub(super) type Place = (*const Node, usize);
 
 /// The results of [`Search::node`] so far. If segments can be dropped, several ways lead to a place.
 ///
-/// A result may be remembered because it does not depend on what was visited before: behind the first segment that can be
+/// A result may be remembered because it does not depend on what was visited before: after the first segment that can be
 /// dropped, no resource hides another one.
 pub(super) trait Known: Default {
     fn get(&self, place: Place) -> Option<bool>;

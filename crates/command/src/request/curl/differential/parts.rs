@@ -1,6 +1,6 @@
 //! The parts that random command lines are put together from.
 
-// Of each of the next four, the first one is the usual one.
+// The first of each of the next four is the usual one.
 pub(super) const SCHEMES: [&str; 6] = ["http://", "", "HTTP://", "http:/", "http:///", "http:"];
 pub(super) const USERS: [&str; 8] = ["", "u:p@", "u@", ":p@", ":@", "u%20x:p%3aq@", "a@b:c@", "@"];
 pub(super) const HOSTS: [&str; 16] = [
