@@ -1,4 +1,4 @@
-//! Starts the service benchmark of `benches/service`, for the same reasons a package of its own.
+//! Starts the service benchmark, which is a separate package (`benches/service`).
 
 mod start;
 

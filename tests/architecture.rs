@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Which hidden items there are is different in each version of the policy language.
+/// Its hidden items differ between versions of the policy language.
 const HIDDEN: &str = "execute_api_policy::layer_only";
 
 type Dependency = (String, String);

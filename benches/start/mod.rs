@@ -1,4 +1,4 @@
-//! Starts a benchmark that is a program of a package of its own, with the arguments given here.
+//! Starts a benchmark that is a program of a separate package, and passes the arguments on.
 
 use std::{
     env,

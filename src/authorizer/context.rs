@@ -15,9 +15,9 @@ use crate::{
 /// It contains only what the authorizer returned. A client cannot forge it, since it is not read from headers.
 ///
 /// If several layers wrap each other, the innermost one sets it. If that layer lets a request through without its
-/// authorizer (an open operation, an unknown operation that is passed on, an exempt preflight, an anonymous request, a
-/// request that a layer in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow) would have refused), it removes the
-/// context of the outer layers, so that the service does not mistake the request for an authorized one.
+/// authorizer, it removes the context of the outer layers, so that the service does not mistake the request for an authorized
+/// one. These requests are open operations, unknown operations that are passed on, exempt preflights, anonymous requests, and
+/// requests that a layer in [shadow](crate::LambdaAuthorizerLayer::unprotected_shadow) would have refused.
 ///
 /// For a service that needs the callers of two layers, see
 /// [several authorizers](crate::several_authorizers#both-authorizers-must-allow-it).

@@ -25,8 +25,8 @@ fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 /// that for one response. They never prolong it.
 ///
 /// The layer's [clock](crate::LambdaAuthorizerLayer::clock) decides. A response that has already expired still decides
-/// about the request that it was made for, and about the requests that wait for the same call, but it is not cached,
-/// and the earlier result of the same identity is removed. After its end, a result is not served as a stale one either.
+/// about the request that it was made for, and about the requests that wait for the same call. But it is not cached, and it
+/// removes the earlier result of the same identity. After its end, a result is not served as a stale one either.
 /// In a shared cache, the end is stored with the result, so every process respects it.
 ///
 /// Two clocks decide, and the earlier end counts: how long the response is used is computed when it arrives, for the

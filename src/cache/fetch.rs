@@ -124,7 +124,7 @@ impl Fetch {
     /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
     /// later request finds it. An answer of the authorizer that is not cached still removes the earlier result.
     ///
-    /// What is a variable here takes room in the call for as long as it waits, so the steps between are functions.
+    /// A variable here takes memory for as long as the call waits, so the steps between are functions.
     async fn run<F>(
         self,
         rules: &'static Answers,
@@ -138,11 +138,11 @@ impl Fetch {
             Some(_) => Box::pin(self.cache().load(&self)).await,
             None => Loaded::Missing,
         };
-        let tier = match self.found(loaded, rules) {
+        let tier = match self.cache_loaded(loaded, rules) {
             Ok(found) => return Ok(found),
             Err(tier) => tier,
         };
-        let (outcome, to_share) = self.answered(ask(self.call.clone()).await, rules);
+        let (outcome, to_share) = self.cache_answer(ask(self.call.clone()).await, rules);
         if let (ToShare::Answer(answer), Some(_)) = (to_share, &self.results.shared) {
             Box::pin(self.cache().share(answer, &self, tier)).await;
         }
@@ -151,7 +151,7 @@ impl Fetch {
 
     /// Caches the answer that was found in the shared tier. Returns the state of the tier if the authorizer has to be
     /// asked.
-    fn found(&self, loaded: Loaded, rules: &Answers) -> Result<Found, Tier> {
+    fn cache_loaded(&self, loaded: Loaded, rules: &Answers) -> Result<Found, Tier> {
         let (answer, remaining, vouched) = match loaded {
             Loaded::Found {
                 answer,
@@ -165,7 +165,7 @@ impl Fetch {
         let results = &*self.results;
         let now = results.clock.moment();
         let ttl = remaining.min(results.ttl);
-        // `now` was read before, see `answered`.
+        // `now` was read before, see `cache_answer`.
         let own = answer.remaining(|| results.clock.now());
         let fresh_until = later(now, own.map_or(ttl, |own| own.min(ttl)));
         let guard = self.call.begun().zip(vouched);
@@ -184,7 +184,7 @@ impl Fetch {
     }
 
     /// Caches the authorizer's answer.
-    fn answered(
+    fn cache_answer(
         &self,
         (answered, watch): (Result<Answer, Box<DenialReason>>, CallWatch),
         rules: &Answers,

@@ -108,7 +108,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
         let entry = Entry::new(value, bytes, number, lifetime);
         let guard = self.entries.guard();
         if let Some(earlier) = self.entries.insert(Key::clone(&key), entry, &guard) {
-            queue.lose(earlier.bytes(), self.max_bytes, &guard);
+            queue.count_removal(earlier.bytes(), self.max_bytes, &guard);
         }
         // Not before: who reads this number would look it up too early.
         self.last_number.store(number, Ordering::Release);
@@ -158,7 +158,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
             };
             match self.entries.remove_if(&key, is_evicted, guard) {
                 Ok(Some((_, entry))) => {
-                    queue.lose(entry.bytes(), max_bytes, guard);
+                    queue.count_removal(entry.bytes(), max_bytes, guard);
                     counters.evicted();
                 }
                 Err((_, entry)) if entry.number == number => {
@@ -193,7 +193,7 @@ impl<V: Send + Sync + 'static> Memory<V> {
     fn remove_queued(&self, key: &Key, queue: &mut Queue) {
         let guard = self.entries.guard();
         if let Some(entry) = self.entries.remove(key, &guard) {
-            queue.lose(entry.bytes(), self.max_bytes, &guard);
+            queue.count_removal(entry.bytes(), self.max_bytes, &guard);
         }
     }
 

@@ -68,9 +68,9 @@ impl ResultCache {
         }
     }
 
-    /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store (`Unauthorized`,
-    /// an answer that does not fit or has expired, a key that was forgotten, no log of revocations that could vouch for
-    /// it), the old value is removed.
+    /// Replaces the value in the shared tier by the authorizer's answer. If there is no answer to store, the old
+    /// value is removed: after `Unauthorized`, if the answer does not fit or has expired, if its key was forgotten, or if no
+    /// log of revocations can vouch for it.
     ///
     /// Stops after two failures, so that the tier delays a request by at most two timeouts. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.

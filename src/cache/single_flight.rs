@@ -89,7 +89,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         if let Entry::Occupied(entry) = &entry {
             let call = entry.get();
             if !call.is_joinable(now) {
-                call.mark();
+                call.mark_forgotten();
             } else if call.join() {
                 return Ok((Waiter::new(Arc::clone(call)), Role::Follower));
             }
@@ -118,7 +118,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         let mut calls = self.calls();
         let call = calls.by_key.get(key);
         if let Some(call) = call.filter(|call| condition(call)) {
-            call.mark();
+            call.mark_forgotten();
             calls.by_key.remove(key);
         }
     }
@@ -128,7 +128,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         self.calls().by_key.retain(|key, call| {
             let is_forgotten = is_of_kind(key);
             if is_forgotten {
-                call.mark();
+                call.mark_forgotten();
             }
             !is_forgotten
         });

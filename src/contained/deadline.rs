@@ -1,4 +1,4 @@
-//! When the application's code has to have ended.
+//! The deadline of the application's code.
 
 use std::{future::Future, pin::pin, time::Duration};
 

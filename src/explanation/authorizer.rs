@@ -65,7 +65,7 @@ pub enum AuthorizerExplanation {
     },
 }
 
-pub(super) fn explained(
+pub(super) fn explain(
     circumstances: &Circumstances,
     conclusion: Conclusion<'_>,
 ) -> AuthorizerExplanation {

@@ -1,5 +1,5 @@
-//! What to know of a policy that refused a request, in one short sentence: what an implicit deny lacks, or why an entry for
-//! some API counts.
+//! The most useful fact about a policy that refused a request, in one short sentence: what an implicit deny lacks, or
+//! why an entry for some API counts.
 
 use super::{
     Circumstances,

@@ -120,22 +120,22 @@ fn status(value: &Value, path: &str) -> Result<StatusCode, ConfigError> {
         _ => None,
     };
     let status = number.and_then(|number| StatusCode::from_u16(number).ok());
-    status.ok_or_else(|| misfit(path, "a status such as `\"404\"`", value))
+    status.ok_or_else(|| mismatch(path, "a status such as `\"404\"`", value))
 }
 
 fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, ConfigError> {
     value
         .as_object()
-        .ok_or_else(|| misfit(path, "an object", value))
+        .ok_or_else(|| mismatch(path, "an object", value))
 }
 
 fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str, ConfigError> {
     value
         .as_str()
-        .ok_or_else(|| misfit(path, "a string", value))
+        .ok_or_else(|| mismatch(path, "a string", value))
 }
 
-fn misfit(path: &str, expected: &str, value: &Value) -> ConfigError {
+fn mismatch(path: &str, expected: &str, value: &Value) -> ConfigError {
     let text = value.to_string();
     let shown: String = text.chars().take(MAX_SHOWN).collect();
     let ellipsis = if shown == text { "" } else { "…" };

@@ -232,17 +232,17 @@ impl<'d> Decision<'d> {
     /// there is nothing to explain: the request was cancelled, or let through without an authorizer.
     #[must_use]
     pub fn explanation(&self) -> Option<Explanation> {
-        self.explained(Explanation::of)
+        self.explain_with(Explanation::of)
     }
 
     /// Like [`explanation`](Self::explanation), but without the policy. Use it if the [policy](Self::policy) has thousands
     /// of statements, which take many milliseconds to explain: the request waits for its observers.
     #[must_use]
     pub fn short_explanation(&self) -> Option<Explanation> {
-        self.explained(Explanation::short)
+        self.explain_with(Explanation::short)
     }
 
-    fn explained(
+    fn explain_with(
         &self,
         explain: fn(&Circumstances, Conclusion<'_>) -> Explanation,
     ) -> Option<Explanation> {

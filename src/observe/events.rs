@@ -1,4 +1,4 @@
-//! One `tracing` event for each decision. Fields are computed only if the event is enabled.
+//! The `tracing` events of decisions and of changes between them. Fields are computed only if the event is enabled.
 
 use http::{HeaderName, request::Parts};
 use tracing::{Level, debug, enabled, error, event, info, trace, warn};

@@ -159,38 +159,48 @@ impl<'a> PathsInArns<'a> {
             AmbiguousPaths::AsReceived => self.as_received(method, path, rewritten),
             _ if !path::is_literal_method(method) => Err(PathAmbiguity::Method),
             AmbiguousPaths::Refuse | AmbiguousPaths::IgnoreCase => {
-                let (decoded, mut spellings) = all_spellings(path)?;
-                let own = if self.is_decoded() { &*decoded } else { path };
-                spellings.retain(|spelling| spelling != own);
-                if let Some(rewritten) = rewritten {
-                    spellings.extend(all_spellings(rewritten)?.1);
-                }
-                let paths = || spellings.iter().map(String::as_str);
-                let mut others: Vec<_> = paths().map(|path| self.arn(method, path)).collect();
-                if path::is_read_as_get(method) {
-                    let paths = std::iter::once(own).chain(paths());
-                    others.extend(paths.map(|path| self.arn(&Method::GET, path)));
-                }
-                let mut readings = path::readings(path);
-                if self.is_decoded() {
-                    for reading in &mut readings {
-                        *reading = path::decode(reading)?.into_owned();
-                    }
-                }
-                let method_arn = self.arn(method, own);
-                let spellings = Spellings::Several(Box::new(Several {
-                    readings: readings.iter().map(|path| self.arn(method, path)).collect(),
-                    others: Some(others),
-                    decoded: self.is_decoded().then(|| decoded.into()),
-                    ignores_case: false,
-                }));
-                Ok(if self.ambiguous_paths.ignore_case() {
-                    spellings.ignoring_case(&method_arn)
-                } else {
-                    spellings
-                })
+                self.unambiguous(method, path, rewritten)
             }
         }
+    }
+
+    /// The spellings of a path. Fails if servers may decode it differently.
+    fn unambiguous(
+        &self,
+        method: &Method,
+        path: &str,
+        rewritten: Option<&str>,
+    ) -> Result<Spellings, PathAmbiguity> {
+        let (decoded, mut spellings) = all_spellings(path)?;
+        let own = if self.is_decoded() { &*decoded } else { path };
+        spellings.retain(|spelling| spelling != own);
+        if let Some(rewritten) = rewritten {
+            spellings.extend(all_spellings(rewritten)?.1);
+        }
+        let paths = || spellings.iter().map(String::as_str);
+        let mut others: Vec<_> = paths().map(|path| self.arn(method, path)).collect();
+        if path::is_read_as_get(method) {
+            let paths = std::iter::once(own).chain(paths());
+            others.extend(paths.map(|path| self.arn(&Method::GET, path)));
+        }
+        let mut readings = path::readings(path);
+        if self.is_decoded() {
+            for reading in &mut readings {
+                *reading = path::decode(reading)?.into_owned();
+            }
+        }
+        let method_arn = self.arn(method, own);
+        let spellings = Spellings::Several(Box::new(Several {
+            readings: readings.iter().map(|path| self.arn(method, path)).collect(),
+            others: Some(others),
+            decoded: self.is_decoded().then(|| decoded.into()),
+            ignores_case: false,
+        }));
+        Ok(if self.ambiguous_paths.ignore_case() {
+            spellings.ignoring_case(&method_arn)
+        } else {
+            spellings
+        })
     }
 
     /// The spellings if paths count as received. A rewritten path is received by the service.

@@ -188,7 +188,7 @@ impl Host {
 mod tests {
     use super::*;
 
-    fn checked(target: &str, hosts: &[&str]) -> Result<(), HostAmbiguity> {
+    fn check(target: &str, hosts: &[&str]) -> Result<(), HostAmbiguity> {
         let target = Uri::from_str(target).unwrap();
         let mut headers = HeaderMap::new();
         for host in hosts {
@@ -237,7 +237,7 @@ mod tests {
             ("http://b@a/", &[], Err(UserInfo)),
             ("http://b@a/", &["a"], Err(UserInfo)),
         ] {
-            assert_eq!(checked(target, hosts), expected, "{target} {hosts:?}");
+            assert_eq!(check(target, hosts), expected, "{target} {hosts:?}");
         }
     }
 

@@ -7,8 +7,11 @@ use http::request::Parts;
 use crate::{
     authorizer::Authorizer,
     cache::{Cached, Origin},
+    decision::DenialReason,
     explanation::{Circumstances, Conclusion, Explanation},
-    pipeline::{Asked, Denied, Pending, Target, ask, check_before_asking, decide, prepare},
+    pipeline::{
+        Asked, Checked, Denied, Pending, Target, ask, check_before_asking, decide, prepare,
+    },
     request::{
         context::{Arrival, Noted},
         preflight::is_preflight,
@@ -72,26 +75,11 @@ impl<A: Authorizer> Guard<A> {
                 "it has no credential, and anonymous requests are passed on",
             ));
         };
-        let results = &settings.results;
-        let kept = checked.key.as_ref().and_then(|key| {
-            let pinned = results.cache.pin();
-            let hit = pinned.hit(&key.parts(), results)?;
-            Some((Arc::clone(hit.cached()), Asked::kept(hit, results)))
-        });
-        let (result, asked) = match kept {
+        let (result, asked) = match self.cached(&checked) {
             Some((cached, asked)) => (Ok(cached), asked),
             None => {
                 check_before_asking(settings, parts).map_err(refused)?;
-                let began = settings.reader.clock.now();
-                let (parts, matched) = (parts.clone(), matched.clone());
-                let arrival = Arrival::at(noted);
-                let pending = Pending::new(checked.clone(), settings, parts, matched, &arrival);
-                let looked_up = checked.looked_up;
-                let mut asking = ask(&self.authorizer, settings, &pending.request, looked_up);
-                let outcome = (&mut asking).await;
-                let took = || settings.reader.clock.now().duration_since(began);
-                let asked = asking.asked(Origin::of(&outcome), || took().unwrap_or_default());
-                (outcome.map(|found| found.cached), asked)
+                self.call_authorizer(&checked, parts, matched, noted).await
             }
         };
         let cached = result.map_err(|reason| Denied::without_policy(*reason, asked))?;
@@ -104,6 +92,38 @@ impl<A: Authorizer> Guard<A> {
             result: Some(cached),
             unguarded: None,
         })
+    }
+
+    fn cached(&self, checked: &Checked) -> Option<(Arc<Cached>, Asked)> {
+        let results = &self.settings.results;
+        let key = checked.key.as_ref()?;
+        let pinned = results.cache.pin();
+        let hit = pinned.hit(&key.parts(), results)?;
+        Some((Arc::clone(hit.cached()), Asked::kept(hit, results)))
+    }
+
+    async fn call_authorizer(
+        &self,
+        checked: &Checked,
+        parts: &Parts,
+        matched: &ResourceMatch,
+        noted: Noted,
+    ) -> (Result<Arc<Cached>, Box<DenialReason>>, Asked) {
+        let settings = &self.settings;
+        let began = settings.reader.clock.now();
+        let pending = Pending::new(
+            checked.clone(),
+            settings,
+            parts.clone(),
+            matched.clone(),
+            &Arrival::at(noted),
+        );
+        let looked_up = checked.looked_up;
+        let mut asking = ask(&self.authorizer, settings, &pending.request, looked_up);
+        let outcome = (&mut asking).await;
+        let took = || settings.reader.clock.now().duration_since(began);
+        let asked = asking.asked(Origin::of(&outcome), || took().unwrap_or_default());
+        (outcome.map(|found| found.cached), asked)
     }
 }
 

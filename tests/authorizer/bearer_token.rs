@@ -109,7 +109,8 @@ async fn results_are_cached_only_if_the_header_is_an_identity_source() {
     }
 }
 
-/// If a request has two credentials, the one that is checked is not the one that is cached. A client must not cause a 500 with that.
+/// If a request has two credentials, the authorizer would check one, and its answer would be kept under the other. A client
+/// must not cause a 500 with that.
 #[tokio::test]
 async fn a_header_beside_the_credential_that_is_judged_is_refused() {
     let by_first = |authorizer| {

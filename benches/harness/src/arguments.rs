@@ -1,4 +1,4 @@
-//! What a benchmark is asked to do.
+//! The arguments of a benchmark.
 
 use crate::measure::Effort;
 

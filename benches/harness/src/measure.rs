@@ -50,7 +50,7 @@ impl Effort {
         rounds: 61,
         slow_rounds: 16,
     };
-    /// For a look.
+    /// For a quick look.
     pub const QUICK: Self = Self {
         slice: Duration::from_millis(1),
         rounds: 15,

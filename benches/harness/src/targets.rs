@@ -1,4 +1,4 @@
-//! What has been promised, beside what was measured.
+//! The targets, next to the figures that were measured.
 
 /// A measured figure and what it may be.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What a machine of this speed needs for something that everybody knows.
+//! The time that this machine takes for a well-known task.
 
 use std::{collections::HashMap, hint::black_box};
 

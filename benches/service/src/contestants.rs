@@ -1,4 +1,4 @@
-//! What one would write in the place of this crate.
+//! What one would write instead of this crate.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What is measured side by side, and what the answers have to be.
+//! The groups that are measured side by side, and the answers that they must give.
 
 use http::StatusCode;
 

@@ -1,4 +1,4 @@
-//! The layer with its features `axum` and `tracing` on, which are not used: what they cost a request all the same.
+//! The layer with its features `axum` and `tracing` on, which the service does not use: what they still cost a request.
 
 use std::{env, path::Path};
 

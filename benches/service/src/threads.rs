@@ -1,4 +1,4 @@
-//! Hits on one thread and on two: what they share, they have to pass to and fro.
+//! Hits on one thread and on two. What the threads share has to move between their processors.
 
 use bench_harness::{
     measure::{self, Effort, Workload},

@@ -1,4 +1,4 @@
-//! Allocations. A program of its own, because the counting allocator takes instructions and time.
+//! Counts allocations in a separate program, because the counting allocator takes instructions and time.
 
 fn main() {
     service_bench::options::print_allocations(|work| allocation_counter::measure(work).count_total);

@@ -11,6 +11,7 @@ mod failure;
 mod field_name;
 mod forward_auth;
 mod functions;
+mod https;
 mod line_writer;
 mod lint;
 mod live;

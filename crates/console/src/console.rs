@@ -1,4 +1,4 @@
-//! The handle of the application.
+//! The application's handle to a console.
 
 use std::{fmt, sync::Arc};
 

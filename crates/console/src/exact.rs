@@ -1,4 +1,4 @@
-//! What a summary shortens or translates, as it was. A test or a command that repeats the request needs it.
+//! The original of what a summary shortens or translates. A test or a command that repeats the request needs it.
 
 use tower_lambda_authorizer::observing::Decision;
 

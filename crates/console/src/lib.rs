@@ -81,6 +81,7 @@ mod events;
 mod exact;
 mod grid;
 mod headers;
+mod long_policy;
 mod masking;
 mod policy_editor;
 mod possible_values;
@@ -96,7 +97,6 @@ mod story;
 mod summary;
 mod try_request;
 mod unknown_keys;
-mod vast_policy;
 mod watched;
 
 pub use self::{builder::ConsoleBuilder, console::Console, error::ConsoleError};

@@ -12,10 +12,10 @@ use tower_lambda_authorizer::{
 
 use crate::{
     bounded::{bounded, cut},
+    long_policy::is_long,
     masking::mask_all,
     story::Story,
     summary::Summary,
-    vast_policy::is_vast,
 };
 
 /// A decision, and its story if there was time for it.
@@ -47,8 +47,8 @@ impl Record {
 
     pub(crate) fn with_story(decision: &Decision<'_>, layer: usize, name: &Arc<str>) -> Self {
         // The request waits while this runs.
-        let vast = decision.policy().filter(|policy| is_vast(policy));
-        let explanation = match vast {
+        let long_policy = decision.policy().filter(|policy| is_long(policy));
+        let explanation = match long_policy {
             None => decision.explanation(),
             Some(_) => decision.short_explanation(),
         };
@@ -62,7 +62,11 @@ impl Record {
         Self {
             layer,
             summary,
-            story: Some(Box::new(Story::of(decision, explanation.as_ref(), vast))),
+            story: Some(Box::new(Story::of(
+                decision,
+                explanation.as_ref(),
+                long_policy,
+            ))),
         }
     }
 }

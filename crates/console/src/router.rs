@@ -22,7 +22,7 @@ use crate::{
     events::{self, MAX_PAGES},
     headers, policy_editor,
     record::Record,
-    reproduce::reproduced,
+    reproduce::reproduce,
     shared::Shared,
     story::Told,
     summary::Summary,
@@ -134,7 +134,7 @@ async fn story(
 }
 
 fn told<'r>(record: &'r Record, host: &str) -> Told<'r> {
-    let (curl, test) = reproduced(record, host);
+    let (curl, test) = reproduce(record, host);
     Told {
         summary: &record.summary,
         story: record.story.as_deref(),

@@ -10,10 +10,10 @@ use tower_lambda_authorizer::{
 use crate::{
     bounded::{bounded, cut},
     exact::Exact,
+    long_policy,
     masking::{is_secret, mask_all, without_secret_members},
     shortened::{self, Shortened, shorten},
     summary::Summary,
-    vast_policy,
 };
 
 /// The largest record, in bytes. The rest of a story has at most about 40 KiB. The explanation gets the remaining
@@ -69,11 +69,11 @@ pub(crate) struct Told<'s> {
 }
 
 impl Story {
-    /// The explanation contains no policy if the policy is vast.
+    /// The explanation contains no policy if the policy is long.
     pub(crate) fn of(
         decision: &Decision<'_>,
         explanation: Option<&Explanation>,
-        vast: Option<&PolicyDocument>,
+        long_policy: Option<&PolicyDocument>,
     ) -> Self {
         let mut context = context(decision);
         let mut response = decision.gateway_response().map(shown);
@@ -81,8 +81,8 @@ impl Story {
             .map(|explanation| serde_json::to_value(explanation).unwrap_or_default())
             .unwrap_or_default();
 
-        if let (Some(policy), Value::Object(members)) = (vast, &mut explanation) {
-            members.insert("policy".to_owned(), vast_policy::outline(decision, policy));
+        if let (Some(policy), Value::Object(members)) = (long_policy, &mut explanation) {
+            members.insert("policy".to_owned(), long_policy::outline(decision, policy));
         }
 
         let mut texts = Vec::new();
@@ -111,7 +111,7 @@ impl Story {
             context: context_bounded(context),
             response: response.map(ShownResponse::bounded),
             explanation: None,
-            statements_left_out: vast.map_or(0, |policy| policy.statements().len()),
+            statements_left_out: long_policy.map_or(0, |policy| policy.statements().len()),
             exact: Exact::of(decision),
         };
         story.explain(explanation);

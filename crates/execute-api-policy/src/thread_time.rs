@@ -1,4 +1,4 @@
-//! For tests of what something costs.
+//! The processor time of a thread, for tests of what something costs.
 
 use std::{
     sync::LazyLock,

@@ -11,7 +11,7 @@ use std::{
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{failure::Failure, misfit::misfit};
+use super::{failure::Failure, mismatch::mismatch};
 use crate::{
     authorizer::{Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse},
     error::{ConfigError, not_zero},
@@ -175,7 +175,7 @@ where
 fn read<T: DeserializeOwned>(event: &[u8]) -> Result<T, AuthorizerError> {
     let mut json = serde_json::Deserializer::from_slice(event);
     serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| AuthorizerError::new(misfit::<T>(&error)))
+        .map_err(|error| AuthorizerError::new(mismatch::<T>(&error)))
 }
 
 fn since_epoch() -> Duration {

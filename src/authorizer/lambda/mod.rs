@@ -76,7 +76,7 @@ mod handler;
 mod invoke;
 mod invoke_error;
 #[cfg(feature = "lambda-handler")]
-mod misfit;
+mod mismatch;
 #[cfg(feature = "aws-lambda")]
 mod sdk;
 mod trace_header;

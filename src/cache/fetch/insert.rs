@@ -28,8 +28,8 @@ impl Fetch {
             None => lifetime,
             Some(own) => lifetime.at_most(own),
         };
-        // An own lifetime also ends by the wall clock, which calls in progress do not read. So nobody joins such a call any
-        // more. Its result is in the cache.
+        // An answer's own lifetime also ends by the wall clock, which calls in progress do not read. So no request joins this
+        // call any more. Its result is in the cache.
         let joinable_until = match own {
             None => lifetime.fresh_until(),
             Some(_) => now,

@@ -14,14 +14,14 @@ pub(super) const HOT: u16 = 32;
 #[derive(Debug)]
 pub(in crate::cache) struct Entry<V> {
     pub(in crate::cache) value: V,
-    /// A time of the cache's clock. Over from the beginning if the value has to be asked whether it is fresh.
+    /// A time of the cache's clock. Always in the past if only the value knows whether it is fresh.
     pub(in crate::cache) fresh_until: Instant,
     /// Until when it is kept to be served stale.
     pub(super) kept_until: Instant,
     pub(super) used: AtomicBool,
-    /// The thread slot that inserted it, and the number of hits by others, until it is hot.
-    home: ThreadSlot,
-    elsewhere: AtomicU16,
+    inserted_by: ThreadSlot,
+    /// Counts until the entry is hot.
+    hits_by_others: AtomicU16,
     /// Changes only while the queue is locked.
     pub(super) bytes: AtomicUsize,
     /// Distinguishes the entry from earlier ones of the same key.
@@ -41,8 +41,8 @@ impl<V> Entry<V> {
             },
             kept_until: later(fresh_until, lifetime.stale),
             used: AtomicBool::new(false),
-            home: ThreadSlot::own(),
-            elsewhere: AtomicU16::new(0),
+            inserted_by: ThreadSlot::own(),
+            hits_by_others: AtomicU16::new(0),
             bytes: AtomicUsize::new(bytes),
             number,
         }
@@ -54,10 +54,10 @@ impl<V> Entry<V> {
 
     /// Counts a hit by this thread. Returns true once: when other threads than the one that inserted it have hit it often.
     pub(in crate::cache) fn becomes_hot(&self, thread: ThreadSlot) -> bool {
-        if self.home == thread || self.elsewhere.load(Ordering::Relaxed) >= HOT {
+        if self.inserted_by == thread || self.hits_by_others.load(Ordering::Relaxed) >= HOT {
             return false;
         }
-        let counted = self.elsewhere.fetch_add(1, Ordering::Relaxed) + 1;
+        let counted = self.hits_by_others.fetch_add(1, Ordering::Relaxed) + 1;
         counted == HOT
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Queue {
 
 impl Queue {
     /// Counts the removal of an entry of this size. Frees what this thread has removed if too much waits for that.
-    pub(super) fn lose(&mut self, bytes: usize, max_bytes: usize, guard: &impl Guard) {
+    pub(super) fn count_removal(&mut self, bytes: usize, max_bytes: usize, guard: &impl Guard) {
         self.entries -= 1;
         self.bytes -= bytes;
         let is_too_much = self

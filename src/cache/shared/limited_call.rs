@@ -1,4 +1,4 @@
-//! Calls to the tier, which is the application's code. They have a timeout, and their panics are errors.
+//! Limits calls to the tier, which is the application's code: a timeout ends them, and their panics become errors.
 
 use std::{future::Future, pin::pin, time::Duration};
 

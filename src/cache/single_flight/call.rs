@@ -207,8 +207,8 @@ impl<T> Call<T> {
         self.waiting.fetch_sub(1, Ordering::AcqRel) == 1
     }
 
-    /// Marks that the key was forgotten.
-    pub(super) fn mark(&self) {
+    /// Notes that the key was forgotten.
+    pub(super) fn mark_forgotten(&self) {
         self.is_forgotten.store(true, Ordering::Release);
     }
 

@@ -1,4 +1,4 @@
-//! What a call knows of its place on the list.
+//! A handle on a call, for the future that runs in it.
 
 use std::{
     future::Future,

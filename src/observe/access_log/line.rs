@@ -4,7 +4,7 @@ use super::{
     escape::push_value,
     format_string::tokens,
     log_format::LogFormat,
-    place::{Piece, placed},
+    place::{Piece, find_places},
     value::Facts,
     variable::Variable,
 };
@@ -22,7 +22,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn parse(format: LogFormat, text: &str) -> Result<Self, String> {
         let text = in_one_line(format, text)?;
-        let pieces = placed(format, tokens(&text)?)?;
+        let pieces = find_places(format, tokens(&text)?)?;
         let mut variables = pieces.iter().filter_map(Piece::variable);
         let needs_resource = variables.any(Variable::needs_resource);
         Ok(Self {

@@ -31,12 +31,12 @@ impl Piece {
 }
 
 /// Finds the place of each variable. Fails if a value at its place could be taken for something else.
-pub(super) fn placed(format: LogFormat, tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
+pub(super) fn find_places(format: LogFormat, tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     match format {
-        LogFormat::Json => json::placed(tokens),
-        LogFormat::Clf => clf::placed(tokens),
-        LogFormat::Csv => csv::placed(tokens),
-        LogFormat::Xml => xml::placed(tokens),
+        LogFormat::Json => json::find_places(tokens),
+        LogFormat::Clf => clf::find_places(tokens),
+        LogFormat::Csv => csv::find_places(tokens),
+        LogFormat::Xml => xml::find_places(tokens),
     }
 }
 

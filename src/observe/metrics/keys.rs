@@ -1,4 +1,4 @@
-//! The names and labels of time series, which are put together once for each.
+//! The name and the labels of each time series, which are put together only once.
 //!
 //! A key is kept, and not the counter behind it. The recorder is asked for the counter each time, because an exporter
 //! can be installed later. An exporter with an idle timeout also forgets counters, and what is added to a forgotten

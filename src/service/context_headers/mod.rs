@@ -76,7 +76,7 @@ use crate::{authorizer::AuthorizerContext, error::ConfigError};
 /// # Headers that are removed
 ///
 /// The layer removes every header whose name begins with the prefix, in upper or lower case, and with any other
-/// character in the place of a `-`, because some servers treat `x_authorizer_tenantid` or `x.authorizer.tenantid` as
+/// character instead of a `-`, because some servers treat `x_authorizer_tenantid` or `x.authorizer.tenantid` as
 /// the same name. It also removes these names from the header `Connection`, because a proxy removes the headers that
 /// are named there. It does not look at trailers.
 ///

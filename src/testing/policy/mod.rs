@@ -16,9 +16,9 @@ use crate::{api::Api, api_type::ApiType, policy::PolicyDocument};
 /// message gives an example.
 ///
 /// The samples are decided like requests to a layer of this type of API with default settings. So a `Deny` covers each
-/// spelling of a path. Samples that the layer refuses whatever the policy says are left out, and so are those in which `*`
-/// makes an empty segment or a `;`, which a wildcard in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse). The paths
-/// of an HTTP API are decoded. A WebSocket API asks its policies about `$connect` only, whatever the method and the path.
+/// spelling of a path. Samples that the layer refuses with any policy are left out. Samples in which `*` makes an empty
+/// segment or a `;` are left out, too, because a wildcard in an `Allow` [does not cover](crate::AmbiguousPaths::Refuse) them.
+/// The paths of an HTTP API are decoded. A WebSocket API asks its policies about `$connect` only, for every method and path.
 ///
 /// No condition key has a value here. So an `Allow` with a condition allows nothing, and an entry with a policy
 /// variable matches nothing.

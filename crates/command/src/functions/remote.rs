@@ -5,7 +5,6 @@ use std::{error::Error, sync::Arc};
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -14,12 +13,15 @@ use serde_json::Value;
 use tower_lambda_authorizer::lambda::{Invoke, InvokeError, InvokeErrorKind, Invoked};
 
 use super::MAX_ANSWER_BYTES;
-use crate::failure::{Failure, with_causes};
+use crate::{
+    failure::{Failure, with_causes},
+    https::{self, HttpsConnector},
+};
 
 #[derive(Clone)]
 pub(super) struct RemoteFunction {
     uri: Uri,
-    client: Arc<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>,
+    client: Arc<Client<HttpsConnector, Full<Bytes>>>,
 }
 
 impl RemoteFunction {
@@ -40,14 +42,7 @@ impl RemoteFunction {
                 "`--function {function}={text}`: {error}; write the whole URL, up to `/invocations`"
             ))
         })?;
-        let connector = HttpsConnectorBuilder::new().with_native_roots();
-        let connector = connector.map_err(|error| {
-            Failure::new(format_args!(
-                "the system's root certificates cannot be read: {error}; name a file of them with the variable \
-                 SSL_CERT_FILE"
-            ))
-        })?;
-        let connector = connector.https_or_http().enable_http1().build();
+        let connector = https::connector(HttpConnector::new())?;
         let client = Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self {
             uri,

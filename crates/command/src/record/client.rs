@@ -6,7 +6,6 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{self, connect::HttpConnector},
     rt::TokioExecutor,
@@ -14,7 +13,10 @@ use hyper_util::{
 use tokio::time::timeout;
 
 use super::{Endpoint, endpoint::headers_of};
-use crate::failure::{Failure, in_one_line};
+use crate::{
+    failure::{Failure, in_one_line},
+    https::{self, HttpsConnector},
+};
 
 /// Much more than any of API Gateway's own responses has.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -22,7 +24,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct Client {
-    http: legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    http: legacy::Client<HttpsConnector, Empty<Bytes>>,
     timeout: Duration,
 }
 
@@ -50,19 +52,8 @@ pub(super) enum Problem {
 impl Client {
     pub(super) fn new(timeout: Duration) -> Result<Self, Failure> {
         let mut http = HttpConnector::new();
-        http.enforce_http(false);
         http.set_connect_timeout(Some(CONNECT_TIMEOUT.min(timeout)));
-        let connector = HttpsConnectorBuilder::new().with_native_roots();
-        let connector = connector.map_err(|error| {
-            Failure::new(format_args!(
-                "the system's root certificates cannot be read: {error}; name a file of them with the variable \
-                 SSL_CERT_FILE"
-            ))
-        })?;
-        let connector = connector
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
+        let connector = https::connector(http)?;
         // The server may close a connection just when it is reused, and then the request would have to be sent again.
         let http = legacy::Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(0)

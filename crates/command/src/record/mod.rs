@@ -1,4 +1,4 @@
-//! What a deployed API answers, as a table that `table` checks here.
+//! Records what a deployed API answers, as a table that the subcommand `table` checks.
 
 mod client;
 mod endpoint;

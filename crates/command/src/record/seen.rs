@@ -1,4 +1,4 @@
-//! What a response shows about the outcome, seen from outside.
+//! Reads the outcome of a request from its response, as a client sees it.
 //!
 //! A gateway response of a REST API has the header `x-amzn-errortype`, even if it is customised. A response of the
 //! integration does not have it. Gateway responses of HTTP APIs have no such header. They are recognised by their exact

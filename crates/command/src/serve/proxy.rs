@@ -1,4 +1,4 @@
-//! The way of one request: from the client through the guard to the upstream, and back.
+//! The path of one request: from the client through the guard to the upstream, and back.
 
 use std::{
     convert::Infallible,

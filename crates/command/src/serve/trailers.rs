@@ -1,5 +1,5 @@
-//! Trailers of a request come behind the guard, so they must not add to what it has judged. Some servers read them like the
-//! fields of the head.
+//! Trailers of a request arrive after the guard has decided, so they must not add to what it has checked. Some
+//! servers read them like the fields of the head.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use hyper::body::Frame;

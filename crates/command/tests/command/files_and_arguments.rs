@@ -1,4 +1,4 @@
-//! Files and arguments that people may have: its output without tokens, and its exit code.
+//! Files and arguments that people may use: the output, which contains no tokens, and the exit code.
 
 use crate::command::{check, run};
 

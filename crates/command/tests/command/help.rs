@@ -1,4 +1,4 @@
-//! What the command says of itself.
+//! The help texts and the version.
 
 use std::{collections::HashMap, process::Command};
 

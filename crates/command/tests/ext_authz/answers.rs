@@ -1,4 +1,4 @@
-//! What Envoy is told about requests.
+//! The answers that Envoy gets.
 
 use envoy_types::{
     ext_authz::v3::pb::{HeaderAppendAction, HeaderValueOption, OkHttpResponse},

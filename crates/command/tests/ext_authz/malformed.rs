@@ -1,4 +1,4 @@
-//! Checks that are not about one request, which everybody reads in the same way.
+//! Checks that do not describe exactly one request, or that readers understand differently.
 
 use envoy_types::{
     ext_authz::v3::pb::CheckRequest,

@@ -1,4 +1,4 @@
-//! Headers in which a client names another method, another path or another client than the ones that are judged.
+//! Headers in which a client names another method, path or client than the guard checks.
 
 use envoy_types::ext_authz::v3::pb::CheckRequest;
 

@@ -1,4 +1,4 @@
-//! `--function NAME=aws`: functions behind the API of AWS Lambda, for which a stub stands.
+//! `--function NAME=aws`: functions behind the API of AWS Lambda, which a stub replaces.
 
 mod stub;
 

@@ -1,4 +1,4 @@
-//! What was recorded is checked here, and differences are named.
+//! Compares what was recorded with the decisions here, and names the differences.
 
 use std::{env, fs, path::PathBuf, process};
 

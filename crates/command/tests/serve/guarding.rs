@@ -1,4 +1,4 @@
-//! What clients are answered, and what the server says about it.
+//! The responses that clients get, and what the server logs about them.
 
 use serde_json::json;
 

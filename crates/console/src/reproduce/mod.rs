@@ -35,7 +35,7 @@ fn query(story: &Story) -> impl Iterator<Item = &str> {
 }
 
 /// The command and the test for a record, for a console that was opened under this host.
-pub(crate) fn reproduced(record: &Record, host: &str) -> (String, String) {
+pub(crate) fn reproduce(record: &Record, host: &str) -> (String, String) {
     match record.story.as_deref() {
         Some(story) if story.exact.is_whole => (
             curl(&record.summary, story, host),

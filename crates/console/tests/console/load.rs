@@ -212,7 +212,7 @@ async fn a_huge_decision_is_cut() {
 
 /// A request waits for its story, so statements beyond a number are not explained.
 #[tokio::test]
-async fn a_vast_policy_is_not_explained() {
+async fn a_long_policy_is_not_explained() {
     for (count, verdict) in [(500, "Allow"), (501, "Allow"), (30_000, "ImplicitDeny")] {
         let console = Console::new();
         let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| async move {

@@ -18,10 +18,12 @@ impl Policy {
     /// implicitly denied.
     ///
     /// For each pattern, an evaluation takes time linear in the length of the request, and a policy with very many
-    /// statements takes hardly more time than a small one. An evaluation rarely allocates. It does if the text between
-    /// two stars of a pattern has a policy variable and either a `?` or more than 128 bytes, if many patterns almost match
-    /// at many places of the request, or if the request [ignores case](EvaluationRequest::ignoring_case) or is one to an
-    /// [unknown API](EvaluationRequest::of_unknown_api).
+    /// statements takes hardly more time than a small one. An evaluation allocates only in these cases:
+    ///
+    /// - The text between two stars of a pattern has a policy variable and either a `?` or more than 128 bytes.
+    /// - Many patterns almost match at many places of the request.
+    /// - The request [ignores case](EvaluationRequest::ignoring_case), or is one to an
+    ///   [unknown API](EvaluationRequest::of_unknown_api).
     #[must_use]
     pub fn evaluate(&self, request: &EvaluationRequest<'_>) -> Evaluation<'_> {
         if request.ignores_case {

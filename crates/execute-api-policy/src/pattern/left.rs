@@ -1,4 +1,4 @@
-//! What a resource pattern leaves for the method and the path behind a beginning.
+//! The part of a resource pattern that is left for the method and the path after a beginning.
 //!
 //! The resources of an API's ARNs begin with `{apiId}/{stage}/`. Here, a pattern is matched against one such beginning, or
 //! against many at once: those of any API, and of any stage or of one. Each place of the pattern that a beginning leads to

@@ -18,8 +18,8 @@ pub(crate) enum ResourcePattern<'p> {
         /// The text of the head without `arn:`. It has fewer than four parts if the ARN is short.
         head: &'p str,
         resource: TextPattern,
-        /// Other patterns, which count if the entry excludes something: the resource with its percent-encoding decoded, if it has
-        /// any, and both folded if case is ignored.
+        /// Other patterns, which count if the entry excludes something: the resource with its percent-encoding decoded, if it
+        /// has any, and both folded if case is ignored.
         others: Vec<TextPattern>,
     },
 }

@@ -1,4 +1,4 @@
-//! Which log it is: a log that was lost is followed by another one with the same name.
+//! The incarnation of a log: after a log was lost, another one has the same name.
 
 /// The number of a log, greater than those of all logs before it. Zero means no log.
 ///

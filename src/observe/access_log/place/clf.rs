@@ -6,7 +6,7 @@ use crate::{
     request::context::ContextVariable,
 };
 
-pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
+pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     let mut place = Place::Bare;
     let mut is_escaped = false;
     let mut pieces = Vec::with_capacity(tokens.len());

@@ -5,7 +5,7 @@ use std::mem::take;
 use super::{Piece, behind_backslash, quoted_if};
 use crate::observe::access_log::format_string::Token;
 
-pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
+pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::with_capacity(tokens.len());
     for (index, field) in fields(tokens)?.into_iter().enumerate() {
         if index > 0 {

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use super::{Piece, Place, quoted_if};
 use crate::observe::access_log::{format_string::Token, variable::Variable};
 
-pub(super) fn placed(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
+pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     let mut reader = Reader::default();
     let mut pieces = Vec::with_capacity(tokens.len());
     for token in tokens {

@@ -21,7 +21,7 @@ const KINDS: [&str; 7] = [
 const MAX_PATH_LENGTH: usize = 200;
 
 /// The message for the error. It shows no value, which may be a credential.
-pub(super) fn misfit<T>(error: &Error) -> String {
+pub(super) fn mismatch<T>(error: &Error) -> String {
     let path = error.path().to_string();
     let path: String = path.chars().take(MAX_PATH_LENGTH).collect();
     let problem = problem(&error.inner().to_string());

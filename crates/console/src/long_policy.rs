@@ -7,11 +7,11 @@ use tower_lambda_authorizer::{
     policy::{Condition, Entries, PolicyDocument, Statement},
 };
 
-/// A policy is vast if it has more entries and values of conditions than this, or more bytes in them than [`MAX_BYTES`].
+/// A policy is long if it has more entries and values of conditions than this, or more bytes in them than [`MAX_BYTES`].
 const MAX_ENTRIES: usize = 1_000;
 const MAX_BYTES: usize = 256 * 1024;
 
-pub(crate) fn is_vast(policy: &PolicyDocument) -> bool {
+pub(crate) fn is_long(policy: &PolicyDocument) -> bool {
     let (mut entries, mut bytes) = (0, 0);
     for text in policy.statements().iter().flat_map(texts) {
         entries += 1;
