@@ -93,7 +93,7 @@ fn any_template(sent: &Sent, mut bytes: Unstructured<'_>) -> Result<()> {
     let (name, mapped) = (bytes.arbitrary::<&str>()?, bytes.arbitrary::<&str>()?);
     let text = String::from_utf8_lossy(bytes.take_rest()).into_owned();
     let response = GatewayResponse::new().template(content_type, &text);
-    // What names no variable is refused here and text there.
+    // Text that names no variable is refused here, and stays text there.
     if let Ok(responses) = customised(&response.clone().header(name, mapped)) {
         reads_back(&responses);
         sent.answered(&responses);

@@ -1,4 +1,4 @@
-//! The API that a layer stands for: the parts of its method ARNs, its stage variables, and the differences between
+//! The API that a layer represents: the parts of its method ARNs, its stage variables, and the differences between
 //! types of APIs.
 
 pub(crate) mod differences;
@@ -22,7 +22,7 @@ pub(crate) use self::{
 };
 use crate::{api_type::ApiType, error::ConfigError, policy::KnownParts};
 
-/// The API that the protected service stands for: its partition, region, account, API id, stage and stage variables.
+/// The API that the protected service represents: its partition, region, account, API id, stage and stage variables.
 ///
 /// All of them except the stage variables appear in the [method ARN](crate::policy::MethodArn) that policies are matched
 /// against. If a service replaces an API on API Gateway, set them to the values of that API. Then existing policies
@@ -81,7 +81,7 @@ pub(crate) const PLACEHOLDER_STAGE: &str = "local";
 pub(crate) const DEFAULT_STAGE: &str = "$default";
 
 impl Api {
-    /// The API that a layer stands for if nothing else is set: the default, for an HTTP API with the stage `$default`.
+    /// The API that a layer represents if nothing else is set: the default, for an HTTP API with the stage `$default`.
     ///
     /// ```
     /// use tower_lambda_authorizer::{Api, ApiType};
@@ -98,7 +98,7 @@ impl Api {
         api
     }
 
-    /// What is known of the API that this stands for.
+    /// What is known of the API that this represents.
     pub(crate) fn known(&self) -> KnownParts {
         self.known
     }

@@ -214,7 +214,7 @@ impl AuthorizerResults {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    /// Returns the same errors as [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, InvalidationError> {
         let has_it = |verified: &Verified| {
             let tags = verified.kept.tags.as_deref();

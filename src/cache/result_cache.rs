@@ -206,7 +206,7 @@ impl ResultCache {
         self.remove(scope, |_| true);
     }
 
-    /// Removes the results for which the condition holds. What calls in progress are going to answer is not known, so
+    /// Removes the results for which the condition holds. The answers of calls in progress are not known, so
     /// none of their results is cached.
     pub(super) fn remove(&self, scope: &Scope, condition: impl Fn(&Verified) -> bool) {
         self.state

@@ -49,7 +49,7 @@ pub(super) struct Joining<'k> {
     pub(super) begun: Option<Begun>,
 }
 
-/// What a request is to its call.
+/// The part of a request in its call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// It began the call.

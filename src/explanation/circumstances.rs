@@ -142,12 +142,12 @@ impl Circumstances {
         target.as_matched(|target| is_allowed(policy, &self.parts, target))
     }
 
-    /// Whether this policy allows the request if the layer stands for this API.
+    /// Whether this policy allows the request if the layer represents this API.
     pub(super) fn is_allowed_as(&self, api: Api, policy: &Policy) -> bool {
         self.verdict_as(api, policy) == Verdict::Allow
     }
 
-    /// What this policy decides about the request if the layer stands for this API.
+    /// What this policy decides about the request if the layer represents this API.
     pub(super) fn verdict_as(&self, api: Api, policy: &Policy) -> Verdict {
         let mut settings = (*self.settings).clone();
         settings.reader.set_api(api);

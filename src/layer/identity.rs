@@ -151,7 +151,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// # Errors
     ///
-    /// As for [`identity_validation_expression`](Self::identity_validation_expression).
+    /// Returns the same errors as [`identity_validation_expression`](Self::identity_validation_expression).
     pub fn identity_validation_expression_matching(
         self,
         expression: &str,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl<A> LambdaAuthorizerLayer<A> {
-    /// Sets the API that the service stands for. The default is a [placeholder](Api). To that, an `Allow` that names your API
+    /// Sets the API that the service represents. The default is a [placeholder](Api). With that, an `Allow` that names your API
     /// does not apply, and a `Deny` that names any API does:
     ///
     /// ```

@@ -229,7 +229,7 @@ impl LayerConfiguration {
     }
 
     /// What an entry of a policy that *excludes* (the `Resource` of a `Deny`, the `NotResource` of an `Allow`) covers of this
-    /// layer's requests, as entries for its stage. This is the entry itself, unless the layer stands for the
+    /// layer's requests, as entries for its stage. This is the entry itself, unless the layer represents the
     /// [placeholder](crate::Api) of an API: then entries of other APIs count there, too. If the entry has a policy variable in
     /// front of the method, it may cover less than the result.
     ///

@@ -46,7 +46,7 @@ impl ApiDefinition {
     ///
     /// # Errors
     ///
-    /// As [`from_cloudformation`](Self::from_cloudformation).
+    /// Returns the same errors as [`from_cloudformation`](Self::from_cloudformation).
     pub fn from_cloudformation_api(text: &str, logical_id: &str) -> Result<Self, DefinitionError> {
         Template::from_text(text)?.api_named(logical_id)
     }

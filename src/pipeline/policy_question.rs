@@ -73,7 +73,7 @@ impl PolicyQuestion {
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new).
+    /// Returns the same errors as [`new`](Self::new).
     pub fn of_method_arn(
         arn: &MethodArn,
         api_type: impl Into<Option<ApiType>>,

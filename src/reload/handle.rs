@@ -196,7 +196,7 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    /// Returns the same errors as [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(&self, tag: &str) -> Result<Invalidated, InvalidationError> {
         self.revoke("", Revocation::Tag(tag.to_owned())).await
     }
@@ -205,7 +205,7 @@ impl<A: Authorizer> ReloadHandle<LambdaAuthorizerLayer<A>> {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
+    /// Returns the same errors as [`invalidate`](Self::invalidate).
     pub async fn clear(&self) -> Result<Invalidated, InvalidationError> {
         self.revoke("", Revocation::Everything).await
     }
@@ -250,7 +250,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate_principal`](Self::invalidate_principal).
+    /// Returns the same errors as [`invalidate_principal`](Self::invalidate_principal).
     pub async fn invalidate_tag(
         &self,
         authorizer: &str,
@@ -264,7 +264,7 @@ impl ReloadHandle<ApiAuthorizerLayer> {
     ///
     /// # Errors
     ///
-    /// Like [`invalidate`](Self::invalidate).
+    /// Returns the same errors as [`invalidate`](Self::invalidate).
     pub async fn clear(&self, authorizer: &str) -> Result<Invalidated, InvalidationError> {
         self.revoke(authorizer, Revocation::Everything).await
     }

@@ -41,7 +41,8 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// If a method or a path is not valid, or if the list is empty. The returned future panics if a route is not guarded.
+    /// Panics if a method or a path is not valid, or if the list is empty. The returned future panics if a route is not
+    /// guarded.
     /// The message names all such routes, and what each of them answered.
     #[track_caller]
     pub fn assert_guarded<'t>(

@@ -155,7 +155,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// If the text is not a path or a URL. A path begins with `/`.
+    /// Panics if the text is not a path or a URL. A path begins with `/`.
     #[track_caller]
     pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)
@@ -165,7 +165,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     #[track_caller]
     pub fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
@@ -175,7 +175,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     #[track_caller]
     pub fn put(&self, path: &str) -> TestRequest {
         self.request(Method::PUT, path)
@@ -185,7 +185,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     #[track_caller]
     pub fn patch(&self, path: &str) -> TestRequest {
         self.request(Method::PATCH, path)
@@ -195,7 +195,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     #[track_caller]
     pub fn delete(&self, path: &str) -> TestRequest {
         self.request(Method::DELETE, path)
@@ -205,7 +205,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     #[track_caller]
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         let mut request = super::request(path);
@@ -228,7 +228,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// If the harness is around an app and [`manual_clock`](Self::manual_clock) was not called.
+    /// Panics if the harness is around an app and [`manual_clock`](Self::manual_clock) was not called.
     ///
     /// ```
     /// use std::time::Duration;
@@ -252,7 +252,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As [`advance`](Self::advance).
+    /// Panics like [`advance`](Self::advance).
     #[must_use]
     #[track_caller]
     pub fn clock(&self) -> &ManualClock {

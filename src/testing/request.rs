@@ -33,7 +33,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// # Panics
 ///
-/// As for [`Harness::get`].
+/// Panics like [`Harness::get`].
 #[must_use]
 #[track_caller]
 pub fn request(path: &str) -> Request<TestBody> {
@@ -91,7 +91,7 @@ impl TestRequest {
     ///
     /// # Panics
     ///
-    /// If the name or the value is not valid in a header.
+    /// Panics if the name or the value is not valid in a header.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let Ok(known) = HeaderName::try_from(name) else {
@@ -122,7 +122,7 @@ impl TestRequest {
     ///
     /// # Panics
     ///
-    /// If the URI becomes longer than a URI may be.
+    /// Panics if the URI becomes longer than a URI may be.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         let uri = self.request.uri();
         let joint = if uri.query().is_some() { '&' } else { '?' };
@@ -189,7 +189,7 @@ impl TestRequest {
     ///
     /// # Panics
     ///
-    /// If the harness is around an app, because the app's router sets the resource.
+    /// Panics if the harness is around an app, because the app's router sets the resource.
     #[track_caller]
     pub fn resource(self, resource: &str) -> Self {
         self.matched(|matched| matched.with_resource(resource))
@@ -199,7 +199,7 @@ impl TestRequest {
     ///
     /// # Panics
     ///
-    /// As [`resource`](Self::resource).
+    /// Panics like [`resource`](Self::resource).
     #[track_caller]
     pub fn path_parameter(self, name: &str, value: &str) -> Self {
         self.matched(|matched| matched.with_path_parameter(name, value))

@@ -56,7 +56,7 @@ impl TestResponse {
     ///
     /// # Panics
     ///
-    /// If the service failed, because then there is no response.
+    /// Panics if the service failed, because then there is no response.
     #[must_use]
     #[track_caller]
     pub fn status(&self) -> StatusCode {
@@ -67,7 +67,7 @@ impl TestResponse {
     ///
     /// # Panics
     ///
-    /// As [`status`](Self::status).
+    /// Panics like [`status`](Self::status).
     #[must_use]
     #[track_caller]
     pub fn headers(&self) -> &HeaderMap {
@@ -78,7 +78,7 @@ impl TestResponse {
     ///
     /// # Panics
     ///
-    /// As [`status`](Self::status).
+    /// Panics like [`status`](Self::status).
     #[must_use]
     #[track_caller]
     pub fn body(&self) -> &Bytes {

@@ -246,7 +246,7 @@ fn a_call_allocates_nothing() {
     for (path, most) in [("/who", 0), ("/7", 1)] {
         assert!(is_ready(&mut service));
         let mut request = Some(get(path));
-        // With something in it, the map of the extensions exists. What is left is the box of the value.
+        // The map of the extensions exists if there is something in it. Then only the box of the value is allocated.
         request.as_mut().unwrap().extensions_mut().insert("used");
         let count = allocation_counter::measure(|| {
             let response = service.call(request.take().unwrap()).now_or_never();

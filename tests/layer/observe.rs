@@ -22,7 +22,7 @@ use tower_lambda_authorizer::{
     testing::{Harness, MockAnswer, MockAuthorizer, ProtectedService},
 };
 
-/// Writes down what it is told, one line each.
+/// Writes one line for each notification.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
 

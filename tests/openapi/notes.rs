@@ -1,4 +1,4 @@
-//! Settings that decide who may call what and that are not read are notes in the report.
+//! The report notes settings that decide who may call what, but are not read.
 
 use tower_lambda_authorizer::openapi::{ApiDefinition, Template};
 

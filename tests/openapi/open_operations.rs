@@ -73,7 +73,7 @@ async fn an_open_operation_has_its_resource() {
     }
 }
 
-/// What the document does not have is not known.
+/// An operation that the document does not have is unknown.
 #[tokio::test]
 async fn an_unknown_operation_that_is_passed_on_has_none() {
     let rest = ApiDefinition::from_openapi(REST)

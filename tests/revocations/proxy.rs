@@ -18,7 +18,7 @@ pub(crate) struct Proxy {
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
-/// What happens to all that is forwarded.
+/// What the proxy does with all data.
 #[derive(Default)]
 struct Weather {
     is_cut: AtomicBool,

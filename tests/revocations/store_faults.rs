@@ -1,4 +1,4 @@
-//! A server that answers, but does not do what it is asked.
+//! A server that answers, but does not do what its clients ask for.
 
 use fastrand::Rng;
 

@@ -16,7 +16,7 @@ enum Item {
     Greedy,
 }
 
-/// What a pattern in a policy is made of.
+/// The parts of a pattern in a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Token {
     Character(char),

@@ -86,7 +86,7 @@ impl SharedCache {
     ///
     /// # Errors
     ///
-    /// Like [`new`](Self::new).
+    /// Returns the same errors as [`new`](Self::new).
     pub fn with_revocations(
         tier: impl SharedTier + RevocationLog,
         secret: impl AsRef<[u8]>,

@@ -1,4 +1,4 @@
-//! Remedies for 403: the policy is for another API, region or stage than the layer stands for.
+//! Remedies for 403: the policy is for another API, region or stage than the layer represents.
 
 use super::{Case, Remedy, policy::cached_for_another_request};
 use crate::{

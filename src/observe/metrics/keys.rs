@@ -21,11 +21,11 @@ pub(super) const METADATA: Metadata<'static> =
 /// The labels of a time series that do not depend on the configuration: names and values.
 pub(super) type Labels = [(&'static str, &'static str)];
 
-/// Keys by what they are made of. There is one for each time series.
+/// Keys by their parts. There is one for each time series.
 #[derive(Default)]
 pub(super) struct Keys(HashMap<Made, Key, RandomState>);
 
-/// What a key is made of. Static strings are compared and hashed by their address, which takes half of the instructions. If
+/// The parts of a key. Static strings are compared and hashed by their address, which takes half of the instructions. If
 /// the compiler keeps a string twice, a key may be made twice, and is the same.
 #[derive(Clone, Copy)]
 struct Parts<'p> {

@@ -104,7 +104,7 @@ impl Template {
     }
 
     /// The names of the members at the top of the template: `Transform`, `Resources` and so on. A document of another kind
-    /// has other members, so they tell what the text is.
+    /// has other members, so they show what the text is.
     ///
     /// ```
     /// use tower_lambda_authorizer::openapi::Template;
@@ -195,7 +195,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// As [`api`](Self::api).
+    /// Returns the same errors as [`api`](Self::api).
     pub fn api_named(&self, logical_id: &str) -> Result<ApiDefinition, DefinitionError> {
         self.read(Some(logical_id))
     }

@@ -1,4 +1,4 @@
-//! The state of an evaluation. What is known of a template is evaluated, and the rest stays as it is.
+//! The state of an evaluation. It evaluates the known parts of a template, and leaves the rest as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -126,7 +126,7 @@ impl ClientIp {
     ///
     /// # Errors
     ///
-    /// As for [`behind_proxies`](Self::behind_proxies).
+    /// Returns the same errors as [`behind_proxies`](Self::behind_proxies).
     pub fn from_forwarded<P: AsRef<str>>(
         proxies: impl IntoIterator<Item = P>,
     ) -> Result<Self, ConfigError> {

@@ -145,7 +145,7 @@ pub enum PathAmbiguity {
     /// The path can be read in several ways, which lead to operations with different authorizers. Only a layer for a
     /// whole API can have several authorizers.
     ///
-    /// These are the different readings: The path is read as received, or decoded. A `;` and what follows it are dropped or
+    /// The readings differ in these ways. The path is read as received, or decoded. A `;` and what follows it are dropped or
     /// kept. An empty segment is dropped, or is the value of a parameter. A greedy parameter may or may not match nothing. A
     /// HEAD request has its own handler, or the handler for GET answers it. A layer behind an axum router has
     /// [rewritten](crate::LambdaAuthorizerLayer#layers-that-rewrite-paths) the path.

@@ -34,7 +34,7 @@ use crate::{api::Api, api_type::ApiType, policy::PolicyDocument};
 ///
 /// # Panics
 ///
-/// If the policy does not allow one of them. The message lists each, with an example and the reason. It also panics if
+/// Panics if the policy does not allow one of them. The message lists each, with an example and the reason. It also panics if
 /// the list is empty.
 #[track_caller]
 pub fn assert_policy_covers<'t>(
@@ -65,7 +65,7 @@ pub fn assert_policy_covers<'t>(
 ///
 /// # Panics
 ///
-/// As [`assert_policy_covers`] does.
+/// Panics like [`assert_policy_covers`] does.
 #[track_caller]
 pub fn assert_policy_covers_ignoring_case<'t>(
     policy: &PolicyDocument,
@@ -96,7 +96,7 @@ pub fn assert_policy_covers_ignoring_case<'t>(
 ///
 /// # Panics
 ///
-/// If the policy allows one of them. The message lists each, with an example and the reason. It also panics if the list
+/// Panics if the policy allows one of them. The message lists each, with an example and the reason. It also panics if the list
 /// is empty.
 #[track_caller]
 pub fn assert_policy_denies<'t>(
@@ -127,7 +127,7 @@ pub fn assert_policy_denies<'t>(
 ///
 /// # Panics
 ///
-/// As [`assert_policy_denies`] does.
+/// Panics like [`assert_policy_denies`] does.
 #[track_caller]
 pub fn assert_policy_denies_ignoring_case<'t>(
     policy: &PolicyDocument,

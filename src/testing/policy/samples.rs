@@ -100,7 +100,7 @@ fn filled(range: &str, anything: &str) -> String {
     range.replace('*', anything)
 }
 
-/// A character of a pattern, and what it is compared as.
+/// A character of a pattern, and the form in which it is compared.
 #[derive(Clone, Copy)]
 struct Letter {
     written: char,

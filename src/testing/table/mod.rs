@@ -69,7 +69,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// If the table is invalid or empty, with the [`TableError`]. The returned future panics if a line fails.
+    /// Panics if the table is invalid or empty, with the [`TableError`]. The returned future panics if a line fails.
     #[track_caller]
     pub fn run_table(&self, table: &str) -> TableRun {
         self.run_table_with(table, |request, token| {
@@ -96,7 +96,7 @@ impl Harness {
     ///
     /// # Panics
     ///
-    /// As for [`run_table`](Self::run_table).
+    /// Panics like [`run_table`](Self::run_table).
     #[track_caller]
     pub fn run_table_with<F>(&self, table: &str, with_token: F) -> TableRun
     where

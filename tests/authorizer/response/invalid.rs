@@ -1,4 +1,4 @@
-//! The error for a response that cannot be read goes where `?` sends it, and remains what it is.
+//! The error for a response that cannot be read goes where `?` sends it, and keeps its type.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! What observers are told of the shared tier.
+//! What observers learn about the shared tier.
 
 use std::{iter::repeat_n, mem};
 

@@ -1,4 +1,4 @@
-//! What observers are told of decisions about results that processes share.
+//! What observers learn about decisions with results that processes share.
 
 use std::sync::PoisonError;
 

@@ -178,7 +178,7 @@ async fn a_condition_that_only_the_layer_can_decide_is_never_taken_for_agreement
         let (_, differences) = compared(with_condition(key, "x"), with_condition(key, "y")).await;
         assert!(differences[0].is_policy_different(), "{key}");
     }
-    // What the authorizers can see is decided.
+    // The decision uses what the authorizers can see.
     let (_, differences) = compared(with_condition("aws:UserAgent", "x"), deny()).await;
     assert_eq!(*differences[0].deciding(), ComparedOutcome::Denied);
 }

@@ -1,4 +1,4 @@
-//! What a decision says is what the authorizer, the service and the client see.
+//! A decision says what the authorizer, the service and the client have seen.
 
 use std::{
     convert::Infallible,
@@ -228,7 +228,7 @@ async fn all_decisions_of_a_whole_api_have_the_clients_address() {
     );
 }
 
-/// What the client gets is what is told, for each type of API.
+/// The observer learns what the client gets, for each type of API.
 #[tokio::test]
 async fn the_response_is_the_clients_on_each_type_of_api() {
     for layer in [

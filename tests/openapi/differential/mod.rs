@@ -65,7 +65,7 @@ async fn no_request_reaches_a_guarded_handler_without_its_token() {
                     passed += 1;
                     let served = reached.map(|operation| document.resource(operation));
                     let asked = document.asked.lock().unwrap().clone();
-                    // What is trimmed before the layer is not unusual to it.
+                    // A path that is trimmed before the layer is not unusual to the layer.
                     let is_unusual = sent.is_unusual() && !name.contains("before the layer");
                     if served != asked && (document.is_kept_for_route || is_unusual) {
                         *failures.entry("another resource".to_owned()).or_default() += 1;

@@ -1,4 +1,4 @@
-//! Policies for another API, region or stage than the layer stands for: usually the layer has the placeholder.
+//! Policies for another API, region or stage than the layer represents: usually the layer has the placeholder.
 
 use tower_lambda_authorizer::{
     ApiType,

@@ -1,4 +1,4 @@
-//! The application's function is told of each refusal, once.
+//! The application's function is called once for each refusal.
 
 use std::sync::{Arc, Mutex};
 

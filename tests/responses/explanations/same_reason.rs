@@ -10,7 +10,7 @@ use tower_lambda_authorizer::{
 
 use super::*;
 
-/// What a request and its layer are made of. Each choice is right or has a fault that a step of the decision finds.
+/// The choices that make a request and its layer. Each choice is right or has a fault that a step of the decision finds.
 #[derive(Debug, Clone)]
 struct Case {
     layer: Kind,

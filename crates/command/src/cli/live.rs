@@ -1,4 +1,4 @@
-//! How real requests are read, and what the server behind the guard is told: arguments of several subcommands.
+//! How real requests are read, and what the server behind the guard learns: arguments of several subcommands.
 
 use clap::Args;
 use http::HeaderName;

@@ -107,7 +107,7 @@ impl Document {
     }
 }
 
-/// Parses a text of any kind, as JSON or YAML. Only then is it known what the text is.
+/// Parses a text of any kind, as JSON or YAML. What the text describes is known only after that.
 pub(crate) fn parse(file: &str, text: &str) -> Result<Template, Failure> {
     Template::from_text(text).map_err(|error| misfit(file, &error))
 }

@@ -125,7 +125,7 @@ impl Findings {
     }
 }
 
-/// A document that can be read, but not used, is what this command is for.
+/// This command is for documents that can be read but not used.
 fn wrong(file: &str, misfit: Misfit) -> Result<Vec<Finding>, Failure> {
     match misfit {
         Misfit::Definition(error) => of_definition(file, error),

@@ -79,7 +79,7 @@ impl Background {
             })
     }
 
-    /// Takes what was printed, once it is enough, or what there is at the deadline.
+    /// Takes what was printed, as soon as it is enough, or at the deadline.
     fn wait_for(&self, is_enough: impl Fn(&str) -> bool) -> String {
         let begun = Instant::now();
         loop {

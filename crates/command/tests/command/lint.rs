@@ -67,7 +67,7 @@ fn expressions_that_nothing_matches_are_found() {
             "{expression}"
         );
     }
-    // What takes an exponential automaton is not decided.
+    // An expression that needs an exponential automaton is not decided.
     for fine in [
         r"(.*a.{30}){3}[\w]{200}a$b",
         "a",

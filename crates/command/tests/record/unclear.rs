@@ -17,7 +17,7 @@ use crate::{
 const REST: (&str, &str) = ("x-amz-apigw-id", "JrtEUESLAi0F5hg=");
 const HTTP: (&str, &str) = ("apigw-requestid", "EOQFNigDoAMEYQw=");
 
-/// What a response becomes: the outcome or, behind a `?`, why there is none.
+/// What a response becomes: the outcome or, after a `?`, why there is none.
 #[track_caller]
 fn check(status: u16, headers: &'static [(&str, &str)], body: &'static str, becomes: &str) {
     let server = Server::answering(move |_| response(status, headers, body));

@@ -284,7 +284,7 @@ fn a_method_in_lower_case_reaches_no_upstream() {
         .wait_for_error("400 delete /open: methods are written in upper case");
 }
 
-/// Without `--api`, the server does not know which API it stands for.
+/// Without `--api`, the server does not know which API it represents.
 #[test]
 fn a_deny_that_names_any_api_counts_without_an_api() {
     let statement = |effect: &str, resource: &str| json!({"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource});

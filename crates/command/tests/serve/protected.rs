@@ -53,7 +53,7 @@ pub(crate) fn write(folder: &Path, file: &str, content: &Value) {
     fs::write(folder.join(file), content.to_string()).unwrap();
 }
 
-/// `/open` and what is below it is open, `/pets` and what is below it is guarded.
+/// `/open` and the paths below it are open. `/pets` and the paths below it are guarded.
 pub(crate) fn api() -> Value {
     let guarded = json!({"x-amazon-apigateway-any-method": {"security": [{"keepers": []}]}});
     let open = json!({"x-amazon-apigateway-any-method": {}});

@@ -48,7 +48,7 @@ macro_rules! lint_codes {
                 match self { $(Self::$variant => Severity::$severity),* }
             }
 
-            /// What its findings are about.
+            /// The mistake that its findings report.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $what),* }

@@ -100,7 +100,7 @@ fn many_entries_cover_each_case() {
     }
 }
 
-/// A statement that names the resource allows it, whatever services read instead. What it does not allow is excluded in each
+/// A statement that names the resource allows it, even if services read another one. What it does not allow is excluded in each
 /// case.
 #[test]
 fn readings_are_matched_in_each_case() {

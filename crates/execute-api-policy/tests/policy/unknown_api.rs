@@ -280,7 +280,7 @@ fn each_placeholder_has_its_own_answer() {
     }
 }
 
-/// There is nothing in front of a method that could be a placeholder.
+/// Nothing before a method could be a placeholder.
 #[test]
 fn a_resource_without_a_stage_counts_as_it_is() {
     let policy = policy(&json!([

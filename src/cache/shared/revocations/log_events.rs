@@ -24,7 +24,7 @@ pub(super) struct News<'n> {
     pub(super) learned: &'n Learned,
     /// Some entries were not read.
     pub(super) has_skipped: bool,
-    /// What the entries revoke that are intact.
+    /// What the intact entries revoke.
     pub(super) revoked: Vec<RevocationKind>,
 }
 

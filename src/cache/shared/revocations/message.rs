@@ -40,7 +40,7 @@ pub(super) struct Message {
 /// What a message revokes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cache) enum Revoked {
-    /// The log begins. What belongs to an earlier one is revoked.
+    /// The log begins. All results of earlier logs are revoked.
     Earlier,
     Everything,
     /// Those of an identity: one for each place that its credential may come from.

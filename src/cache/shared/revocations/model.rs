@@ -196,7 +196,7 @@ fn a_log_that_is_lost_does_not_bring_back_results_from_before_it() {
     .check(13, FEW);
 }
 
-/// What a read returns is as old as the question.
+/// A read returns the state of the log at the time of the question.
 #[test]
 fn an_answer_that_is_late_vouches_from_the_question_on() {
     Scene {

@@ -109,7 +109,7 @@ impl Table {
         } = vouched.epoch;
         incarnation != self.incarnation()
             || position < self.floor
-            || position > self.reads_from() // What was revoked up to there is not known yet.
+            || position > self.reads_from() // The revocations up to there are not known yet.
             || self.revoked.has_later(&vouched.groups, position)
     }
 
@@ -163,7 +163,7 @@ impl Table {
         self.floor = self.floor.max(position);
     }
 
-    /// The entries of a page. What comes before them is not known if some were skipped or none was seen before.
+    /// The entries of a page. The entries before them are not known if some were skipped, or if none was seen before.
     fn entries(&mut self, page: Page) -> Vec<LogEntry> {
         match page {
             Page::Skipped(last) => {

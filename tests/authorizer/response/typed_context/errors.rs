@@ -120,7 +120,7 @@ fn not_even_a_part_of_a_value_is_shown() {
         assert_eq!(why::<Vec<Escaping>>(text), list, "{secret:?}");
         assert_eq!(why::<Cutting>(format!("{secret}-and-more")), refused);
     }
-    // What serde says of the type is shown, whatever the value is.
+    // serde's text about the type is shown, whatever the value is.
     assert_eq!(
         why::<Address>(r#"{"missing field `city`": 1}"#),
         "missing field `city`"

@@ -1,4 +1,4 @@
-//! What an operator sees of revocations: what observers are told, and what `Metrics` counts.
+//! What an operator sees of revocations: the notifications of observers, and the counters of `Metrics`.
 
 use metrics::set_default_local_recorder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::primitives::model;
 
-/// How many of what there are.
+/// The size of a scene, and what happens in it.
 #[derive(Clone, Copy)]
 pub(super) struct Scene {
     pub(super) processes: usize,

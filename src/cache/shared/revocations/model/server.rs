@@ -17,7 +17,7 @@ use crate::cache::shared::SharedTierError;
 
 const FORGED: &[u8] = b"forged";
 
-/// Its own lock is std's, since the order of what happens here is that of its callers.
+/// Its own lock is std's, since its callers determine the order of events.
 pub(super) struct Server {
     oracle: Arc<Oracle>,
     state: Mutex<State>,

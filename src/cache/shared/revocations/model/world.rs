@@ -77,7 +77,7 @@ impl World {
         process.unwrap()
     }
 
-    /// Nothing waits any more. What hangs is lost.
+    /// Nothing waits any more. Calls that hang are lost.
     pub(super) fn goes_on(&self) {
         self.gate.opens();
         for process in &self.processes {

@@ -7,7 +7,7 @@ use super::{Node, Reading, Resource, Resources, Segment};
 /// The segments from an index on, at a node.
 pub(super) type Place = (*const Node, usize);
 
-/// The results of [`Search::node`] so far. If segments can be dropped, several ways lead to a place.
+/// The results of [`Search::search_node`] so far. If segments can be dropped, several ways lead to a place.
 ///
 /// A result may be remembered because it does not depend on what was visited before: after the first segment that can be
 /// dropped, no resource hides another one.
@@ -120,7 +120,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
     }
 
     pub(super) fn run(mut self, resources: &Resources) {
-        if !self.node(&resources.root, 0) {
+        if !self.search_node(&resources.root, 0) {
             self.visit(resources.default_route.as_ref(), None);
         }
     }
@@ -128,7 +128,7 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
     /// Whether every router uses a resource at this node or below for the segments from `at` on.
     ///
     /// Droppable segments are processed backwards, so that the recursion is only as deep as the tree.
-    fn node(&mut self, node: &Node, at: usize) -> bool {
+    fn search_node(&mut self, node: &Node, at: usize) -> bool {
         let place = |at| (std::ptr::from_ref(node), at);
         let is_droppable = |search: &Self, at| {
             let segment = search.segments.get(at);
@@ -139,34 +139,35 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
             end += 1;
         }
         let known = self.known.get(place(end));
-        let mut is_taken = known.unwrap_or_else(|| self.kept(node, end));
+        let mut is_taken = known.unwrap_or_else(|| self.keep_segment(node, end));
         for at in (at..end).rev() {
-            is_taken &= self.kept(node, at);
+            is_taken &= self.keep_segment(node, at);
             self.known.remember(place(at), is_taken);
         }
         is_taken
     }
 
-    /// The same if the next segment is kept.
-    fn kept(&mut self, node: &Node, at: usize) -> bool {
+    /// The same if the next segment is not dropped.
+    fn keep_segment(&mut self, node: &Node, at: usize) -> bool {
         let segments = self.segments;
         match segments.get(at) {
-            None => self.end(node),
-            Some(segment) if segment.is_empty() => self.empty_segment(node, segment, at),
+            None => self.end_path(node),
+            Some(segment) if segment.is_empty() => self.match_empty(node, segment, at),
             Some(segment) if segment.may_be_empty() => {
-                self.segment(node, segment, at);
+                self.match_segment(node, segment, at);
                 self.by_some(|search| {
                     // Some routers drop the rest of the path, too.
-                    search.end(node);
+                    search.end_path(node);
                     search.visit(node.greedy.as_ref(), search.path.get(segment.start..));
                 });
                 false
             }
-            Some(segment) => self.segment(node, segment, at),
+            Some(segment) => self.match_segment(node, segment, at),
         }
     }
 
-    fn end(&mut self, node: &Node) -> bool {
+    /// The same at the end of the path.
+    fn end_path(&mut self, node: &Node) -> bool {
         let is_taken = self.visit(node.here.as_ref(), None);
         if !is_taken || self.do_routers_differ() {
             // Not every router has a greedy parameter that matches nothing.
@@ -178,28 +179,15 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
         is_taken
     }
 
-    fn segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
-        let exact = node.exact.get(segment.received);
-        let is_taken = exact.is_some_and(|next| self.below(next, segment, at));
-        for other in &segment.others {
-            if let Some(next) = node.exact.get(other) {
-                self.by_some(|search| search.below(next, segment, at));
-            }
-        }
-        if segment.ignores_case() {
-            for (exact, next) in &node.exact {
-                if segment.is_in_another_case(exact) {
-                    self.by_some(|search| search.below(next, segment, at));
-                }
-            }
-        }
-        let mut is_taken = is_taken && segment.others.is_empty();
+    /// The same for a segment that is not empty.
+    fn match_segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
+        let mut is_taken = self.match_exact(node, segment, at);
         if is_taken && self.hides(at) {
             return true;
         }
         if let Some((_, next)) = &node.variable {
             let is_hidden = is_taken && self.hides_in_one_router(at);
-            is_taken |= self.hidden_if(is_hidden, |search| search.below(next, segment, at));
+            is_taken |= self.hidden_if(is_hidden, |search| search.descend(next, segment, at));
             if is_taken && self.hides(at) {
                 return true;
             }
@@ -211,22 +199,43 @@ impl<'s, 'p, V: FnMut(&Resource, &Reading<'_>) -> bool, K: Known> Search<'s, 'p,
             })
     }
 
-    fn empty_segment(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
+    /// The same if the tree has the segment's text.
+    fn match_exact(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
+        let exact = node.exact.get(segment.received);
+        let is_taken = exact.is_some_and(|next| self.descend(next, segment, at));
+        for other in &segment.others {
+            if let Some(next) = node.exact.get(other) {
+                self.by_some(|search| search.descend(next, segment, at));
+            }
+        }
+        if segment.ignores_case() {
+            for (exact, next) in &node.exact {
+                if segment.is_in_another_case(exact) {
+                    self.by_some(|search| search.descend(next, segment, at));
+                }
+            }
+        }
+        is_taken && segment.others.is_empty()
+    }
+
+    /// The same for an empty segment that is kept.
+    fn match_empty(&mut self, node: &Node, segment: &Segment<'p>, at: usize) -> bool {
         if let Some((_, next)) = &node.variable {
             // Not every router accepts empty values.
-            self.below(next, segment, at);
+            self.descend(next, segment, at);
         }
         let is_taken = self.visit(node.greedy.as_ref(), self.path.get(segment.start..));
         let is_last = at + 1 == self.segments.len();
         is_taken && !is_last
     }
 
-    fn below(&mut self, next: &Node, segment: &Segment<'p>, at: usize) -> bool {
+    /// Goes on at the next node.
+    fn descend(&mut self, next: &Node, segment: &Segment<'p>, at: usize) -> bool {
         self.taken.push(segment.received);
-        let mut is_taken = self.node(next, at + 1);
+        let mut is_taken = self.search_node(next, at + 1);
         if segment.has_parameters && at + 1 < self.segments.len() {
             // Some routers drop the rest of the path.
-            is_taken &= self.by_some(|search| search.end(next));
+            is_taken &= self.by_some(|search| search.end_path(next));
         }
         self.taken.pop();
         is_taken
