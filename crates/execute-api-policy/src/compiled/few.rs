@@ -24,42 +24,57 @@ pub(super) struct Few {
 
 const BITS: u32 = 4;
 
+/// A place that no text has.
+const NOWHERE: usize = usize::MAX;
+
 /// The low bits of a byte.
 fn low_bits(byte: u8) -> usize {
     (byte & ((1 << BITS) - 1)).into()
 }
 
 impl Few {
-    /// Returns `None` if no place distinguishes any of the patterns.
-    pub(super) fn new(patterns: &[(u32, &Wildcard)]) -> Option<Self> {
-        let beginnings = patterns.iter().map(|(_, pattern)| beginning(pattern));
+    /// If no place distinguishes any of the patterns, all of them are candidates.
+    pub(super) fn new<'p>(patterns: impl Iterator<Item = (u32, &'p Wildcard)> + Clone) -> Self {
+        let beginnings = patterns.clone().map(|(_, pattern)| beginning(pattern));
         let beginnings: SmallVec<[_; FEW]> = beginnings.collect();
-        let place = best_place(&beginnings)?;
+        let place = best_place(&beginnings).unwrap_or(NOWHERE);
         let mut few = Self {
             place,
             with_bits: [0; 1 << BITS],
             others: 0,
         };
-        for ((number, _), beginning) in patterns.iter().zip(beginnings) {
-            let pattern = 1_u16.checked_shl(*number)?;
-            match beginning.get(place) {
-                Some(byte) => *few.with_bits.get_mut(low_bits(*byte))? |= pattern,
-                None => few.others |= pattern,
-            }
+        for ((number, _), beginning) in patterns.zip(beginnings) {
+            let pattern = 1_u16
+                .checked_shl(number)
+                .expect("a number is less than FEW");
+            let bits = beginning.get(place).map(|byte| low_bits(*byte));
+            let set = bits.and_then(|bits| few.with_bits.get_mut(bits));
+            *set.unwrap_or(&mut few.others) |= pattern;
         }
         few.with_bits.iter_mut().for_each(|set| *set |= few.others);
-        Some(few)
+        few
     }
 
-    /// Visits all patterns that may match the text.
-    pub(super) fn candidates(&self, text: &str, mut visit: impl FnMut(u32)) {
+    /// All patterns that may match the text.
+    #[inline]
+    pub(super) fn candidates(&self, text: &str) -> Candidates {
         let byte = text.as_bytes().get(self.place);
         let found = byte.and_then(|byte| self.with_bits.get(low_bits(*byte)));
-        let mut found = *found.unwrap_or(&self.others);
-        while found != 0 {
-            visit(found.trailing_zeros());
-            found &= found - 1;
-        }
+        Candidates(*found.unwrap_or(&self.others))
+    }
+}
+
+/// A set of patterns, in the order of their numbers.
+pub(super) struct Candidates(u16);
+
+impl Iterator for Candidates {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let first = self.0.trailing_zeros();
+        self.0 &= self.0.checked_sub(1)?;
+        Some(first)
     }
 }
 
@@ -113,21 +128,18 @@ fn found_at(place: usize, beginnings: &[&[u8]]) -> usize {
 mod tests {
     use super::*;
 
-    fn few(patterns: &[&str]) -> Option<Few> {
+    fn few(patterns: &[&str]) -> Few {
         let patterns: Vec<_> = patterns.iter().map(|text| Wildcard::new(text)).collect();
-        let numbered: Vec<_> = (0..).zip(&patterns).collect();
-        Few::new(&numbered)
+        Few::new((0..).zip(&patterns))
     }
 
     fn found(few: &Few, text: &str) -> Vec<u32> {
-        let mut found = Vec::new();
-        few.candidates(text, |pattern| found.push(pattern));
-        found
+        few.candidates(text).collect()
     }
 
     #[test]
     fn patterns_are_distinguished_where_they_differ_most() {
-        let few = few(&["a/GET/x1/*", "a/GET/x2", "a/PUT/x*", "a/GET/x3/*", "a/G*"]).unwrap();
+        let few = few(&["a/GET/x1/*", "a/GET/x2", "a/PUT/x*", "a/GET/x3/*", "a/G*"]);
         assert_eq!(found(&few, "a/GET/x2"), [1, 2, 4]);
         assert_eq!(found(&few, "a/GET/x3/"), [2, 3, 4]);
         assert_eq!(found(&few, "a/GET/x9/"), [2, 4]);
@@ -137,7 +149,7 @@ mod tests {
     /// `a`, `q` and `1` have the same low bits.
     #[test]
     fn only_the_low_bits_of_a_byte_are_compared() {
-        let few = few(&["x/a*", "x/q*", "x/b*", "x*"]).unwrap();
+        let few = few(&["x/a*", "x/q*", "x/b*", "x*"]);
         for text in ["x/a", "x/q", "x/1"] {
             assert_eq!(found(&few, text), [0, 1, 3], "{text}");
         }
@@ -148,7 +160,7 @@ mod tests {
     /// At the third byte, more patterns have different bytes, but all of them have the same low bits.
     #[test]
     fn the_place_is_one_at_which_low_bits_differ() {
-        let few = few(&["x/aa*", "x/qa*", "x/1a*", "x/ab*"]).unwrap();
+        let few = few(&["x/aa*", "x/qa*", "x/1a*", "x/ab*"]);
         assert_eq!(found(&few, "x/ab"), [3]);
         assert_eq!(found(&few, "x/qa"), [0, 1, 2]);
     }
@@ -164,7 +176,7 @@ mod tests {
         for a in patterns {
             for b in patterns {
                 for c in patterns {
-                    let Some(few) = few(&[a, b, c]) else { continue };
+                    let few = few(&[a, b, c]);
                     for text in texts {
                         let found = found(&few, text);
                         for (number, pattern) in (0..).zip([a, b, c]) {
@@ -178,9 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_do_not_differ_are_not_distinguished() {
-        assert!(few(&[]).is_none() && few(&["a"]).is_none());
-        assert!(few(&["a*", "a*b", "a*c"]).is_none());
-        assert!(few(&["a*", "q*", "1*"]).is_none());
+    fn patterns_that_do_not_differ_are_all_found() {
+        for patterns in [&["a*", "a*b", "a*c"], &["a*", "q*", "1*"]] {
+            assert_eq!(found(&few(patterns), "a"), [0, 1, 2], "{patterns:?}");
+            assert_eq!(found(&few(patterns), ""), [0, 1, 2], "{patterns:?}");
+        }
+        let sixteen = few(&["a*"; FEW]);
+        assert!(found(&sixteen, "b").into_iter().eq(0..16));
+        assert_eq!(found(&few(&[]), "a"), [0; 0]);
     }
 }

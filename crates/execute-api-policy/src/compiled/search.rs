@@ -1,7 +1,5 @@
 //! How to find the patterns that can match a text.
 
-use smallvec::SmallVec;
-
 use super::{
     few::{FEW, Few},
     index::Index,
@@ -38,10 +36,7 @@ impl Search {
         match count {
             0 => Self::None,
             1 => patterns.next().map_or(Self::None, |_| Self::One),
-            2..=FEW => {
-                let patterns: SmallVec<[_; FEW]> = patterns.collect();
-                Few::new(&patterns).map_or(Self::None, Self::Few)
-            }
+            2..=FEW => Self::Few(Few::new(patterns)),
             _ => Self::Many(Box::new(Index::new(patterns))),
         }
     }
@@ -51,7 +46,7 @@ impl Search {
         match self {
             Self::None => {}
             Self::One => visit(0),
-            Self::Few(few) => few.candidates(text, visit),
+            Self::Few(few) => few.candidates(text).for_each(visit),
             Self::Many(index) => index.candidates(text, visit),
         }
     }

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
+
 use super::{haystack::Haystack, literal, parts::Part, piece::Piece, small_text::SmallText};
 use crate::heap::{HeapBytes, heap_bytes};
 
@@ -89,43 +91,56 @@ impl Wildcard {
     }
 
     /// Whether the pattern matches a text. To match many patterns against one text, use
-    /// [`matches_in`](Self::matches_in).
+    /// [`matches_sharing`](Self::matches_sharing).
     #[inline(always)] // A hit would pay for the call.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.matches_with(
-            text,
-            |starred| starred.matches(&Haystack::new(text)),
-            |pieces| pieces.matches(&Haystack::new(text)),
-        )
+        let searched = || self.is_found_in(&Haystack::new(text));
+        self.matches_at_once(text).unwrap_or_else(searched)
     }
 
     /// Takes time linear in the text, for every pattern.
     #[inline(always)] // As above.
     pub(crate) fn matches_in(&self, haystack: &Haystack<'_>) -> bool {
-        self.matches_with(
-            haystack.text,
-            |starred| starred.matches(haystack),
-            |pieces| pieces.matches(haystack),
-        )
+        let searched = || self.is_found_in(haystack);
+        self.matches_at_once(haystack.text).unwrap_or_else(searched)
     }
 
-    /// Only the kinds that the functions are for need a haystack.
+    /// The same for one of several patterns, of which the first that needs the haystack creates it.
     #[inline(always)] // As above.
-    fn matches_with(
+    pub(crate) fn matches_sharing<'t>(
         &self,
-        text: &str,
-        starred: impl FnOnce(&Starred) -> bool,
-        pieces: impl FnOnce(&Pieces) -> bool,
+        text: &'t str,
+        haystack: &OnceCell<Haystack<'t>>,
     ) -> bool {
-        match self {
+        self.matches_at_once(text)
+            .unwrap_or_else(|| self.is_found_in_shared(text, haystack))
+    }
+
+    /// `None` if the text has to be searched, which needs a haystack.
+    #[inline(always)] // As above.
+    fn matches_at_once(&self, text: &str) -> Option<bool> {
+        Some(match self {
             Self::Anything => true,
             Self::Exact(exact) => **exact == *text,
             Self::ShortExact(exact) => *exact.as_bytes() == *text.as_bytes(),
             Self::Beginning(beginning) => text.starts_with(&**beginning),
             Self::ShortBeginning(beginning) => text.as_bytes().starts_with(beginning.as_bytes()),
-            Self::Starred(pattern) => starred(pattern),
-            Self::Pieces(pattern) => pieces(pattern),
+            Self::Starred(_) | Self::Pieces(_) => return None,
+        })
+    }
+
+    #[inline(never)] // Then the compiler inlines the cheaper kinds of patterns where they are matched.
+    fn is_found_in(&self, haystack: &Haystack<'_>) -> bool {
+        match self {
+            Self::Starred(pattern) => pattern.matches(haystack),
+            Self::Pieces(pattern) => pattern.matches(haystack),
+            cheap => cheap.matches_at_once(haystack.text) == Some(true),
         }
+    }
+
+    #[inline(never)] // As above.
+    fn is_found_in_shared<'t>(&self, text: &'t str, haystack: &OnceCell<Haystack<'t>>) -> bool {
+        self.is_found_in(haystack.get_or_init(|| Haystack::new(text)))
     }
 
     /// The length of the pattern, about in bytes.
@@ -206,7 +221,6 @@ impl Starred {
     }
 
     /// Compares bytes, which is correct for UTF-8.
-    #[inline(never)] // Then the compiler inlines the cheaper kinds of patterns where they are matched.
     fn matches(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         let pattern = self.text.as_bytes();
@@ -241,7 +255,6 @@ impl Pieces {
         start.chain(&self.middle).chain(&self.end)
     }
 
-    #[inline(never)] // As above.
     fn matches(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         let Some(end) = &self.end else {

@@ -25,12 +25,13 @@ pub(super) struct Prefixes {
 impl Prefixes {
     pub(super) fn new(prefixes: &[(&str, bool, u32)]) -> Self {
         let entries = prefixes.iter().map(|(text, whole, id)| {
-            let mut hash = RollingHash::default();
-            hash.add(text.as_bytes());
-            if *whole {
-                hash.add(&[END]);
-            }
-            (hash.0, *id)
+            let mut beginnings = Beginnings::of(text);
+            let hash = if *whole {
+                beginnings.hash_of_whole()
+            } else {
+                beginnings.hash(text.len())
+            };
+            (hash, *id)
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_unstable();
@@ -55,27 +56,22 @@ impl Prefixes {
         }
     }
 
-    /// Passes over the text once. At each length, the hash covers the text up to there.
+    /// Passes over the text once.
     pub(super) fn candidates(&self, text: &str, visit: &mut impl FnMut(u32)) {
-        let mut hash = RollingHash::default();
-        let mut done = 0;
-        for length in &self.lengths {
-            let Some(next) = text.as_bytes().get(done..wide(*length)) else {
+        let mut beginnings = Beginnings::of(text);
+        for length in self.lengths.iter().map(|length| wide(*length)) {
+            if length > text.len() {
                 break;
-            };
-            hash.add(next);
-            done = wide(*length);
-            self.group(hash).for_each(&mut *visit);
+            }
+            self.group(beginnings.hash(length)).for_each(&mut *visit);
         }
         if self.any_whole {
-            hash.add(text.as_bytes().get(done..).unwrap_or_default());
-            hash.add(&[END]);
-            self.group(hash).for_each(visit);
+            self.group(beginnings.hash_of_whole()).for_each(visit);
         }
     }
 
-    fn group(&self, hash: RollingHash) -> impl Iterator<Item = u32> {
-        let group = self.groups.get(&hash.0);
+    fn group(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let group = self.groups.get(&hash);
         let ids = group.and_then(|group| self.ids.get(wide(group.start)..wide(group.end)));
         ids.unwrap_or_default().iter().copied()
     }
@@ -90,26 +86,61 @@ impl HeapBytes for Prefixes {
     }
 }
 
-/// Marks the end of a text that nothing may follow. UTF-8 text never contains this byte.
-const END: u8 = 0xff;
+/// The beginnings of a text, from the shortest to the longest, each with a hash of its own. The whole words of a text are
+/// hashed only once.
+///
+/// The hashes do not need to resist collision attacks: an author of policies can make their own policy slow anyway, and a
+/// request only chooses what is looked up.
+struct Beginnings<'t> {
+    text: &'t [u8],
+    /// How many bytes, in whole words, are in the hash.
+    hashed: usize,
+    hash: u64,
+}
 
-/// FNV-1a, because its value is available at every length. It does not need to resist collision attacks: an author of
-/// policies can make their own policy slow anyway, and a request only chooses what is looked up.
-#[derive(Debug, Clone, Copy)]
-struct RollingHash(u64);
+const WORD: usize = size_of::<u64>();
 
-impl Default for RollingHash {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+impl<'t> Beginnings<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            hashed: 0,
+            hash: 0,
+        }
+    }
+
+    /// The hash of the beginning of this length. No longer one was hashed before, and the text is not shorter.
+    fn hash(&mut self, length: usize) -> u64 {
+        while length - self.hashed >= WORD {
+            self.hash = mixed(self.hash, self.word());
+            self.hashed += WORD;
+        }
+        let behind = u64::MAX << (8 * (length - self.hashed));
+        mixed(self.hash, self.word() & !behind)
+    }
+
+    /// The hash of the whole text, if nothing may follow it.
+    fn hash_of_whole(&mut self) -> u64 {
+        !self.hash(self.text.len())
+    }
+
+    /// The next bytes, of which there may be fewer at the end.
+    fn word(&self) -> u64 {
+        let rest = self.text.get(self.hashed..).unwrap_or_default();
+        match rest.first_chunk() {
+            Some(word) => u64::from_le_bytes(*word),
+            None => rest
+                .iter()
+                .rev()
+                .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        }
     }
 }
 
-impl RollingHash {
-    fn add(&mut self, text: &[u8]) {
-        for byte in text {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
+/// The lowest bits, which choose a place in the table, depend on all bits.
+fn mixed(hash: u64, word: u64) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    (hash ^ word).wrapping_mul(ODD).swap_bytes()
 }
 
 /// A hasher for keys that already are hashes.
@@ -122,12 +153,50 @@ impl Hasher for HashAsItIs {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        let mut hash = RollingHash(self.0);
-        hash.add(bytes);
-        self.0 = hash.0;
+        bytes
+            .iter()
+            .for_each(|byte| self.0 = mixed(self.0, u64::from(*byte)));
     }
 
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever was hashed before, and whatever follows. The lengths are those around whole words.
+    #[test]
+    fn a_beginning_has_the_hash_of_the_same_text_alone() {
+        let text = "a/b\u{e9}c/0\0".repeat(5);
+        let lengths: Vec<_> = (0..=text.len())
+            .filter(|at| text.is_char_boundary(*at))
+            .collect();
+        for first in &lengths {
+            let mut beginnings = Beginnings::of(&text);
+            for length in lengths.iter().filter(|length| *length >= first) {
+                let alone = &text[..*length];
+                let hash = Beginnings::of(alone).hash(*length);
+                assert_eq!(beginnings.hash(*length), hash, "{alone}");
+                assert_ne!(Beginnings::of(alone).hash_of_whole(), hash, "{alone}");
+            }
+        }
+    }
+
+    /// The places in a table of 128 depend on each byte.
+    #[test]
+    fn texts_that_differ_in_one_byte_have_many_places() {
+        for at in 0..20 {
+            let places = (b'!'..=b'~').map(|byte| {
+                let mut text = [b'a'; 20];
+                text[at] = byte;
+                let text = std::str::from_utf8(&text).unwrap();
+                Beginnings::of(text).hash(text.len()) % 128
+            });
+            let places: std::collections::HashSet<_> = places.collect();
+            assert!(places.len() > 40, "{at}: {}", places.len());
+        }
     }
 }

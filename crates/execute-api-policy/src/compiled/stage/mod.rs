@@ -14,6 +14,7 @@
 //! [`left_behind`](crate::pattern::left_behind) describes exactly what remains of a resource, and [`route`](route::Place::of)
 //! describes which remainders are routes. [`specialise`] combines the two.
 
+mod path_patterns;
 mod request;
 mod rest;
 mod route;

@@ -2,12 +2,14 @@
 
 use smallvec::SmallVec;
 
-use super::route::MethodName;
+use super::{
+    path_patterns::{PathPattern, PathPatterns},
+    route::MethodName,
+};
 use crate::{
-    compiled::{decision::Decision, search::Search},
+    compiled::decision::Decision,
     effect::Effect,
     heap::{HeapBytes, heap_bytes},
-    pattern::{Haystack, Wildcard},
 };
 
 /// A route that was read from a policy.
@@ -38,23 +40,7 @@ pub(super) struct RoutesByMethod {
     by_method: SmallVec<[(MethodName, PathPatterns); 1]>,
 }
 
-/// Patterns for paths, and the search among them.
-#[derive(Debug)]
-struct PathPatterns {
-    patterns: SmallVec<[PathPattern; 1]>,
-    search: Search,
-}
-
-#[derive(Debug)]
-pub(super) struct PathPattern {
-    path: Wildcard,
-    effect: Effect,
-    statement: u32,
-}
-
 heap_bytes!(RoutesByMethod { by_method });
-heap_bytes!(PathPatterns { patterns, search });
-heap_bytes!(PathPattern { path });
 
 impl HeapBytes for MethodName {
     fn heap_bytes(&self) -> usize {
@@ -97,7 +83,7 @@ impl Routes {
                 pattern,
             } => {
                 if *its == MethodName::EVERY || Some(*its) == method {
-                    pattern.apply(path, decision, counts);
+                    *decision = pattern.applied(path, *decision, counts);
                 }
             }
             Self::Several(routes) => *decision = routes.applied(method, path, *decision, counts),
@@ -118,103 +104,52 @@ impl RoutesByMethod {
         Self { by_method }
     }
 
-    #[inline(never)] // A policy with one route does not pay for it. By value, so that a decision is not put into memory.
+    #[inline(always)] // A hit would pay for the call.
     fn applied(
+        &self,
+        method: Option<MethodName>,
+        path: &str,
+        decision: Decision,
+        counts: impl Fn(Effect) -> bool + Copy,
+    ) -> Decision {
+        match self.by_method.first() {
+            Some((MethodName::EVERY, _)) => self.applied_every(method, path, decision, counts),
+            _ => self.applied_own(method, path, decision, counts),
+        }
+    }
+
+    /// Applies the routes of every method, and then those of this one.
+    #[inline(never)] // Policies without such routes do not pay for it.
+    fn applied_every(
         &self,
         method: Option<MethodName>,
         path: &str,
         mut decision: Decision,
         counts: impl Fn(Effect) -> bool + Copy,
     ) -> Decision {
-        let by_method = &*self.by_method;
-        if let Some((MethodName::EVERY, patterns)) = by_method.first() {
-            patterns.apply(path, &mut decision, counts);
+        if let Some((_, every)) = self.by_method.first() {
+            decision = every.applied(path, decision, counts);
         }
+        self.applied_own(method, path, decision, counts)
+    }
+
+    /// Applies the routes of this method.
+    #[inline(always)] // A hit would pay for the call.
+    fn applied_own(
+        &self,
+        method: Option<MethodName>,
+        path: &str,
+        decision: Decision,
+        counts: impl Fn(Effect) -> bool + Copy,
+    ) -> Decision {
         let found = method.and_then(|method| {
+            let by_method = &*self.by_method;
             let at = by_method.binary_search_by_key(&method, |(method, _)| *method);
             by_method.get(at.ok()?)
         });
-        if let Some((_, patterns)) = found {
-            patterns.apply(path, &mut decision, counts);
+        match found {
+            Some((_, patterns)) => patterns.applied(path, decision, counts),
+            None => decision,
         }
-        decision
-    }
-}
-
-impl PathPatterns {
-    fn new(found: &[FoundRoute<'_>]) -> Self {
-        let mut patterns = SmallVec::<[PathPattern; 1]>::new();
-        patterns.reserve_exact(found.len());
-        patterns.extend(found.iter().map(PathPattern::new));
-        let numbered = (0..).zip(patterns.iter().map(|pattern| &pattern.path));
-        Self {
-            search: Search::new(patterns.len(), numbered),
-            patterns,
-        }
-    }
-
-    #[inline(always)] // A hit would pay for the call.
-    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool + Copy) {
-        match &*self.patterns {
-            [] => {}
-            [pattern] => pattern.apply(path, decision, counts),
-            patterns => self.apply_found(patterns, path, decision, counts),
-        }
-    }
-
-    #[inline(never)] // Inlined into the code for one pattern, it would cost hits with several.
-    fn apply_found(
-        &self,
-        patterns: &[PathPattern],
-        path: &str,
-        decision: &mut Decision,
-        counts: impl Fn(Effect) -> bool + Copy,
-    ) {
-        let path = &Haystack::new(path);
-        if let Search::None = self.search {
-            for pattern in patterns {
-                pattern.apply_of_several(path, decision, counts);
-            }
-        }
-        self.search.candidates(path.text(), |number| {
-            if let Some(pattern) = patterns.get(number as usize) {
-                pattern.apply_of_several(path, decision, counts);
-            }
-        });
-    }
-}
-
-impl PathPattern {
-    fn new(route: &FoundRoute<'_>) -> Self {
-        Self {
-            path: Wildcard::new(route.path),
-            effect: route.effect,
-            statement: route.statement,
-        }
-    }
-
-    #[inline(always)] // A hit would pay for the call.
-    fn apply(&self, path: &str, decision: &mut Decision, counts: impl Fn(Effect) -> bool) {
-        if self.can_change(decision, counts) && self.path.matches(path) {
-            decision.add(self.statement, self.effect);
-        }
-    }
-
-    /// Not inlined, since the copies in the loops over patterns would be slower.
-    #[inline(never)]
-    fn apply_of_several(
-        &self,
-        path: &Haystack<'_>,
-        decision: &mut Decision,
-        counts: impl Fn(Effect) -> bool,
-    ) {
-        if self.can_change(decision, counts) && self.path.matches_in(path) {
-            decision.add(self.statement, self.effect);
-        }
-    }
-
-    /// Only a few of the patterns that are found can still change the decision. The others are not matched.
-    fn can_change(&self, decision: &Decision, counts: impl Fn(Effect) -> bool) -> bool {
-        counts(self.effect) && decision.can_change_by(self.statement, self.effect)
     }
 }
