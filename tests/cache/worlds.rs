@@ -50,8 +50,17 @@ const STEPS: usize = 120;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Moment {
+    /// Of the monotonic clock.
     seconds: u64,
     step: usize,
+    /// How long the machines were suspended. The monotonic clock stood still meanwhile.
+    suspended: u64,
+}
+
+impl Moment {
+    fn on_the_wall(self) -> u64 {
+        self.seconds + self.suspended
+    }
 }
 
 /// What a call sends its answer with.

@@ -3,6 +3,7 @@
 
 mod authorized;
 mod identity_sources;
+mod nested_guards;
 mod nested_routers;
 mod rewritten;
 

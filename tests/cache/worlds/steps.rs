@@ -201,6 +201,11 @@ impl World {
 
     async fn pass_time(&mut self) {
         let passed = *self.random.choice(&PASSING).unwrap();
+        if self.random.u8(..4) == 0 {
+            self.clock.suspend(seconds(passed));
+            self.now.suspended += passed;
+            return;
+        }
         self.clock.advance(seconds(passed));
         self.now.seconds += passed;
         tokio::time::advance(seconds(passed)).await;
