@@ -67,5 +67,5 @@ Examples:
       --url https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod
   lambda-authorizer table template.yaml answers.json cloud.txt
 
-The function's answers cannot be seen from outside. `docs/command.md` shows how to get them for
+The function's answers cannot be seen from outside. `docs/command/record.md` shows how to get them for
 answers.json.";
