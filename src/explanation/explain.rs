@@ -36,6 +36,7 @@ impl Explanation {
             identity: identity::sources(circumstances),
             validation_expression: identity::validation(circumstances),
             cache: cache::explained(circumstances),
+            authorizer_name: settings.distinguishing_name().map(str::to_owned),
             authorizer: authorizer::explained(circumstances, conclusion),
             policy,
             response,
