@@ -35,9 +35,9 @@ pub(crate) struct Record {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<String>,
 
-    /// The header that the tokens are in: those of a table, or that of a TOKEN authorizer's event. `record` and `table` need the
-    /// same name
-    #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
+    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event, by
+    /// default the one that the document names. `record` and `table` need the same name
+    #[arg(long, value_name = "NAME", default_value = "authorization", hide_default_value = true, value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 
     /// Also send methods that may change something. Without it, only GET, HEAD and OPTIONS are sent
