@@ -9,6 +9,7 @@ use crate::{
     decision::{DenialReason, masked_reason},
     gateway_response::ResponseType,
     pipeline::{Denied, settings::Settings},
+    policy::OneLine,
     request::{context::Noted, resource::ResourceMatch},
 };
 
@@ -52,7 +53,8 @@ use crate::{
 /// request, the line also names the statement that comes closest, and what does not apply: a part of the ARN, or the
 /// operator and the key of a condition. If a `Deny` counts only because the layer was not given its
 /// [API](crate::LambdaAuthorizerLayer::api), the line names its entry. This takes time linear in the policy, and is left out
-/// for policies with more than 1,000 entries.
+/// for policies with more than 1,000 entries. If the layer of an API has several authorizers, the line begins with the name of the
+/// one that refused.
 ///
 /// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
 /// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query, and mask the request's credentials if
@@ -112,6 +114,19 @@ impl Denial {
         &self.facts.reason
     }
 
+    /// The authorizer that refused, if the layer of an API has several. A request that is wrong for each of them is not its refusal.
+    fn refusing_authorizer(&self) -> Option<&str> {
+        let is_its_own = matches!(
+            self.response_type(),
+            ResponseType::Unauthorized
+                | ResponseType::AccessDenied
+                | ResponseType::AuthorizerFailure
+                | ResponseType::AuthorizerConfigurationError
+        );
+        let settings = &self.facts.circumstances.settings;
+        settings.distinguishing_name().filter(|_| is_its_own)
+    }
+
     #[cfg(feature = "tracing")]
     pub(crate) fn asked(&self) -> crate::pipeline::Asked {
         self.facts.circumstances.asked
@@ -169,6 +184,9 @@ impl fmt::Display for Denial {
             circumstances,
             ..
         } = &*self.facts;
+        if let Some(name) = self.refusing_authorizer() {
+            write!(f, "authorizer `{}`: ", OneLine(name))?;
+        }
         f.write_str(&authorizer::problem(circumstances, reason))?;
         match policy_hint(circumstances, reason) {
             None => Ok(()),

@@ -44,7 +44,14 @@ impl fmt::Display for Explanation {
             )?;
         }
         line(f, "cache", &self.cache)?;
-        line(f, "authorizer", &self.authorizer)?;
+        match &self.authorizer_name {
+            None => line(f, "authorizer", &self.authorizer)?,
+            Some(name) => {
+                let name = OneLine(name);
+                let named = format_args!("`{name}`: {}", self.authorizer);
+                line(f, "authorizer", &named)?;
+            }
+        }
         if let Some(policy) = &self.policy {
             line(f, "policy", &OneLine(policy.reason()))?;
         }

@@ -36,6 +36,7 @@ impl Explanation {
             identity: identity::sources(circumstances),
             validation_expression: identity::validation(circumstances),
             cache: cache::explain(circumstances),
+            authorizer_name: settings.distinguishing_name().map(str::to_owned),
             authorizer: authorizer::explain(circumstances, conclusion),
             policy,
             response,

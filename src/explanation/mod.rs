@@ -70,8 +70,8 @@ const MAX_ENTRIES: usize = 100;
 /// # });
 /// ```
 ///
-/// In JSON, `policy`, `validationExpression` and `response` are present only if the request got that far, and `shadow`
-/// only for a layer in shadow. Durations are in seconds: `cache.ageSeconds`, `authorizer.tookSeconds`:
+/// In JSON, `policy`, `validationExpression` and `response` are present only if the request got that far, `shadow` only for a
+/// layer in shadow, and `authorizerName` only if an API has several authorizers. Durations are in seconds: `cache.ageSeconds`, `authorizer.tookSeconds`:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -117,6 +117,8 @@ pub struct Explanation {
     #[serde(skip_serializing_if = "Option::is_none")]
     validation_expression: Option<ValidationExplanation>,
     cache: CacheExplanation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorizer_name: Option<String>,
     authorizer: AuthorizerExplanation,
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyExplanation>,
@@ -174,6 +176,12 @@ impl Explanation {
     #[must_use]
     pub fn cache(&self) -> &CacheExplanation {
         &self.cache
+    }
+
+    /// The authorizer that decided, if the layer of an API has several. In JSON, it is `authorizerName`.
+    #[must_use]
+    pub fn authorizer_name(&self) -> Option<&str> {
+        self.authorizer_name.as_deref()
     }
 
     /// What the authorizer did.

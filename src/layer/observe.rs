@@ -50,6 +50,12 @@ impl<A> LambdaAuthorizerLayer<A> {
         LayerConfiguration::of(&self.settings)
     }
 
+    /// Whether explanations name the authorizer.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn one_of_several(self, is_one_of_several: bool) -> Self {
+        self.with(|settings| settings.is_one_of_several = is_one_of_several)
+    }
+
     #[cfg(feature = "openapi")]
     pub(crate) fn with_observers(self, observers: Option<Observers>) -> Self {
         self.with(|settings| settings.observers = observers)

@@ -183,7 +183,8 @@ fn configured(
     let layer = layer
         .api(parts.api.clone())
         .ambiguous_paths(parts.ambiguous_paths)
-        .authorizer_name(name);
+        .authorizer_name(name)
+        .one_of_several(parts.supplied.len() > 1);
     Ok(if parts.is_shadow {
         layer.in_shadow()
     } else {

@@ -106,22 +106,24 @@ impl PolicyQuestion {
         method: &Method,
         path: &str,
     ) -> Result<Self, DenialReason> {
+        let arn_at = |path: &str| match paths.end {
+            ArnEnd::Connect => [paths.stage, CONNECT].concat(),
+            ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => paths.arn(method, path),
+        };
+        // The path counts as it was received, although a policy may match a decoded one.
+        let received = arn_at(path);
+        let length = received.len();
+        if length > limit {
+            return Err(DenialReason::MethodArnTooLong { length, limit });
+        }
         let spellings = paths.spellings(method, path);
         let spellings = spellings.map_err(|ambiguity| DenialReason::AmbiguousPath { ambiguity })?;
-        let method_arn = match paths.end {
-            ArnEnd::Connect => [paths.stage, CONNECT].concat(),
-            ArnEnd::MethodAndPath | ArnEnd::MethodAndDecodedPath => {
-                paths.arn(method, spellings.decoded().unwrap_or(path))
-            }
-        };
-        match method_arn.len() {
-            length if length > limit => Err(DenialReason::MethodArnTooLong { length, limit }),
-            _ => Ok(Self {
-                method_arn: policy::method_arn(&method_arn),
-                spellings,
-                known,
-            }),
-        }
+        let method_arn = spellings.decoded().map_or(received, arn_at);
+        Ok(Self {
+            method_arn: policy::method_arn(&method_arn),
+            spellings,
+            known,
+        })
     }
 
     pub(crate) fn about_arn(

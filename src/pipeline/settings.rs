@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) observers: Option<Observers>,
     /// A name for observers only.
     pub(crate) observed_name: Option<Arc<str>>,
+    /// Whether the layer is one of several authorizers of an API, so that texts have to name it.
+    pub(crate) is_one_of_several: bool,
     pub(crate) exempt_preflights: bool,
     pub(crate) anonymous_requests: AnonymousRequests,
     /// Whether requests that would be refused are let through.
@@ -65,6 +67,7 @@ impl Settings {
             on_denial: None,
             observers: None,
             observed_name: None,
+            is_one_of_several: false,
             exempt_preflights: false,
             anonymous_requests: AnonymousRequests::default(),
             is_shadow: false,
@@ -80,6 +83,11 @@ impl Settings {
         let shared = Some(self.results.shared_name());
         let shared = shared.filter(|name| !name.is_empty());
         self.observed_name.as_deref().or(shared)
+    }
+
+    /// The authorizer's name, if there are others that it could be confused with.
+    pub(crate) fn distinguishing_name(&self) -> Option<&str> {
+        self.authorizer_name().filter(|_| self.is_one_of_several)
     }
 
     /// The type of API whose rules the layer follows.
@@ -159,6 +167,7 @@ impl Settings {
             on_denial: _,
             observers: _,
             observed_name: _,
+            is_one_of_several: _,
             is_shadow: _,
             // These requests need no result.
             exempt_preflights: _,

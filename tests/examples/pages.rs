@@ -10,8 +10,11 @@ use crate::named_tests::missing_in;
 #[test]
 fn code_on_a_page_has_no_hidden_lines() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let docs = fs::read_dir(root.join("docs")).unwrap();
-    let mut pages: Vec<_> = docs.map(|entry| entry.unwrap().path()).collect();
+    let mut pages: Vec<_> = ["docs", "docs/command"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
     pages.retain(|page| page.extension().is_some_and(|it| it == "md"));
     assert!(pages.len() > 10, "{pages:?}");
     pages.push(root.join("README.md"));

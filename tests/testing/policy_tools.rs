@@ -7,8 +7,8 @@ use http::{Method, Request};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
-    AmbiguousPaths, Api, ApiType, AuthorizerError, AuthorizerResponse, ComparedOutcome, Difference,
-    LambdaAuthorizerLayer, authorizer_fn, compare,
+    AmbiguousPaths, Api, ApiType, AuthorizerError, AuthorizerResponse, ComparedOutcome,
+    DenialReason, Difference, LambdaAuthorizerLayer, authorizer_fn, compare,
     explanations::PolicyQuestion,
     policy::{MethodArn, Policy, PolicyDocument, Verdict},
     testing::{
@@ -294,4 +294,49 @@ async fn every_tool_decides_like_the_layer() {
     }
     assert!(counts.iter().all(|count| *count > 8), "{counts:?}");
     assert!(decided_by_case > 8, "{decided_by_case}");
+}
+
+/// The layer measures the path as it was received, also if the policy matches a decoded one.
+#[tokio::test]
+async fn a_path_that_is_too_long_for_the_layer_is_too_long_for_each_tool() {
+    for api_type in [ApiType::Rest, ApiType::Http] {
+        let api = Api::placeholder(api_type);
+        let answer = AuthorizerResponse::allow("*");
+        let authorizer = authorizer_fn(move |_| {
+            let answer = answer.clone();
+            async { Ok(answer) }
+        });
+        let layer = match api_type {
+            ApiType::Http => LambdaAuthorizerLayer::http_api(authorizer),
+            _ => LambdaAuthorizerLayer::token(authorizer),
+        };
+        let layer = layer.api(api.clone());
+        for path in [
+            format!("/{}", "%C3%A9".repeat(250)),
+            format!("/{}", "%C3%A9".repeat(300)),
+            format!("/../{}", "a".repeat(1600)),
+        ] {
+            let request = Request::get(&path).header("authorization", "t");
+            let explanation = layer.explain(request.body(()).unwrap()).await;
+            let status = explanation.response().map(|it| it.status().as_u16());
+            let asked = PolicyQuestion::new(&api, api_type, &Method::GET, &path);
+            let is_too_long = matches!(asked, Err(DenialReason::MethodArnTooLong { .. }));
+            assert_eq!(
+                is_too_long,
+                status == Some(414),
+                "{api_type} {}: {asked:?}",
+                path.len()
+            );
+        }
+        // An ARN does not say how the path was encoded, but a `%` in it always was.
+        let stage = api.stage();
+        let arn = format!(
+            "arn:aws:execute-api:us-east-1:000000000000:placeholder/{stage}/GET/{}",
+            "%".repeat(520)
+        );
+        let arn: MethodArn = arn.parse().unwrap();
+        let asked = PolicyQuestion::of_method_arn(&arn, api_type);
+        let is_too_long = matches!(asked, Err(DenialReason::MethodArnTooLong { .. }));
+        assert_eq!(is_too_long, api_type == ApiType::Http, "{asked:?}");
+    }
 }

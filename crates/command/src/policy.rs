@@ -93,6 +93,12 @@ fn within_answer(text: &str) -> Option<String> {
 
 /// Reads a policy.
 pub(crate) fn read_policy(file: &str, text: &str) -> Result<PolicyDocument, Failure> {
+    if text.trim_start().is_empty() {
+        return Err(Failure::of(
+            file,
+            "the file is empty; pass a `policyDocument`, or the whole answer of a function",
+        ));
+    }
     let kind = Kind::of(&document::parse(file, text)?);
     PolicyDocument::from_json(text.as_bytes()).map_err(|error| {
         match (text.trim_start().starts_with('{'), kind) {

@@ -50,7 +50,7 @@ impl Document {
     }
 }
 
-/// Parses JSON if the document begins with a brace, and YAML otherwise.
+/// Parses JSON or YAML.
 pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(DefinitionError::limit(format!(
@@ -59,16 +59,27 @@ pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
         )));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_start().starts_with('{') {
+    if is_json(text) {
         Document::read(text, json::parse)
     } else {
-        Document::read(text, yaml::parse).or_else(|error| {
-            let Cow::Owned(mended) = indentation::mended(text) else {
-                return Err(error);
-            };
-            Document::read(&mended, yaml::parse)
-        })
+        parse_yaml(text)
     }
+}
+
+/// A brace can also begin YAML (`{openapi: 3.0.1, …}`), but in JSON a quote or a brace follows it. If JSON has an error, it is not
+/// read as YAML, which would accept some errors, such as a comma too many, although other readers do not.
+fn is_json(text: &str) -> bool {
+    let behind_brace = text.trim_start().strip_prefix('{').map(str::trim_start);
+    behind_brace.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '}']))
+}
+
+fn parse_yaml(text: &str) -> Result<Document, DefinitionError> {
+    Document::read(text, yaml::parse).or_else(|error| {
+        let Cow::Owned(mended) = indentation::mended(text) else {
+            return Err(error);
+        };
+        Document::read(&mended, yaml::parse)
+    })
 }
 
 #[cfg(test)]
@@ -85,6 +96,23 @@ mod tests {
         let yaml = parse("a: [1, x, ~, true, 1.5]\nb:\n  c: '1'\n").unwrap();
         assert_eq!(json, yaml);
         assert_eq!(parse("\u{feff}{\"a\": 1}").unwrap(), parse("a: 1").unwrap());
+    }
+
+    #[test]
+    fn yaml_may_begin_with_a_brace() {
+        let json = parse(r#"{"openapi": "3.0.1", "paths": {"/pets": {"get": {}}}}"#).unwrap();
+        for yaml in [
+            "{openapi: 3.0.1, paths: {/pets: {get: {}}}} # all",
+            "{ # all\n \"openapi\": \"3.0.1\", 'paths': {/pets: {get: {}}},\n}\n",
+            "{\n  'openapi': 3.0.1,\n  paths: {/pets: {get: {}}}}",
+        ] {
+            assert_eq!(parse(yaml).unwrap(), json, "{yaml}");
+        }
+        let error = |text: &str| parse(text).unwrap_err().to_string();
+        assert!(error("{openapi: [1, 2}").contains("as YAML: "));
+        for text in ["{", "{\n", "{}}", "{\"a\": 1,}", " {\n\t\"a\": b}"] {
+            assert!(error(text).contains("as JSON: "), "{text}");
+        }
     }
 
     #[test]

@@ -47,10 +47,10 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["curl", "har", "entry", "base_path"])]
     pub(crate) event: Option<String>,
 
-    /// The header that the tokens are in: those of a table, or that of a TOKEN authorizer's event. `record` and `table` need the
-    /// same name
-    #[arg(long, value_name = "NAME", default_value = "authorization", value_parser = values::header_name)]
-    pub(crate) token_header: HeaderName,
+    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event, by
+    /// default the one that the document names. `record` and `table` need the same name
+    #[arg(long, value_name = "NAME", value_parser = values::header_name)]
+    pub(crate) token_header: Option<HeaderName>,
 
     /// Remove this from the beginning of each path, because it is not part of the API's own paths: `/prod`. From URLs of a
     /// REST API's default endpoint (`execute-api` in the host name), the stage is removed without this option

@@ -29,6 +29,11 @@ pub(crate) struct Serve {
     #[arg(long)]
     pub(crate) upstream_http2: bool,
 
+    /// Send several requests on one HTTP/1.1 connection to the server. Only for a server that ends each response where its head
+    /// says: otherwise a client may get the response to another client
+    #[arg(long, conflicts_with = "upstream_http2")]
+    pub(crate) upstream_keep_alive: bool,
+
     /// Pass on the client's `Host`. Without this option, the server gets its own host, as from API Gateway, and the client's
     /// in `X-Forwarded-Host`
     #[arg(long)]

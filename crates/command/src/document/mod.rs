@@ -5,6 +5,7 @@ mod guarded;
 mod kind;
 mod layer;
 mod prepared;
+mod tried;
 mod wording;
 
 use std::{
@@ -24,6 +25,7 @@ pub(crate) use self::{
     kind::Kind,
     layer::DocumentLayer,
     prepared::{OneLayer, Prepared, Selection, members, misfit},
+    tried::{nobody, try_layer},
     wording::in_words_of_the_command,
 };
 use crate::{

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
     AmbiguousPaths, Api, ApiType, AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
-    openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError},
+    openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError, Guarding},
 };
 
 use super::{Document, in_words_of_the_command};
@@ -99,6 +99,10 @@ impl Prepared {
     }
 }
 
+/// A document that was passed by mistake, or an earlier version, may guard nothing.
+const EVERYTHING_IS_OPEN: &str = "no operation has an authorizer, so anyone may call each of them; check that this is the document \
+                                  that is meant";
+
 fn by_one(
     config: AuthorizerConfig,
     name: &str,
@@ -120,6 +124,11 @@ fn as_documented(
     functions: &Functions,
 ) -> Result<Prepared, Failure> {
     let operations = definition.operations();
+    let report = definition.report();
+    let mut all = report.operations().iter();
+    if all.all(|operation| operation.guarding() == Guarding::Open) {
+        note(selection.file(), EVERYTHING_IS_OPEN);
+    }
     let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
     let names: BTreeSet<_> = names.collect();
     let api = selection.api_of(definition.api_type(), definition.stage_name())?;

@@ -1,5 +1,6 @@
 //! Why requests are let through or refused.
 
+use http::{HeaderName, header::AUTHORIZATION};
 use tower_lambda_authorizer::explanations::Explanation;
 
 use crate::{
@@ -12,18 +13,26 @@ use crate::{
     style::{BAD, GOOD, with_beginning},
 };
 
+/// What a TOKEN authorizer's identity source begins with.
+const HEADER_SOURCE: &str = "method.request.header.";
+
 /// Sends the requests in their order, since results are cached for later ones.
 pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
     let event = arguments.event.as_deref();
-    let event = event.map(|file| Event::read(file, &arguments.token_header));
-    let event = event.transpose()?;
+    let event = event.map(Event::read).transpose()?;
     let mut guard = arguments.guard.clone();
     if let Some(event) = &event {
         event.complete(&mut guard);
     }
     let guarded = Guarded::read(&guard)?;
     let requests = match event {
-        Some(event) => vec![event.request],
+        Some(event) => {
+            let header = match &arguments.token_header {
+                Some(header) => header.clone(),
+                None => token_header(&guarded, &event).await?,
+            };
+            vec![event.with_token_in(&header)?]
+        }
         None => request::read(arguments, guarded.api_type())?,
     };
     let mut all_are_allowed = true;
@@ -37,6 +46,18 @@ pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
         all_are_allowed &= explanation.is_allowed();
     }
     Ok(Answer::yes_if(all_are_allowed))
+}
+
+/// The header that a TOKEN authorizer reads for the operation of this event. Without it, the authorizer is not asked.
+async fn token_header(guarded: &Guarded, event: &Event) -> Result<HeaderName, Failure> {
+    if event.token.is_none() {
+        return Ok(AUTHORIZATION);
+    }
+    let explanation = guarded.explain(event.request.clone()).await?;
+    let mut sources = explanation.identity().iter();
+    let header =
+        sources.find_map(|source| source.source().strip_prefix(HEADER_SOURCE)?.parse().ok());
+    Ok(header.unwrap_or(AUTHORIZATION))
 }
 
 /// The explanation with its verdict in colour.

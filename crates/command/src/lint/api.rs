@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tower_lambda_authorizer::{
     ApiType, AuthorizerConfig,
-    openapi::{ApiDefinition, ApiReport, Guarding, ReportedOperation, ReportedScheme},
+    openapi::{ApiDefinition, ApiReport, Guarding, ReportedOperation},
 };
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
         UNUSED_AUTHORIZER,
     },
 };
-use crate::document::{in_words_of_the_command, members};
+use crate::document::{in_words_of_the_command, members, try_layer};
 
 /// What is wrong with an API, and whether one of its authorizers caches results.
 pub(super) fn lint(file: &str, text: &str, definition: ApiDefinition) -> (Vec<Finding>, bool) {
@@ -201,24 +201,6 @@ fn has_header_of_origin(openapi: &Value, response: &str) -> bool {
 
 /// What only the layer of the whole API finds.
 fn of_layer(file: &str, definition: ApiDefinition, report: &ApiReport) -> Option<Finding> {
-    let operations = report.operations().iter();
-    let names: BTreeSet<_> = operations
-        .clone()
-        .filter_map(|it| it.authorizer())
-        .collect();
-    let others: BTreeSet<_> = operations
-        .flat_map(ReportedOperation::other_schemes)
-        .map(ReportedScheme::name)
-        .collect();
-    let layer = |mut definition: ApiDefinition| {
-        for name in names {
-            definition = definition.authorizer(name, authorizer::nobody())?;
-        }
-        for scheme in others {
-            definition = definition.leave_unchecked(scheme)?;
-        }
-        definition.into_layer()
-    };
-    let error = layer(definition).err()?;
+    let error = try_layer(definition, report).err()?;
     Some(Finding::new(&CONFIGURATION, file, "/", error))
 }

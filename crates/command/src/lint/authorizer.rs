@@ -2,12 +2,9 @@
 
 use http::header::AUTHORIZATION;
 use serde_json::Value;
-use tower_lambda_authorizer::{
-    ApiType, AuthorizerConfig, AuthorizerError, AuthorizerResponse, BoxAuthorizer, IdentitySource,
-    LambdaAuthorizerLayer, authorizer_fn,
-};
+use tower_lambda_authorizer::{ApiType, AuthorizerConfig, IdentitySource, LambdaAuthorizerLayer};
 
-use crate::document::in_words_of_the_command;
+use crate::document::{in_words_of_the_command, nobody};
 
 use super::{
     expression::Expression,
@@ -95,13 +92,6 @@ fn of_expression(file: &str, place: &str, text: &str, of_authorization: bool) ->
         finding.rule.severity = Severity::Suggestion;
     }
     Some(finding)
-}
-
-/// An authorizer for a layer that is only looked at.
-pub(super) fn nobody() -> BoxAuthorizer {
-    BoxAuthorizer::new(authorizer_fn(|_| async {
-        Err::<AuthorizerResponse, _>(AuthorizerError::new("nobody is asked"))
-    }))
 }
 
 /// A member, which begins with a small or a capital letter.

@@ -14,30 +14,42 @@ use crate::{
 
 /// A request, and what the event says of the API that has received it.
 pub(crate) struct Event {
+    /// Without the token of a TOKEN authorizer.
     pub(crate) request: Request<()>,
+    /// The value of a header that the event does not name.
+    pub(crate) token: Option<String>,
     api: NamedApi,
     stage_variables: BTreeMap<String, String>,
     source_ip: Option<IpAddr>,
 }
 
 impl Event {
-    /// Reads a file. `token_header` is the name of the header that an event with only a token does not tell.
-    pub(crate) fn read(file: &str, token_header: &HeaderName) -> Result<Self, Failure> {
+    pub(crate) fn read(file: &str) -> Result<Self, Failure> {
         let recorded = recorded(&read(file)?).map_err(|problem| Failure::of(file, problem))?;
         let wrong = |problem: &str| Failure::of(file, problem);
         let api = NamedApi::of_arn(recorded.arn())
             .map_err(|problem| Failure::of(file, format_args!("its `methodArn`: {problem}")))?;
         let (method, target) = recorded.target();
         let mut request = with_target(&method, &target).map_err(wrong)?;
-        for (name, value) in recorded.headers(token_header) {
+        for (name, value) in recorded.headers() {
             add_header(&mut request, &format!("{name}: {value}")).map_err(wrong)?;
         }
         Ok(Self {
             request,
+            token: recorded.token().map(str::to_owned),
             api,
             source_ip: recorded.source_ip(),
             stage_variables: recorded.stage_variables.unwrap_or_default(),
         })
+    }
+
+    /// The request with the token in this header.
+    pub(crate) fn with_token_in(mut self, header: &HeaderName) -> Result<Request<()>, Failure> {
+        if let Some(token) = &self.token {
+            add_header(&mut self.request, &format!("{header}: {token}"))
+                .map_err(|problem| Failure::new(format_args!("the event's token: {problem}")))?;
+        }
+        Ok(self.request)
     }
 
     /// Adds what the arguments leave open.
@@ -163,7 +175,7 @@ impl Recorded {
         pairs.collect::<Vec<_>>().join("&")
     }
 
-    fn headers(&self, token_header: &HeaderName) -> Vec<(String, String)> {
+    fn headers(&self) -> Vec<(String, String)> {
         let sent = all(self.multi_value_headers.as_ref(), self.headers.as_ref());
         let mut headers: Vec<_> = sent.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
         // They may be among the headers, too.
@@ -173,11 +185,13 @@ impl Recorded {
         if let (false, Some(cookies)) = (has_cookies, &self.cookies) {
             headers.push(("cookie".to_owned(), cookies.join("; ")));
         }
-        // Other events have a token, too, but also the headers.
-        if let (Some("TOKEN"), Some(token)) = (self.kind.as_deref(), &self.authorization_token) {
-            headers.push((token_header.to_string(), token.clone()));
-        }
         headers
+    }
+
+    /// Other events have a token, too, but also the headers.
+    fn token(&self) -> Option<&str> {
+        let token = self.authorization_token.as_deref();
+        token.filter(|_| self.kind.as_deref() == Some("TOKEN"))
     }
 
     fn source_ip(&self) -> Option<IpAddr> {

@@ -51,6 +51,12 @@ pub(super) fn from_words(words: &[String]) -> Result<Request<()>, Failure> {
     let [method, target, headers @ ..] = words else {
         return Err(Failure::new(NO_FIRST_LINE));
     };
+    if target.bytes().all(|byte| byte.is_ascii_uppercase()) && !target.is_empty() {
+        return Err(Failure::new(format_args!(
+            "`{method}` is taken for the method of the request, because it consists only of letters; if it is a file with an \
+             answer, write `./{method}`"
+        )));
+    }
     let mut request = with_target(method, target).map_err(Failure::new)?;
     for header in headers {
         add_header(&mut request, header).map_err(Failure::new)?;

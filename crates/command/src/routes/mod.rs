@@ -6,7 +6,7 @@ mod list;
 use crate::{
     Answer,
     cli::{Format, Routes},
-    document::{Document, in_words_of_the_command},
+    document::{Document, in_words_of_the_command, try_layer},
     failure::{Failure, read},
     output::{print, print_coloured, print_json},
 };
@@ -20,6 +20,8 @@ pub(crate) fn report(arguments: &Routes) -> Result<Answer, Failure> {
             .map_err(|error| Failure::of(&source.file, in_words_of_the_command(error)))?;
     }
     let report = definition.report();
+    try_layer(definition, &report)
+        .map_err(|error| Failure::of(&source.file, in_words_of_the_command(error)))?;
     let Some(file) = &arguments.check else {
         match arguments.format {
             Format::Text => print(&in_words_of_the_command(&report))?,

@@ -1,5 +1,5 @@
-//! Connections to the upstream. Over HTTP/1.1, each request has its own. Over HTTP/2, many requests share one, and the
-//! upstream limits how many. The client library lets all other requests wait, so a few slow clients would hold up everybody.
+//! Connections to the upstream. Over HTTP/1.1, each request has its own, unless it is sent on one that is kept. Over HTTP/2,
+//! many requests share one, and the upstream limits how many. The client library lets all other requests wait, so a few slow clients would hold up everybody.
 
 use std::{
     pin::Pin,
@@ -15,7 +15,7 @@ use hyper_util::client::legacy::{Builder, Client, connect::HttpConnector};
 /// The most requests on one HTTP/2 connection. RFC 9113, section 6.5.2, advises servers against a lower limit.
 const MAX_STREAMS: usize = 100;
 
-/// Over HTTP/2, a client has one connection. Over HTTP/1.1, it has one for each request.
+/// Over HTTP/2, a client has one connection. Over HTTP/1.1, it has one for each request in progress.
 pub(super) type UpstreamClient = Client<HttpConnector, UnsyncBoxBody<Bytes, hyper::Error>>;
 
 pub(super) struct Connections {
@@ -28,6 +28,11 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn http1(mut builder: Builder, connector: HttpConnector) -> Self {
         builder.pool_max_idle_per_host(0);
+        Self::new(builder, connector, usize::MAX)
+    }
+
+    /// Connections that are used again.
+    pub(super) fn http1_kept(builder: Builder, connector: HttpConnector) -> Self {
         Self::new(builder, connector, usize::MAX)
     }
 

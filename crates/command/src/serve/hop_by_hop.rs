@@ -6,8 +6,8 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{
-        CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
-        UPGRADE,
+        CONNECTION, CONTENT_LENGTH, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
+        TRANSFER_ENCODING, UPGRADE,
     },
 };
 
@@ -26,8 +26,11 @@ const FIELDS: [HeaderName; 9] = [
 ];
 
 /// Removes the fields of the connection that a message came from. `TE: trailers` is true for the next connection, too, and
-/// gRPC needs it.
+/// gRPC needs it. Next to `Transfer-Encoding`, a length does not count (RFC 9112, section 6.3), and would be wrong.
 pub(super) fn remove(headers: &mut HeaderMap) {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     let accepts_trailers = has_token(headers, &TE, "trailers");
     for name in options(headers) {
         headers.remove(name);

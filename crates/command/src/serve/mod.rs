@@ -8,6 +8,7 @@ mod failed;
 mod forwarded;
 mod framing;
 mod hop_by_hop;
+mod keep_alive;
 mod proxy;
 mod target;
 mod trailers;

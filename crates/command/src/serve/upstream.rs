@@ -9,22 +9,25 @@ use http::{
     request::Parts,
     uri::Authority,
 };
-use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
+use http_body_util::{BodyExt, Empty, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, upgrade::OnUpgrade};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{
+        Client,
+        connect::{HttpConnector, capture_connection},
+    },
     rt::{TokioExecutor, TokioTimer},
 };
 
 use super::{
     connections::{Connections, StreamBody},
     failed::Failed,
-    framing, hop_by_hop, upgrade,
+    framing, hop_by_hop, keep_alive, upgrade,
     upstream_timeout::timed,
 };
 use crate::cli::Serve;
 
-/// Many servers close an HTTP/2 connection that was not used for five seconds, and a request that is sent at that moment fails.
+/// Many servers close a connection that was not used for five seconds, and a request that is sent at that moment fails.
 const IDLE: Duration = Duration::from_secs(4);
 
 /// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
@@ -39,8 +42,20 @@ pub(super) struct RequestBody {
     pub(super) length: Option<u64>,
 }
 
+impl RequestBody {
+    fn empty() -> Self {
+        let body = Empty::new().map_err(|never| match never {});
+        Self {
+            body: body.boxed_unsync(),
+            length: Some(0),
+        }
+    }
+}
+
 pub(super) struct Upstream {
     connections: Connections,
+    /// `--upstream-keep-alive`.
+    kept: Option<Connections>,
     authority: Authority,
     timeout: Duration,
     speaks_http2: bool,
@@ -59,7 +74,11 @@ impl Upstream {
             .http1_max_buf_size(MAX_WAITING as usize)
             .http2_initial_stream_window_size(MAX_WAITING)
             .http2_initial_connection_window_size(MAX_WINDOW);
+        let kept = arguments
+            .upstream_keep_alive
+            .then(|| Connections::http1_kept(builder.clone(), connector.clone()));
         Self {
+            kept,
             connections: if arguments.upstream_http2 {
                 Connections::http2(builder, connector)
             } else {
@@ -85,18 +104,16 @@ impl Upstream {
         client: Option<OnUpgrade>,
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         let client = client.filter(|_| !self.speaks_http2);
-        self.address(&mut parts, client.is_some());
-        if !self.speaks_http2 {
-            framing::write(&mut parts.headers, body.length);
-        }
+        self.address_host(&mut parts);
         parts.uri = url;
-        let (body, timeout) = timed(body.body);
-        let upstream = self.connections.free_client();
-        let body = StreamBody::new(body, Arc::clone(&upstream)).boxed_unsync();
-        let sent = upstream.request(Request::from_parts(parts, body));
-        let mut response = tokio::select! {
-            response = sent => response.map_err(Failed::new)?,
-            () = timeout.passed(self.timeout) => return Err(Failed::Late(self.timeout)),
+        let mut response = if self.speaks_http2 {
+            parts.version = Version::HTTP_2;
+            self.ask(&self.connections, Request::from_parts(parts, body))
+                .await?
+        } else {
+            parts.version = Version::HTTP_11;
+            framing::write(&mut parts.headers, body.length);
+            self.ask_http1(parts, body, client.is_some()).await?
         };
         let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
         match client {
@@ -110,22 +127,69 @@ impl Upstream {
         }
         // The connection to the client has a version of its own.
         *response.version_mut() = Version::HTTP_11;
-        Ok(response.map(|body| StreamBody::new(body, upstream)))
+        Ok(response)
     }
 
-    /// Adds the fields of the connection to the upstream.
-    fn address(&self, parts: &mut Parts, is_upgrade: bool) {
-        if is_upgrade {
-            upgrade::write(&mut parts.headers);
-        } else if !self.speaks_http2 {
-            write_options(&mut parts.headers);
+    /// Adds the fields of the connection, and sends the request on one that suits it.
+    async fn ask_http1(
+        &self,
+        mut parts: Parts,
+        body: RequestBody,
+        is_upgrade: bool,
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
+        match &self.kept {
+            Some(kept) if keep_alive::suits(&parts, body.length) => {
+                let mut again = parts.clone();
+                write_options(&mut parts.headers, false);
+                match self.ask_on_kept(kept, parts).await {
+                    // The upstream may have closed the connection just before the request came.
+                    Err(Failed::BrokeOff(_)) => {
+                        write_options(&mut again.headers, true);
+                        self.ask(&self.connections, Request::from_parts(again, body))
+                            .await
+                    }
+                    answered => answered,
+                }
+            }
+            _ => {
+                if is_upgrade {
+                    upgrade::write(&mut parts.headers);
+                } else {
+                    write_options(&mut parts.headers, true);
+                }
+                self.ask(&self.connections, Request::from_parts(parts, body))
+                    .await
+            }
         }
-        parts.version = if self.speaks_http2 {
-            Version::HTTP_2
-        } else {
-            Version::HTTP_11
+    }
+
+    async fn ask_on_kept(
+        &self,
+        kept: &Connections,
+        parts: Parts,
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
+        let mut request = Request::from_parts(parts, RequestBody::empty());
+        let connection = capture_connection(&mut request);
+        let response = self.ask(kept, request).await?;
+        keep_alive::close_if_doubtful(&connection, &response);
+        Ok(response)
+    }
+
+    async fn ask(
+        &self,
+        connections: &Connections,
+        request: Request<RequestBody>,
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
+        let (parts, body) = request.into_parts();
+        let (body, timeout) = timed(body.body);
+        let upstream = connections.free_client();
+        let body = StreamBody::new(body, Arc::clone(&upstream)).boxed_unsync();
+        let sent = upstream.request(Request::from_parts(parts, body));
+        let response = tokio::select! {
+            response = sent => response.map_err(Failed::new)?,
+            () = timeout.passed(self.timeout) => return Err(Failed::Late(self.timeout)),
         };
-        self.address_host(parts);
+        Ok(response.map(|body| StreamBody::new(body, upstream)))
     }
 
     fn address_host(&self, parts: &mut Parts) {
@@ -147,13 +211,14 @@ impl Upstream {
 
 /// On a connection that is used again, what a server leaves unread of a body would be its next request, which no guard has
 /// judged. And what a server sends after the end of a response (a body with 204 or for `HEAD`, or more than `Content-Length`
-/// says) would be read as the response to the next request, whose own response would go to the one after it. So each request is
-/// the last one on its connection.
-fn write_options(headers: &mut HeaderMap) {
-    let options = if headers.contains_key(TE) {
-        "te, close"
-    } else {
-        "close"
+/// says) would be read as the response to the next request, whose own response would go to the one after it. So a request is
+/// the last one on its connection, unless it is sent on one that is kept.
+fn write_options(headers: &mut HeaderMap, is_last: bool) {
+    let options = match (headers.contains_key(TE), is_last) {
+        (true, true) => "te, close",
+        (true, false) => "te",
+        (false, true) => "close",
+        (false, false) => return,
     };
     headers.insert(CONNECTION, HeaderValue::from_static(options));
 }

@@ -13,8 +13,18 @@ use crate::{
 };
 
 #[test]
-fn the_page_about_the_command_is_true() {
+fn the_tour_of_the_command_is_true() {
     replay("docs/command.md");
+}
+
+#[test]
+fn the_pages_about_the_command_are_true() {
+    let pages = fs::read_dir(project().join("docs/command")).unwrap();
+    let pages = pages.map(|page| page.unwrap().file_name().into_string().unwrap());
+    // These have no commands, or none whose output can be compared.
+    let shown = pages.filter(|page| !["frameworks.md", "service.md"].contains(&page.as_str()));
+    let replayed = shown.map(|page| replay(&format!("docs/command/{page}")));
+    assert_eq!(replayed.count(), 6);
 }
 
 #[test]

@@ -195,6 +195,38 @@ fn the_token_of_an_event_is_in_the_header_that_an_option_names() {
     );
 }
 
+/// Two authorizers, each with a header of its own.
+const TWO_HEADERS: &str = r#"{"openapi": "3.0.1",
+    "paths": {"/pets": {"get": {"security": [{"keys": []}]}}, "/staff": {"get": {"security": [{"badges": []}]}}},
+    "components": {"securitySchemes": {
+        "keys": {"type": "apiKey", "name": "X-Key", "in": "header", "x-amazon-apigateway-authtype": "custom",
+            "x-amazon-apigateway-authorizer": {"type": "token"}},
+        "badges": {"type": "apiKey", "name": "X-Badge", "in": "header", "x-amazon-apigateway-authtype": "custom",
+            "x-amazon-apigateway-authorizer": {"type": "token"}}}}}"#;
+
+#[test]
+fn the_token_of_an_event_is_in_the_header_that_the_document_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("api.json").display().to_string();
+    fs::write(&document, TWO_HEADERS).unwrap();
+    let arguments = ["explain", &document, ANSWER, "--event", "-"];
+    for (path, header) in [("pets", "X-Key"), ("staff", "X-Badge")] {
+        let arn = format!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/{path}");
+        let event =
+            json!({"type": "TOKEN", "methodArn": arn, "authorizationToken": "s3cr3t"}).to_string();
+        let present = format!("`method.request.header.{header}` is present");
+        let is_allowed = path == "pets";
+        check(&arguments, &event, i32::from(!is_allowed), &present);
+        let elsewhere = [&arguments[..], &["--token-header", "Authorization"]].concat();
+        check(
+            &elsewhere,
+            &event,
+            1,
+            &format!("`method.request.header.{header}` is missing"),
+        );
+    }
+}
+
 /// Some have the cookies only there.
 #[test]
 fn cookies_may_be_apart_from_the_headers() {

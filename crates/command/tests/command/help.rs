@@ -124,7 +124,7 @@ fn bash_completes_commands_options_and_values() {
         ("for", "forward-auth"),
         (
             "serve --up",
-            "--upstream --upstream-timeout --upstream-http2",
+            "--upstream --upstream-timeout --upstream-http2 --upstream-keep-alive",
         ),
         ("forward-auth --trusted-pe", "--trusted-peer"),
         ("lint --format s", "sarif"),

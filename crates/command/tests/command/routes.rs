@@ -35,6 +35,18 @@ fn nothing_has_changed() {
     }
 }
 
+/// No layer could be made of it, and a list by name would show only one of the two.
+#[test]
+fn operations_that_cannot_be_told_apart_are_an_error() {
+    let template = template().replace("Path: /health, Method: get", "Path: /orders/, Method: get");
+    check(
+        &["routes", "-"],
+        &template,
+        2,
+        "the operation `GET /orders`: the same method of the same path is defined twice",
+    );
+}
+
 #[test]
 fn what_became_open_comes_first() {
     let open = template().replace("DefaultAuthorizer: customers", "");

@@ -64,6 +64,17 @@ async fn a_length_that_is_given_twice_arrives_once() {
     assert_eq!(request.matches("content-length").count(), 1, "{request}");
 }
 
+#[test]
+fn a_response_in_chunks_has_no_length() {
+    let upstream = Recorder::answering(
+        "HTTP/1.1 200 OK\r\ncontent-length: 60\r\ntransfer-encoding: chunked\r\n\r\n4\r\ntrue\r\n0\r\n\r\n",
+    );
+    let protected = Protected::start(upstream.address);
+    let answer = get(protected.address(), "/open", &[]);
+    assert_eq!(answer.header("content-length"), None, "{answer:?}");
+    assert_eq!(answer.body, "4\r\ntrue\r\n0\r\n\r\n");
+}
+
 /// Sends more than its responses have. The rest comes late, when the next request is there.
 fn answers_with_too_much() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -108,15 +119,29 @@ fn answer_requests(mut stream: TcpStream) {
 
 #[test]
 fn what_follows_a_response_is_no_answer_to_another_request() {
-    let protected = Protected::start(answers_with_too_much());
-    for (method, field, status) in [
-        ("HEAD", "accept: */*", "200"),
-        ("DELETE", "accept: */*", "204"),
-        ("GET", "x-empty: true", "204"),
-        ("GET", "x-longer: true", "200"),
-        ("GET", "if-none-match: x", "304"),
-        ("GET", "if-modified-since: x", "304"),
-    ] {
+    answers_each_with_its_own(&[], &[WITHOUT_BODY.as_slice(), &[LONGER]].concat());
+}
+
+#[test]
+fn neither_is_a_body_where_none_is_allowed_if_connections_are_kept() {
+    answers_each_with_its_own(&["--upstream-keep-alive"], &WITHOUT_BODY);
+}
+
+/// Methods and fields whose response has no body, and its status.
+const WITHOUT_BODY: [(&str, &str, &str); 5] = [
+    ("HEAD", "accept: */*", "200"),
+    ("DELETE", "accept: */*", "204"),
+    ("GET", "x-empty: true", "204"),
+    ("GET", "if-none-match: x", "304"),
+    ("GET", "if-modified-since: x", "304"),
+];
+
+const LONGER: (&str, &str, &str) = ("GET", "x-longer: true", "200");
+
+#[track_caller]
+fn answers_each_with_its_own(options: &[&str], requests: &[(&str, &str, &str)]) {
+    let protected = Protected::with(answers_with_too_much(), options);
+    for (method, field, status) in requests {
         for _ in 0..5 {
             let request = format!(
                 "{method} /open HTTP/1.1\r\nhost: x\r\n{field}\r\nconnection: close\r\n\r\n"

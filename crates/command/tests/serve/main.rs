@@ -30,6 +30,7 @@ mod gateway_cases;
 mod guarding;
 mod half_written;
 mod http2;
+mod keep_alive;
 mod log_format;
 mod protected;
 mod reload;

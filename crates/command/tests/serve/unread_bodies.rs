@@ -17,10 +17,20 @@ const SMUGGLED: &str = "GET /pets HTTP/1.1\r\nhost: x\r\n\r\n";
 
 #[test]
 fn a_body_that_the_upstream_leaves_unread_is_not_its_next_request() {
+    leave_bodies_unread(&[]);
+}
+
+#[test]
+fn neither_is_it_if_connections_are_kept() {
+    leave_bodies_unread(&["--upstream-keep-alive"]);
+}
+
+#[track_caller]
+fn leave_bodies_unread(options: &[&str]) {
     let upstream = Ignorant::start();
-    let protected = Protected::start(upstream.address);
+    let protected = Protected::with(upstream.address, options);
     for method in ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PURGE"] {
-        for options in [
+        for fields in [
             "",
             "expect: 100-continue\r\n",
             "te: trailers\r\n",
@@ -28,12 +38,12 @@ fn a_body_that_the_upstream_leaves_unread_is_not_its_next_request() {
         ] {
             let length = SMUGGLED.len();
             let head = format!(
-                "{method} /open HTTP/1.1\r\nhost: x\r\n{options}content-length: {length}\r\n\r\n"
+                "{method} /open HTTP/1.1\r\nhost: x\r\n{fields}content-length: {length}\r\n\r\n"
             );
             let end = "GET /open HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
             let answers = send(protected.address(), format!("{head}{SMUGGLED}{end}"));
             assert!(answers.contains(&format!("{method} /open")), "{answers}");
-            assert!(!answers.contains("/pets"), "{method} {options}: {answers}");
+            assert!(!answers.contains("/pets"), "{method} {fields}: {answers}");
             // The response to a request that the upstream has found in a body would be taken for that of this one.
             assert_eq!(
                 get(protected.address(), "/open", &[]).body,

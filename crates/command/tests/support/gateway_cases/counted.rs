@@ -1,4 +1,4 @@
-//! Runs all cases, and counts those that are carried. The figures are in docs/command.md.
+//! Runs all cases, and counts those that are carried. The figures are in docs/command/serve.md.
 
 use std::{collections::BTreeMap, fs, path::Path, thread};
 
@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Runs the cases of the project, and those of the folder in `EXTRA_CASES`. Every case that is carried has to have the expected
-/// outcome, and docs/command.md has to say how many are carried, and why the others are not.
+/// outcome, and docs/command/serve.md has to say how many are carried, and why the others are not.
 pub(crate) fn check<W: Way>(name: &str, place: Place, way: impl Fn() -> W + Sync) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let own = Count::of(&cases(own_case_files(&root, "gateway")), place, &way);
@@ -26,11 +26,11 @@ pub(crate) fn check<W: Way>(name: &str, place: Place, way: impl Fn() -> W + Sync
         .flat_map(|count| count.failures.clone())
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    let documented = fs::read_to_string(root.join("docs/command.md")).unwrap();
+    let documented = fs::read_to_string(root.join("docs/command/serve.md")).unwrap();
     let row = own.row(name);
     assert!(
         documented.contains(&row),
-        "docs/command.md lacks this row:\n{row}\n{:#?}",
+        "docs/command/serve.md lacks this row:\n{row}\n{:#?}",
         own.left
     );
 }

@@ -1,0 +1,44 @@
+//! `--upstream-keep-alive`: which requests share connections to an upstream that speaks HTTP/1.1, and which connections are not
+//! used again.
+//!
+//! On such a connection, only the upstream says where a response ends. So a request shares one only if neither side can
+//! disagree about its own end, and if a response without a body is not expected.
+
+use http::{
+    HeaderMap, Method, Response, StatusCode,
+    header::{
+        CONTENT_LENGTH, EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH, TRANSFER_ENCODING, UPGRADE,
+    },
+    request::Parts,
+};
+use hyper_util::client::legacy::connect::CaptureConnection;
+
+/// Whether a request with a body of this length may be sent on a connection that is used again.
+///
+/// It is a `GET`, so it can be sent once more if the upstream has closed the connection meanwhile (RFC 9110, section 9.2.2).
+pub(super) fn suits(request: &Parts, length: Option<u64>) -> bool {
+    let is_sent_alone = [EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE]
+        .iter()
+        .any(|name| request.headers.contains_key(name));
+    request.method == Method::GET && length == Some(0) && !is_sent_alone
+}
+
+/// Takes care that no other request is sent on the connection of this response if something could follow it: a body that some
+/// upstreams send although there must be none, or what is left behind one of two different ends.
+///
+/// The client library itself closes a connection on which more has arrived than the response.
+pub(super) fn close_if_doubtful<B>(connection: &CaptureConnection, response: &Response<B>) {
+    let has_no_body = matches!(
+        response.status(),
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+    );
+    if has_no_body || has_two_ends(response.headers()) {
+        if let Some(connection) = connection.connection_metadata().as_ref() {
+            connection.poison();
+        }
+    }
+}
+
+fn has_two_ends(headers: &HeaderMap) -> bool {
+    headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING)
+}
