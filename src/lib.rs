@@ -322,3 +322,8 @@ struct Observing;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tower-middleware.md")]
 struct TowerMiddleware;
+
+/// The rules that this page is about.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tower-middleware-rules.md")]
+struct TowerMiddlewareRules;

@@ -45,6 +45,7 @@ pub(crate) use self::{
     call_error::CallError,
     calls::Calls,
     context_handles::ContextHandles,
+    event::has_member,
     own_hosts::OwnHosts,
     request::RequestFacts,
     request_texts::{IdentityValues, RequestTexts},

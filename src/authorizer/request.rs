@@ -131,6 +131,9 @@ impl AuthorizerRequest {
     /// Creates a builder for a policy of this API. It knows how this type of API writes paths, so it accepts any text as
     /// a segment of a path, such as the name of a tenant: [segments](PolicyBuilder#segments) are always literal.
     ///
+    /// The method ARN of a WebSocket API ends in `$connect` and has no path. There, use `AuthorizerResponse::allow` with
+    /// [`method_arn`](Self::method_arn).
+    ///
     /// ```
     /// use tower_lambda_authorizer::{
     ///     AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn, testing::Harness,

@@ -1,4 +1,5 @@
-//! The middleware that `docs/tower-middleware.md` explains. Each test fails if it breaks one of the page's rules.
+//! The middleware that `docs/tower-middleware.md` explains. Each test fails if it breaks one of the rules in
+//! `docs/tower-middleware-rules.md`.
 
 use std::{
     cell::Cell,

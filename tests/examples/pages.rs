@@ -98,9 +98,10 @@ fn the_page_of_the_middleware_shows_the_whole_examples() {
 }
 
 #[test]
-fn the_page_of_the_middleware_names_tests_files_and_items_that_exist() {
-    let page = include_str!("../../docs/tower-middleware.md");
-    let missing = missing_in(page);
+fn the_pages_about_middleware_name_tests_files_and_items_that_exist() {
+    let page = include_str!("../../docs/tower-middleware-rules.md");
+    let mut missing = missing_in(include_str!("../../docs/tower-middleware.md"));
+    missing.extend(missing_in(page));
     assert!(missing.is_empty(), "{missing:#?}");
 
     let place = Regex::new("`([A-Za-z_: ]+)`[^`.]* in `(src/[^`]+)`").unwrap();

@@ -149,3 +149,20 @@ async fn head_is_guarded_like_get_because_axum_answers_it_like_get() {
     let response = app.oneshot(request("GET", "/owners", None)).await.unwrap();
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_router_adds_allow_to_the_refusal_of_a_method_unless_the_layer_is_around_it() {
+    let layer = || {
+        let store = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
+        store.definition.into_layer().unwrap()
+    };
+    let delete = || request("DELETE", "/pets", None);
+    let within = routes().layer(layer()).oneshot(delete()).await.unwrap();
+    let around = layer().layer(routes()).oneshot(delete()).await.unwrap();
+    assert_eq!(
+        (within.status().as_u16(), around.status().as_u16()),
+        (403, 403)
+    );
+    assert_eq!(within.headers()["allow"], "GET,HEAD,POST");
+    assert!(!around.headers().contains_key("allow"));
+}

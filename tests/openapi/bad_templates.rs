@@ -19,10 +19,14 @@ fn each_mistake_is_reported_with_its_place() {
             "template.yaml",
             "It is only the text `template.yaml`. If this is the name of a file, pass the file's content",
         ),
-        ("Resources: {}", "has no REST or HTTP API"),
+        (
+            "Resources: {}",
+            "no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`",
+        ),
         (
             "Resources: {W: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}}",
-            "no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`",
+            "`W` is a WebSocket API, and only REST and HTTP APIs are read from a template: guard its handshakes with \
+             `LambdaAuthorizerLayer::websocket_api`",
         ),
         (
             "Resources: {A: {}}",

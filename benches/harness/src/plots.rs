@@ -35,6 +35,13 @@ const OTHERS: RGBColor = RGBColor(0x9a, 0xa5, 0xb1);
 const TEXT: RGBColor = RGBColor(0x24, 0x29, 0x2f);
 const GRID: RGBColor = RGBColor(0xe3, 0xe6, 0xea);
 
+/// The same colours for readers who prefer dark pages.
+const DARK: &str = r##"<style>@media (prefers-color-scheme:dark){
+[fill="#FFFFFF"]{fill:#0d1117}[fill="#24292F"]{fill:#e6edf3}[fill="#1F5FA8"]{fill:#539bf5}[fill="#9AA5B1"]{fill:#768390}
+[stroke="#24292F"]{stroke:#9198a1}[stroke="#1F5FA8"]{stroke:#539bf5}[stroke="#9AA5B1"]{stroke:#768390}[stroke="#E3E6EA"]{stroke:#30363d}
+}</style>
+"##;
+
 const WIDTH: u32 = 760;
 const TITLE: u32 = 40;
 
@@ -57,10 +64,17 @@ fn path(file: &str) -> PathBuf {
 }
 
 fn drawn(file: &str, drawn: Drawn) {
-    match drawn {
+    match drawn.and_then(|()| add_dark_colours(&path(file))) {
         Ok(()) => println!("drawn: benches/plots/{file}"),
         Err(error) => panic!("{file} is not drawn: {error}"),
     }
+}
+
+fn add_dark_colours(path: &PathBuf) -> Drawn {
+    let picture = fs::read_to_string(path)?;
+    let (beginning, shapes) = picture.split_once('\n').ok_or("it has one line")?;
+    fs::write(path, format!("{beginning}\n{DARK}{shapes}"))?;
+    Ok(())
 }
 
 fn style(size: u32, color: RGBColor) -> TextStyle<'static> {
@@ -132,10 +146,18 @@ fn draw_lines(path: &PathBuf, title: &str, across: &str, lines: &[Line]) -> Draw
             line.points.iter().copied(),
             color.stroke_width(width),
         ))?;
-        if let Some(end) = line.points.last() {
-            let (x, y) = chart.backend_coord(end);
-            area.draw_text(&line.name, &style(14, TEXT), (x + 8, y - 7))?;
-        }
+    }
+    let ends = lines.iter().filter_map(|line| {
+        let (x, y) = chart.backend_coord(line.points.last()?);
+        Some((y, x, &line.name))
+    });
+    let mut ends: Vec<_> = ends.collect();
+    ends.sort_unstable();
+    let mut free = 0; // Below the name above.
+    for (y, x, name) in ends {
+        let top = free.max(y - 7);
+        area.draw_text(name, &style(14, TEXT), (x + 8, top))?;
+        free = top + 14;
     }
     area.present()?;
     Ok(())

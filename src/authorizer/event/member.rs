@@ -38,6 +38,10 @@ pub(super) const fn object(name: &'static str, members: &'static [Member]) -> Me
 }
 
 impl Member {
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
     fn is_written(&self, request: &AuthorizerRequest) -> bool {
         match self.value {
             Value::FactUnlessEmpty(fact) => !fact.is_empty(request),

@@ -14,6 +14,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use self::member::Member;
 use crate::{api::EventFormat, authorizer::AuthorizerRequest};
 
 /// The event that API Gateway sends an authorizer function.
@@ -51,15 +52,24 @@ impl AuthorizerEvent {
 
 impl Serialize for AuthorizerEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let members = match self.request.facts().differences.event {
-            EventFormat::Token => formats::TOKEN,
-            EventFormat::Request => formats::REST_REQUEST,
-            EventFormat::HttpV1 => formats::HTTP_V1,
-            EventFormat::HttpV2 => formats::HTTP_V2,
-            EventFormat::Connect => formats::CONNECT,
-        };
+        let members = members(self.request.facts().differences.event);
         member::write(members, &self.request, serializer)
     }
+}
+
+fn members(format: EventFormat) -> &'static [Member] {
+    match format {
+        EventFormat::Token => formats::TOKEN,
+        EventFormat::Request => formats::REST_REQUEST,
+        EventFormat::HttpV1 => formats::HTTP_V1,
+        EventFormat::HttpV2 => formats::HTTP_V2,
+        EventFormat::Connect => formats::CONNECT,
+    }
+}
+
+/// Whether an event of this format can have this member.
+pub(crate) fn has_member(format: EventFormat, name: &str) -> bool {
+    members(format).iter().any(|member| member.name() == name)
 }
 
 impl fmt::Display for AuthorizerEvent {

@@ -44,7 +44,9 @@ pub(super) fn permission_to_invoke(case: &Case<'_>) -> Option<Remedy> {
 
 pub(super) fn own_message(case: &Case<'_>) -> Option<Remedy> {
     let message = failure(case)?;
-    let is_own = !speaks_of_unauthorized(message) && function::error_of_lambda(case).is_none();
+    let is_own = !speaks_of_unauthorized(message)
+        && function::error_of_lambda(case).is_none()
+        && function::reads_another_event(case).is_none();
     is_own.then(|| {
         Remedy::new(
             "own-message",

@@ -1,7 +1,23 @@
-//! Remedies for a Lambda function that Lambda could not run, which the type of its error shows.
+//! Remedies for a Lambda function that Lambda could not run, which the type of its error shows, and for one that was
+//! written for another event.
 
 use super::{Case, Remedy};
-use crate::decision::DenialReason;
+use crate::{api::EventFormat, authorizer::has_member, decision::DenialReason};
+
+/// The formats of events, and who receives them.
+const EVENTS: [(EventFormat, &str); 5] = [
+    (EventFormat::Token, "a TOKEN authorizer of a REST API"),
+    (EventFormat::Request, "a REQUEST authorizer of a REST API"),
+    (
+        EventFormat::HttpV2,
+        "an authorizer of an HTTP API with payload format 2.0",
+    ),
+    (
+        EventFormat::HttpV1,
+        "an authorizer of an HTTP API with payload format 1.0",
+    ),
+    (EventFormat::Connect, "an authorizer of a WebSocket API"),
+];
 
 /// The type of an error that Lambda itself reports, such as `Runtime.ImportModuleError`.
 pub(super) fn error_of_lambda<'c>(case: &Case<'c>) -> Option<&'c str> {
@@ -25,7 +41,9 @@ pub(super) fn not_run(case: &Case<'_>) -> Option<Remedy> {
         "Runtime.ImportModuleError" => (
             "function-module-missing",
             "a file or a module is missing in the function's package: correct the `Handler` or the `import`, or install \
-             the dependencies beside the function's code (SAM: `sam build`, then use the built template)",
+             the dependencies beside the function's code (SAM: `sam build`, then use the built template). If the command \
+             runs the function and its modules are in a virtual environment of Python, put the `bin` of that in front in \
+             `PATH`",
         ),
         "Runtime.UserCodeSyntaxError" => (
             "function-syntax",
@@ -42,4 +60,43 @@ pub(super) fn not_run(case: &Case<'_>) -> Option<Remedy> {
         _ => return None,
     };
     Some(Remedy::new(cause, text))
+}
+
+pub(super) fn reads_another_event(case: &Case<'_>) -> Option<Remedy> {
+    let DenialReason::AuthorizerFailed { message } = case.reason else {
+        return None;
+    };
+    let member = missing_member(message)?;
+    let own = case.circumstances.settings.kind.differences().event;
+    if has_member(own, member) {
+        return None;
+    }
+    let receiver = |fits: &dyn Fn(EventFormat) -> bool| {
+        let mut events = EVENTS.iter();
+        events.find_map(|&(format, receiver)| fits(format).then_some(receiver))
+    };
+    let other = receiver(&|format| has_member(format, member))?;
+    let this = receiver(&|format| format == own)?;
+    let instead = match member {
+        "authorizationToken" => "read the token from `headers`",
+        "headers" => "read the token from `authorizationToken`",
+        "methodArn" => "read `routeArn`",
+        "routeArn" => "read `methodArn`",
+        _ => "correct the function",
+    };
+    let text = format!(
+        "the function reads `{member}`, which {other} receives, but this is {this}: {instead}, or change the type or the \
+         payload format of the authorizer"
+    );
+    Some(Remedy::new("function-reads-another-event", text))
+}
+
+/// The name in the error of Python or serde for a member that is not there. The error of Node.js has no name.
+fn missing_member(message: &str) -> Option<&str> {
+    let (behind, end) = match message.split_once("missing field `") {
+        Some((_, behind)) => (behind, '`'),
+        None if message.ends_with("(KeyError)") => (message.split_once('\'')?.1, '\''),
+        None => return None,
+    };
+    Some(behind.split_once(end)?.0)
 }

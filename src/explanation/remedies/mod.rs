@@ -48,6 +48,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `unauthorized-with-more-text` | the authorizer failed with a message that contains `unauthorized` and other words |
 /// | `function-handler`, `function-module-missing`, `function-syntax` | Lambda could not load the function |
 /// | `function-ended`, `function-timed-out` | the function ended or ran out of time before it answered |
+/// | `function-reads-another-event` | the function failed because its event lacks a member that the events of another type of authorizer or payload format have |
 /// | `own-message` | the authorizer failed with a message of its own, which the client does not see |
 /// | `unauthorized-without-cause` | the authorizer returned `Unauthorized` and gave no [cause](crate::AuthorizerError::because) |
 /// | `bearer-prefix-handed-over` | the same, and the token begins with `Bearer ` |
@@ -180,6 +181,7 @@ const RULES: &[Rule] = &[
     authorizer::unauthorized_with_more_text,
     authorizer::permission_to_invoke,
     function::not_run,
+    function::reads_another_event,
     authorizer::own_message,
     authorizer::timeout,
     authorizer::paused,

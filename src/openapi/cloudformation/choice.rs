@@ -33,14 +33,15 @@ impl Template<'_> {
                 None => format!(
                     "the template has no REST or HTTP API {}; it has {}",
                     quoted(name),
-                    if ids.is_empty() { "none".into() } else { quoted_list(&ids) }
+                    if ids.is_empty() {
+                        "none".into()
+                    } else {
+                        quoted_list(&ids)
+                    }
                 ),
             },
             (None, [only]) => return Ok(*only),
-            (None, []) => "the template has no REST or HTTP API: no `AWS::Serverless::Api` or `HttpApi`, no \
-                           `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no event \
-                           of the type `Api` or `HttpApi`"
-                .into(),
+            (None, []) => self.no_api(),
             (None, _) => format!(
                 "the template has several APIs: {}{}; choose one with `from_cloudformation_api` or `Template::api_named`",
                 quoted_list(&ids),
@@ -48,6 +49,22 @@ impl Template<'_> {
             ),
         };
         Err(self.root.error(problem))
+    }
+
+    fn no_api(&self) -> String {
+        let mut apis = DIALECTS.iter().flat_map(|it| self.of_type(it.plain));
+        match apis.find(|(_, resource)| resource.is_of_websockets()) {
+            Some((id, _)) => format!(
+                "{} is a WebSocket API, and only REST and HTTP APIs are read from a template: guard its handshakes with \
+                 `LambdaAuthorizerLayer::websocket_api`, or pass the command its authorizer as JSON, as `aws apigatewayv2 \
+                 get-authorizer` prints it",
+                quoted(id)
+            ),
+            None => "the template has no REST or HTTP API: no `AWS::Serverless::Api` or `HttpApi`, no \
+                     `AWS::ApiGateway::RestApi`, no `AWS::ApiGatewayV2::Api` with the protocol `HTTP`, no event of the \
+                     type `Api` or `HttpApi`"
+                .into(),
+        }
     }
 
     /// Nobody wrote these APIs into the template, so a reader does not know their names.

@@ -1,7 +1,9 @@
 //! Describes the first difference between an ARN in a policy and the ARN of a request.
 
+use super::path_difference::path_difference;
 use crate::{
     evaluation::RequestResource,
+    lint::METHODS,
     pattern::{Wildcard, head_parts, split_arn},
 };
 
@@ -62,7 +64,7 @@ fn name_difference(pattern: &str, text: &str) -> (usize, String) {
         }
     }
     let words = match (patterns.next(), texts.next()) {
-        (Some(pattern), Some(text)) => path_difference(pattern, text),
+        (Some(pattern), Some(path)) => path_difference(pattern, path, stage(text)),
         (None, Some(_)) => {
             format!("`{pattern}` ends before the path; `{pattern}/*` covers everything below it")
         }
@@ -71,58 +73,36 @@ fn name_difference(pattern: &str, text: &str) -> (usize, String) {
     (HEAD.len() + 3, words)
 }
 
-fn path_difference(pattern: &str, text: &str) -> String {
-    let says = format!("path: `{pattern}` does not cover `{text}`");
-    if pattern.is_empty() {
-        return format!(
-            "path: the policy's ARN ends in a slash after the method, so it covers the root and not `{text}`; \
-             `METHOD/*` covers every path"
-        );
-    }
-    if pattern.strip_suffix("/*") == Some(text) {
-        return format!("{says}, only the paths below it");
-    }
-    if let Some(hint) = slip(pattern, text) {
-        return format!("{says}: {hint}");
-    }
-    if pattern.trim_end_matches('/') == text.trim_end_matches('/') {
-        return format!("{says}: the slash at the end matters");
-    }
-    let without_slash = pattern.strip_suffix('/');
-    if without_slash.is_some_and(|pattern| Wildcard::new(pattern).matches(text)) {
-        return format!("{says}: it ends in a slash, so it covers only paths that end in one");
-    }
-    if filled_in(pattern).is_some_and(|pattern| Wildcard::new(&pattern).matches(text)) {
-        return format!(
-            "{says}: a policy does not support path parameters; write `*` instead of `{{…}}`"
-        );
-    }
-    says
-}
-
-/// The path with a star for each path parameter, if it has any.
-fn filled_in(template: &str) -> Option<String> {
-    let mut filled = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, braced)) = rest.split_once('{') {
-        let (_, behind) = braced.split_once('}')?;
-        filled.extend([before, "*"]);
-        rest = behind;
-    }
-    filled.push_str(rest);
-    (filled != template && !template.contains("${")).then_some(filled)
+fn stage(name: &str) -> &str {
+    name.split('/').nth(1).unwrap_or_default()
 }
 
 fn differs(part: &str, pattern: &str, text: &str) -> String {
     let says = format!("{part}: the policy says `{pattern}`, the request says `{text}`");
-    match slip(pattern, text) {
+    match slip(pattern, text).or_else(|| misplaced(part, pattern)) {
         Some(hint) => format!("{says}: {hint}"),
         None => says,
     }
 }
 
+/// A text that cannot be in this part of a method ARN.
+fn misplaced(part: &str, pattern: &str) -> Option<&'static str> {
+    match part {
+        "service" => Some(
+            "an authorizer's policy is about methods of the API; write `arn:aws:execute-api:region:account:api-id/stage/METHOD/path`",
+        ),
+        "stage" if METHODS.contains(&pattern) => {
+            Some("it is a method, so the stage in front of it is missing")
+        }
+        "method" if pattern.eq_ignore_ascii_case("ANY") => {
+            Some("a policy has no method `ANY`; write `*`")
+        }
+        _ => None,
+    }
+}
+
 /// A difference that is easy to overlook.
-fn slip(pattern: &str, text: &str) -> Option<&'static str> {
+pub(super) fn slip(pattern: &str, text: &str) -> Option<&'static str> {
     if pattern == text {
         return Some("`${…}` in a policy is a variable or an escaped character");
     }
@@ -178,50 +158,29 @@ mod tests {
                 "`abc/prod/GET` ends before the path; `abc/prod/GET/*` covers everything below it",
             ),
             (
-                "arn:aws:execute-api:*:*:abc/prod/GET/pets/*",
-                "path: `pets/*` does not cover `pets`, only the paths below it",
-            ),
-            (
                 "arn:aws:execute-api:*:*:abc/prod/GET/pets/",
                 "path: `pets/` does not cover `pets`: the slash at the end matters",
-            ),
-            (
-                "arn:aws:execute-api:*:*:abc/prod/GET/Pets",
-                "path: `Pets` does not cover `pets`: case matters",
-            ),
-            (
-                "arn:aws:execute-api:*:*:*/*/GET/",
-                "path: the policy's ARN ends in a slash after the method, so it covers the root and not `pets`; \
-                 `METHOD/*` covers every path",
-            ),
-            (
-                "arn:aws:execute-api:*:*:abc/prod/GET/dogs/",
-                "path: `dogs/` does not cover `pets`",
-            ),
-            (
-                "arn:aws:execute-api:*:*:abc/prod/GET/p*s/",
-                "path: `p*s/` does not cover `pets`: it ends in a slash, so it covers only paths that end in one",
-            ),
-            (
-                "arn:aws:execute-api:*:*:abc/prod/GET/p* ",
-                "path: `p* ` does not cover `pets`: the policy has a space at its end",
             ),
             (
                 "arn:aws:execute-api:*:*:abc/prod/get/pets",
                 "method: the policy says `get`, the request says `GET`: case matters",
             ),
             (
-                "arn:aws:execute-api:*:*:abc/prod/GET/{proxy+}",
-                "path: `{proxy+}` does not cover `pets`: a policy does not support path parameters; write `*` instead of `{…}`",
-            ),
-            // With a star for the parameter it still is another path.
-            (
-                "arn:aws:execute-api:*:*:abc/prod/GET/users/{id}",
-                "path: `users/{id}` does not cover `pets`",
+                "arn:aws:execute-api:*:*:abc/prod/ANY/pets",
+                "method: the policy says `ANY`, the request says `GET`: a policy has no method `ANY`; write `*`",
             ),
             (
-                "arn:aws:execute-api:*:*:abc/prod/GET/pets}/{",
-                "path: `pets}/{` does not cover `pets`",
+                "arn:aws:execute-api:*:*:abc/GET/pets",
+                "stage: the policy says `GET`, the request says `prod`: it is a method, so the stage in front of it is missing",
+            ),
+            (
+                "arn:aws:lambda:eu-west-1:123:function:pets",
+                "service: the policy says `lambda`, the request says `execute-api`: an authorizer's policy is about methods \
+                 of the API; write `arn:aws:execute-api:region:account:api-id/stage/METHOD/path`",
+            ),
+            (
+                "arn:aws:Execute-API:*:*:*",
+                "service: the policy says `Execute-API`, the request says `execute-api`: case matters",
             ),
         ] {
             let (_, found) = first_difference(entry, &RequestResource::new(REQUEST));

@@ -7,6 +7,7 @@ mod difference;
 mod display;
 mod entry;
 mod part;
+mod path_difference;
 mod statement;
 
 use serde::{Serialize, Serializer};

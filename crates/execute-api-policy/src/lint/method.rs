@@ -10,7 +10,7 @@ use crate::pattern::is_pattern;
 /// The predefined routes of a WebSocket API.
 const ROUTES: [&str; 3] = ["$connect", "$default", "$disconnect"];
 
-const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+pub(crate) const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
     let text = shown(resource);

@@ -35,13 +35,13 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::keys::nearest_key;
 pub use self::{code::LintCode, finding::Finding, options::LintOptions, severity::Severity};
 use self::{
     finding::{Findings, entries},
     neighbours::Neighbours,
     place::Place,
 };
+pub(crate) use self::{keys::nearest_key, method::METHODS};
 use super::document::PolicyDocument;
 
 impl PolicyDocument {
