@@ -29,6 +29,7 @@ mod sam;
 mod sam_bodies;
 mod sam_translator;
 mod server;
+mod similar;
 #[path = "../support/skipped.rs"]
 mod skipped;
 mod spellings;
