@@ -212,6 +212,12 @@ impl Explanation {
 
 #[cfg(feature = "openapi")]
 impl Explanation {
+    /// Adds which operations a request for an unknown one probably means.
+    pub(crate) fn with_similar_operations(mut self, text: String) -> Self {
+        self.remedies.insert(0, remedies::similar_operation(text));
+        self
+    }
+
     /// Adds what to do if the service serves an open request as one of a guarded operation.
     pub(crate) fn guarded_in_another_case(mut self) -> Self {
         self.remedies.push(remedies::guarded_in_another_case());

@@ -39,6 +39,7 @@ impl ApiAuthorizerLayer {
             asked: Asked::Not,
             result: None,
         };
+        let is_unknown = outcome == Err(DenialReason::NoSuchOperation);
         let conclusion = match &outcome {
             Ok(reason) => Conclusion::Unguarded(reason),
             Err(reason) => Conclusion::Refused(reason),
@@ -46,6 +47,10 @@ impl ApiAuthorizerLayer {
         let explanation = Explanation::of(&circumstances, conclusion);
         let Circumstances { parts, matched, .. } = &circumstances;
         let path = matched.original_uri(&parts.uri).path();
+        let similar = is_unknown.then(|| self.routes.similar(path)).flatten();
+        if let Some(similar) = similar {
+            return explanation.with_similar_operations(similar);
+        }
         let is_open_only_in_its_case = explanation.is_allowed()
             && (self.routes).is_open_only_in_its_case(&parts.method, path, rewritten.as_deref());
         if is_open_only_in_its_case {

@@ -30,6 +30,7 @@ mod sam_bodies;
 mod sam_translator;
 mod server;
 mod several_authorizers;
+mod similar;
 #[path = "../support/skipped.rs"]
 mod skipped;
 mod spellings;

@@ -24,7 +24,7 @@ use std::fmt;
 use serde::Serialize;
 
 #[cfg(feature = "openapi")]
-pub(super) use self::letter_case::guarded_in_another_case;
+pub(super) use self::{letter_case::guarded_in_another_case, policy::similar_operation};
 use super::{Circumstances, Explanation};
 use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 
@@ -91,6 +91,7 @@ use crate::{decision::DenialReason, identity::IdentitySource, policy::OneLine};
 /// | `client-address-unknown` | the client's address is an identity source, and this process does not know it |
 /// | `forwarded-header-ignored` | `X-Forwarded-For` or `Forwarded` comes from a peer that is not a named proxy, and the policy would allow the request from an address in it |
 /// | `two-hosts` | the request's target and its `Host` header name different hosts |
+/// | `similar-operation` | the API has no such operation, but one with another method, another case, or without the stage in the path. Only `explain` of a whole API knows its operations |
 /// | `unknown-operation` | the API has no such path or method; `Missing Authentication Token` is not about a token |
 ///
 /// ```

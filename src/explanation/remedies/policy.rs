@@ -123,3 +123,8 @@ pub(super) fn unknown_operation(case: &Case<'_>) -> Option<Remedy> {
         Remedy::new("unknown-operation", text)
     })
 }
+
+#[cfg(feature = "openapi")]
+pub(in crate::explanation) fn similar_operation(text: String) -> Remedy {
+    Remedy::new("similar-operation", text)
+}

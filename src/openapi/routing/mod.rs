@@ -6,6 +6,7 @@ mod prevailing;
 mod resources;
 mod route;
 mod routes;
+mod similar;
 
 pub use self::routes::UnknownRoutes;
 pub(super) use self::{

@@ -107,6 +107,24 @@ impl PathTemplate {
         })
     }
 
+    /// Whether it would match the path if the case of letters did not matter.
+    pub(super) fn matches_in_some_case(&self, path: &str) -> bool {
+        let Some(segments) = &self.segments else {
+            return false;
+        };
+        let path = path.trim_matches('/');
+        let mut texts = path.split('/').filter(|_| !path.is_empty());
+        for segment in segments {
+            match (segment, texts.next()) {
+                (Segment::Greedy(_), Some(_)) => return true,
+                (Segment::Exact(exact), Some(text)) if exact.eq_ignore_ascii_case(text) => {}
+                (Segment::Variable(_), Some(_)) => {}
+                _ => return false,
+            }
+        }
+        texts.next().is_none()
+    }
+
     /// `None`: it matches every path.
     pub(super) fn segments(&self) -> Option<&[Segment]> {
         self.segments.as_deref()
