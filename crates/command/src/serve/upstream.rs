@@ -146,7 +146,7 @@ impl Upstream {
 }
 
 /// On a connection that is used again, what a server leaves unread of a body would be its next request, which no guard has
-/// judged. And what a server sends after the end of a response (a body with 204 or for `HEAD`, or more than `Content-Length`
+/// judged. And what a server sends behind the end of a response (a body with 204 or for `HEAD`, or more than `Content-Length`
 /// says) would be read as the response to the next request, whose own response would go to the one after it. So each request is
 /// the last one on its connection.
 fn write_options(headers: &mut HeaderMap) {
