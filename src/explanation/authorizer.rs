@@ -65,7 +65,7 @@ pub enum AuthorizerExplanation {
     },
 }
 
-pub(super) fn explain(
+pub(super) fn explained(
     circumstances: &Circumstances,
     conclusion: Conclusion<'_>,
 ) -> AuthorizerExplanation {

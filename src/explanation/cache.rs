@@ -48,7 +48,7 @@ pub enum CacheExplanation {
     SharedTier,
 }
 
-pub(super) fn explain(circumstances: &Circumstances) -> CacheExplanation {
+pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
     match circumstances.asked {
         Asked::Kept { age, .. } => CacheExplanation::Hit { age },
         Asked::Joined { .. } => CacheExplanation::Joined,

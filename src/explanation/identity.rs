@@ -91,14 +91,14 @@ pub(super) fn sources(circumstances: &Circumstances) -> Vec<SourceExplanation> {
     circumstances.with_request(|request| {
         let sources = circumstances.settings.kind.sources().iter();
         let explained = sources.flat_map(|source| match source.alternatives() {
-            [] => vec![explain(source, request)],
+            [] => vec![explained(source, request)],
             alternatives => up_to_the_first(alternatives, request),
         });
         explained.collect()
     })
 }
 
-fn explain(source: &IdentitySource, request: &RequestContext<'_>) -> SourceExplanation {
+fn explained(source: &IdentitySource, request: &RequestContext<'_>) -> SourceExplanation {
     SourceExplanation {
         source: source.to_string(),
         found: match source.read(request) {
@@ -118,7 +118,7 @@ fn up_to_the_first(
 ) -> Vec<SourceExplanation> {
     let mut found = Vec::new();
     for source in alternatives {
-        found.push(explain(source, request));
+        found.push(explained(source, request));
         if source.read(request) != Err(IdentityProblem::Missing) {
             break;
         }

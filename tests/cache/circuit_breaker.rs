@@ -1,4 +1,4 @@
-//! The circuit breaker of the authorizer: who is refused without a call, and who cannot bring that about.
+//! The circuit breaker of the authorizer: who is refused without a call, and who cannot cause that.
 #![cfg(feature = "testing")]
 
 use std::{

@@ -1,4 +1,4 @@
-//! An example that asserts nothing shows how to write something, but not what it does, and stays when that changes.
+//! An example without assertions shows how to write something, but not what it does, and stays as it is when that changes.
 
 use std::fs;
 

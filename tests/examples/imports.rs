@@ -1,5 +1,5 @@
-//! rustdoc hides lines that begin with `# `. If it hides an import that the other lines need, who copies the example gets
-//! code that does not compile.
+//! rustdoc hides lines that begin with `# `. If it hides an import that the other lines need, a reader who copies the
+//! example gets code that does not compile.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! GitHub shows the lines that rustdoc hides, and who copies them gets code that does not compile. So the pages have none. And a
-//! page shows code that runs.
+//! GitHub shows the lines that rustdoc hides, and a reader who copies them gets code that does not compile. So the
+//! pages have none. And a page shows code that runs.
 
 use std::{fs, path::Path};
 

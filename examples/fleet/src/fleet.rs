@@ -1,4 +1,4 @@
-//! The fleet that is asked about.
+//! The fleet that the program computes figures for.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! What is printed.
+//! Prints the figures as a table.
 
 use crate::{
     fleet::Fleet,

@@ -1,1 +1,1 @@
-//! Only for its dependencies.
+//! An empty library: this package exists only for its dependencies.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The authorizer says what the token is.
+/// The authorizer returns what the token describes.
 fn process(world: &World, name: &str) -> Process {
     let calls = Arc::<AtomicUsize>::default();
     let count = Arc::clone(&calls);

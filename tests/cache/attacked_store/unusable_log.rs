@@ -1,4 +1,4 @@
-//! Something is in the place of the log to which nothing can be appended.
+//! The log's name belongs to a value to which nothing can be appended.
 
 use super::*;
 

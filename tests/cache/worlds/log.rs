@@ -1,4 +1,4 @@
-//! The log of revocations in the store. It has no moods: an outage of the log is what `tests/revocations.rs` is about.
+//! The log of revocations in the store. It never fails: `tests/revocations.rs` has the outages of the log.
 
 use tower_lambda_authorizer::{
     caching::SharedTierError,

@@ -1,4 +1,4 @@
-//! A value of the client or of the authorizer writes no line and no field of its own.
+//! A value of the client or of the authorizer cannot add a line or a field.
 
 use http::request::Builder;
 use serde_json::Value;

@@ -115,30 +115,37 @@ impl<'d> Specialised<'d> {
                 ResourceText::Arn { head, .. } if !self.is_covered_by(head, effect) => {}
                 ResourceText::Arn { resource, .. } if needs_rest(resource) => return None,
                 ResourceText::Arn { resource, .. } => {
-                    let placeholder = self.placeholder_for(effect);
-                    match (&stage.name, placeholder) {
-                        (StageName::Route(name), None) => {
-                            is_everywhere |= Wildcard::new(resource).matches(name);
-                        }
-                        (StageName::Route(name), Some(placeholder)) => {
-                            let route = name.strip_prefix(placeholder.name).unwrap_or(name);
-                            let left = left_behind(placeholder.any_beginning(), resource)?;
-                            let mut left = left.into_iter();
-                            is_everywhere |= left.any(|left| Wildcard::new(left).matches(route));
-                        }
-                        (StageName::Methods(name), placeholder) => {
-                            let own = Beginning::Known(name);
-                            // Those of any API are the stage's own, too.
-                            let beginning = placeholder.map_or(own, |it| it.any_beginning());
-                            for left in left_behind(beginning, resource)? {
-                                is_everywhere |= self.add_left(left, number, effect)?;
-                            }
-                        }
-                    }
+                    is_everywhere |= self.add_resource(resource, number, effect)?;
                 }
             }
         }
         Some(is_everywhere)
+    }
+
+    /// Adds the resource of an entry that covers the head of the stage. Returns whether it covers every request, or `None` if
+    /// it cannot be specialised.
+    fn add_resource(&mut self, resource: &'d str, statement: u32, effect: Effect) -> Option<bool> {
+        let stage = self.stage;
+        let placeholder = self.placeholder_for(effect);
+        match (&stage.name, placeholder) {
+            (StageName::Route(name), None) => Some(Wildcard::new(resource).matches(name)),
+            (StageName::Route(name), Some(placeholder)) => {
+                let route = name.strip_prefix(placeholder.name).unwrap_or(name);
+                let left = left_behind(placeholder.any_beginning(), resource)?;
+                let mut left = left.into_iter();
+                Some(left.any(|left| Wildcard::new(left).matches(route)))
+            }
+            (StageName::Methods(name), placeholder) => {
+                let own = Beginning::Known(name);
+                // Those of any API are the stage's own, too.
+                let beginning = placeholder.map_or(own, |it| it.any_beginning());
+                let mut is_everywhere = false;
+                for left in left_behind(beginning, resource)? {
+                    is_everywhere |= self.add_left(left, statement, effect)?;
+                }
+                Some(is_everywhere)
+            }
+        }
     }
 
     /// Adds a pattern for a method and a path. Returns whether it covers everything, or `None` if it is not a route.
