@@ -185,6 +185,20 @@ fn an_empty_policy_is_named_as_such() {
 }
 
 #[test]
+fn yaml_in_braces_is_not_taken_for_json() {
+    let document = "{openapi: 3.0.1, paths: {/pets: {get: {}}}}";
+    check(&["routes", "-"], document, 0, "GET /pets");
+    let policy = "{Statement: {Effect: Allow, Action: '*', Resource: '*'}}";
+    check(&["policy", "-", API], policy, 2, "this is a policy in YAML");
+    check(
+        &["explain", "-", ANSWER, "GET", "/"],
+        "{type: TOKEN}",
+        2,
+        "one authorizer as JSON",
+    );
+}
+
+#[test]
 fn a_document_that_guards_nothing_has_a_note() {
     let open = "openapi: 3.0.1\npaths: {/pets: {get: {}}}\n";
     let nothing =
@@ -192,6 +206,11 @@ fn a_document_that_guards_nothing_has_a_note() {
     check(&["explain", "-", "GET", "/pets"], open, 0, nothing);
     let guarded = "crates/command/examples/template.yaml";
     let (_, printed) = run(&["explain", guarded, ANSWER, "GET", "/health"], "");
+    assert!(!printed.contains("no operation has"), "{printed}");
+    let (_, printed) = run(
+        &["explain", "-", "GET", "/pets"],
+        "openapi: 3.0.1\npaths: {}\n",
+    );
     assert!(!printed.contains("no operation has"), "{printed}");
 }
 
