@@ -1,6 +1,6 @@
 //! Explains the decision of a policy without a document.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{json, value::RawValue};
 use tower_lambda_authorizer::{
     DenialReason,
@@ -101,7 +101,8 @@ pub(crate) fn read_policy(file: &str, text: &str) -> Result<PolicyDocument, Fail
     }
     let kind = Kind::of(&document::parse(file, text)?);
     PolicyDocument::from_json(text.as_bytes()).map_err(|error| {
-        match (text.trim_start().starts_with('{'), kind) {
+        let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+        match (is_json, kind) {
             (true, _) => Failure::of(file, error),
             (false, Kind::Policy) => Failure::of(
                 file,

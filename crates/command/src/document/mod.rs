@@ -178,7 +178,7 @@ fn unreadable(text: &str, error: &serde_json::Error) -> String {
             "this is an answer of a function; pass {KNOWN}, and behind it the answer (to `lint` as `--answers`)"
         ),
         // The parser lists all fields that there are.
-        json if json.starts_with('{') => {
+        _ if json.is_object() => {
             let error = error.to_string();
             let problem = error.split(", expected one of ").next().unwrap_or_default();
             format!("{problem}; pass {KNOWN}")

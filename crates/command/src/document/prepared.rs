@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
     AmbiguousPaths, Api, ApiType, AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
-    openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError, Guarding},
+    openapi::{
+        ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError, Guarding,
+        ReportedOperation,
+    },
 };
 
 use super::{Document, in_words_of_the_command};
@@ -123,12 +126,13 @@ fn as_documented(
     selection: Selection<'_>,
     functions: &Functions,
 ) -> Result<Prepared, Failure> {
-    let operations = definition.operations();
     let report = definition.report();
-    let mut all = report.operations().iter();
-    if all.all(|operation| operation.guarding() == Guarding::Open) {
+    let operations = report.operations();
+    let is_open = |it: &ReportedOperation| it.guarding() == Guarding::Open;
+    if !operations.is_empty() && operations.iter().all(is_open) {
         note(selection.file(), EVERYTHING_IS_OPEN);
     }
+    let operations = definition.operations();
     let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
     let names: BTreeSet<_> = names.collect();
     let api = selection.api_of(definition.api_type(), definition.stage_name())?;

@@ -6,9 +6,7 @@
 
 use http::{
     HeaderMap, Method, Response, StatusCode,
-    header::{
-        CONTENT_LENGTH, EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH, TRANSFER_ENCODING, UPGRADE,
-    },
+    header::{CONTENT_LENGTH, EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH, TRANSFER_ENCODING},
     request::Parts,
 };
 use hyper_util::client::legacy::connect::CaptureConnection;
@@ -17,7 +15,7 @@ use hyper_util::client::legacy::connect::CaptureConnection;
 ///
 /// It is a `GET`, so it can be sent once more if the upstream has closed the connection meanwhile (RFC 9110, section 9.2.2).
 pub(super) fn suits(request: &Parts, length: Option<u64>) -> bool {
-    let is_sent_alone = [EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE]
+    let is_sent_alone = [EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH]
         .iter()
         .any(|name| request.headers.contains_key(name));
     request.method == Method::GET && length == Some(0) && !is_sent_alone

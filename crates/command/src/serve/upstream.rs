@@ -138,7 +138,7 @@ impl Upstream {
         is_upgrade: bool,
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         match &self.kept {
-            Some(kept) if keep_alive::suits(&parts, body.length) => {
+            Some(kept) if !is_upgrade && keep_alive::suits(&parts, body.length) => {
                 let mut again = parts.clone();
                 write_options(&mut parts.headers, false);
                 match self.ask_on_kept(kept, parts).await {

@@ -160,42 +160,6 @@ fn tables_have_the_format_of_the_testing_kit() {
 }
 
 #[test]
-fn a_file_that_is_taken_for_a_method_is_named() {
-    let config = "crates/command/examples/authorizer.json";
-    check(
-        &["explain", config, "answer", "GET", "/pets"],
-        "",
-        2,
-        "`answer` is taken for the method of the request, because it consists only of letters; if it is a file with an answer, \
-         write `./answer`",
-    );
-}
-
-#[test]
-fn an_empty_policy_is_named_as_such() {
-    let arn = format!("{API}/GET/pets");
-    for text in ["", " \n"] {
-        check(
-            &["policy", "-", &arn],
-            text,
-            2,
-            "standard input: the file is empty; pass a `policyDocument`",
-        );
-    }
-}
-
-#[test]
-fn a_document_that_guards_nothing_has_a_note() {
-    let open = "openapi: 3.0.1\npaths: {/pets: {get: {}}}\n";
-    let nothing =
-        "note: standard input: no operation has an authorizer, so anyone may call each of them";
-    check(&["explain", "-", "GET", "/pets"], open, 0, nothing);
-    let guarded = "crates/command/examples/template.yaml";
-    let (_, printed) = run(&["explain", guarded, ANSWER, "GET", "/health"], "");
-    assert!(!printed.contains("no operation has"), "{printed}");
-}
-
-#[test]
 fn an_error_shows_the_place_of_invalid_input() {
     let config = "crates/command/examples/authorizer.json";
     check(

@@ -20,6 +20,7 @@ mod files_and_arguments;
 mod har;
 mod help;
 mod lint;
+mod mistaken;
 mod output;
 mod policy;
 mod routes;

@@ -193,7 +193,7 @@ async fn each_refusal_is_one_line() {
         .server
         .wait_for_error("400 the path does not begin with a slash\n");
     assert!(
-        errors.contains("401 GET /pets: the identity source"),
+        errors.contains("401 GET /pets: authorizer `keepers`: the identity source"),
         "{errors}"
     );
     assert!(!errors.contains("s3cr3t"), "{errors}");

@@ -40,7 +40,16 @@ async fn shout(stream: TcpStream) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_pass_in_both_directions() {
-    let protected = Protected::start(shouting().await);
+    exchange_messages(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_also_pass_if_connections_are_kept() {
+    exchange_messages(&["--upstream-keep-alive"]).await;
+}
+
+async fn exchange_messages(options: &[&str]) {
+    let protected = Protected::with(shouting().await, options);
     let mut request = format!("ws://{}/pets", protected.address())
         .into_client_request()
         .unwrap();
