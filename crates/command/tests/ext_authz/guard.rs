@@ -83,6 +83,10 @@ impl Guard {
         Self { server, folder }
     }
 
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Replaces the document.
     pub(crate) fn rewrite(&self, from: &str, to: &str) {
         let file = self.folder.path().join("api.json");

@@ -21,7 +21,7 @@ use crate::{
 const SEED: u64 = 20;
 
 /// How many are sent. `PROPERTY_TIMES=10` sends ten times as many.
-fn checks(usual: u64) -> u64 {
+pub(crate) fn checks(usual: u64) -> u64 {
     let times = env::var("PROPERTY_TIMES").map_or(1, |times| times.parse().unwrap());
     usual * times
 }

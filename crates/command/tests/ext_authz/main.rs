@@ -24,6 +24,7 @@ mod given_up;
 mod guard;
 mod health;
 mod hostile;
+mod like_forward_auth;
 mod malformed;
 mod overrides;
 mod port;

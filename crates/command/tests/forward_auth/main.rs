@@ -26,6 +26,7 @@ mod descriptions;
 mod document;
 mod framing;
 mod gateway_cases;
+mod heads_by_chance;
 mod large;
 mod no_decision;
 mod overrides;

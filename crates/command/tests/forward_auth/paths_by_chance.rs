@@ -65,7 +65,7 @@ fn target(random: &mut Rng) -> Vec<u8> {
     target
 }
 
-fn number(name: &str, default: u64) -> u64 {
+pub(crate) fn number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |number| number.parse().unwrap())
 }
 
