@@ -19,7 +19,6 @@ use crate::{
 const FIRST_HEADS: usize = 4;
 
 /// Builds a table that stores each head once, even if many entries share it.
-#[derive(Default)]
 pub(super) struct TableBuilder<'d> {
     table: ResourceTable,
     reach: Reach<'d>,
@@ -30,12 +29,15 @@ pub(super) struct TableBuilder<'d> {
 
 impl<'d> TableBuilder<'d> {
     pub(super) fn new(statements: usize, reach: Reach<'d>) -> Self {
-        let mut builder = Self {
+        Self {
+            table: ResourceTable {
+                patterns: SmallVec::with_capacity(statements),
+                ..ResourceTable::default()
+            },
             reach,
-            ..Self::default()
-        };
-        builder.table.patterns.reserve(statements);
-        builder
+            first_heads: SmallVec::new(),
+            other_heads: HashMap::new(),
+        }
     }
 
     pub(super) fn add(

@@ -81,7 +81,7 @@ impl Iterator for Candidates {
 /// The text that every matching text begins with.
 fn beginning(pattern: &Wildcard) -> &[u8] {
     let (Prefix::Whole(text) | Prefix::Of(text)) = pattern.prefix();
-    text.as_bytes()
+    text
 }
 
 /// The number of places that are tried. It is small because a policy is compiled at every cache miss.
@@ -112,16 +112,15 @@ fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
 
 /// The number of candidates at a place, summed over texts that have the same beginning as each of the patterns.
 fn found_at(place: usize, beginnings: &[&[u8]]) -> usize {
-    let bits = beginnings.iter().map(|beginning| {
-        let byte = beginning.get(place)?;
-        Some(low_bits(*byte))
-    });
-    let bits: SmallVec<[_; FEW]> = bits.collect();
-    let found = bits.iter().map(|own| match own {
-        None => bits.len(),
-        Some(_) => bits.iter().filter(|other| *other == own).count(),
-    });
-    found.sum()
+    let mut with_bits = [0; 1 << BITS];
+    let mut others = 0;
+    for beginning in beginnings {
+        let bits = beginning.get(place).map(|byte| low_bits(*byte));
+        let count = bits.and_then(|bits| with_bits.get_mut(bits));
+        *count.unwrap_or(&mut others) += 1;
+    }
+    let squares = with_bits.iter().map(|count| count * count);
+    squares.sum::<usize>() + others * beginnings.len()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ heap_bytes!(Index {
 
 impl Index {
     pub(super) fn new<'p>(patterns: impl Iterator<Item = (u32, &'p Wildcard)> + Clone) -> Self {
-        let mut sharing: HashMap<&str, usize> = HashMap::new();
+        let mut sharing: HashMap<&[u8], usize> = HashMap::new();
         let mut literal_sharing: HashMap<&str, usize> = HashMap::new();
         for (_, pattern) in patterns.clone() {
             if let Prefix::Of(prefix) = pattern.prefix() {

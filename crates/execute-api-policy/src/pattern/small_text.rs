@@ -28,10 +28,6 @@ impl SmallText {
         self.bytes.get(..length).unwrap_or_default()
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
-    }
-
     pub(super) fn len(&self) -> usize {
         self.length.into()
     }
@@ -49,7 +45,7 @@ mod tests {
             let small = SmallText::new(&text);
             assert_eq!(small.is_some(), text.len() <= MAX, "{text}");
             if let Some(small) = small {
-                assert_eq!(small.as_str(), text);
+                assert_eq!(small.as_bytes(), text.as_bytes());
                 assert_eq!(small.as_bytes(), text.as_bytes());
                 assert_eq!(small.len(), text.len());
             }

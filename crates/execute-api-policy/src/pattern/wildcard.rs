@@ -157,13 +157,13 @@ impl Wildcard {
     /// The text that all matching texts begin with, and whether anything may follow it.
     pub(crate) fn prefix(&self) -> Prefix<'_> {
         match self {
-            Self::Anything => Prefix::Of(""),
-            Self::Exact(text) => Prefix::Whole(text),
-            Self::ShortExact(text) => Prefix::Whole(text.as_str()),
-            Self::Beginning(text) => Prefix::Of(text),
-            Self::ShortBeginning(text) => Prefix::Of(text.as_str()),
+            Self::Anything => Prefix::Of(b""),
+            Self::Exact(text) => Prefix::Whole(text.as_bytes()),
+            Self::ShortExact(text) => Prefix::Whole(text.as_bytes()),
+            Self::Beginning(text) => Prefix::Of(text.as_bytes()),
+            Self::ShortBeginning(text) => Prefix::Of(text.as_bytes()),
             Self::Starred(starred) => Prefix::Of(starred.start()),
-            Self::Pieces(pieces) => Prefix::Of(pieces.start.literal()),
+            Self::Pieces(pieces) => Prefix::Of(pieces.start.literal().as_bytes()),
         }
     }
 
@@ -208,8 +208,8 @@ impl HeapBytes for Wildcard {
 heap_bytes!(Pieces { start, end, middle });
 
 impl Starred {
-    fn start(&self) -> &str {
-        self.text.get(..self.first).unwrap_or_default()
+    fn start(&self) -> &[u8] {
+        self.text.as_bytes().get(..self.first).unwrap_or_default()
     }
 
     fn middle(&self) -> &str {
@@ -224,7 +224,7 @@ impl Starred {
     fn matches(&self, haystack: &Haystack<'_>) -> bool {
         let text = haystack.text;
         let pattern = self.text.as_bytes();
-        let start = pattern.get(..self.first).unwrap_or_default();
+        let start = self.start();
         let end = pattern.get(self.last + 1..).unwrap_or_default();
         let rest = text.as_bytes().strip_prefix(start);
         let Some(rest) = rest.and_then(|rest| rest.strip_suffix(end)) else {
@@ -244,9 +244,9 @@ impl Starred {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prefix<'p> {
     /// Only this text matches.
-    Whole(&'p str),
+    Whole(&'p [u8]),
     /// Anything may follow.
-    Of(&'p str),
+    Of(&'p [u8]),
 }
 
 impl Pieces {
