@@ -13,12 +13,12 @@
 //! OPTIONS /pets is open
 //! POST /pets asks `keepers`
 //! GET /pets/{petId} asks `keepers`
-//! UNAUTHORIZED: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
-//! UNAUTHORIZED: `method.request.header.Authorization` does not match the identity validation expression; the authorizer was not invoked
-//! ACCESS_DENIED: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`
-//! UNAUTHORIZED: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
+//! UNAUTHORIZED: authorizer `keepers`: the identity source `method.request.header.Authorization` is missing; the authorizer was not invoked
+//! UNAUTHORIZED: authorizer `keepers`: `method.request.header.Authorization` does not match the identity validation expression; the authorizer was not invoked
+//! ACCESS_DENIED: authorizer `keepers`: the policy's `Statement[0]` denies `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets/7`
+//! UNAUTHORIZED: authorizer `tenants`: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
 //! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
-//! UNAUTHORIZED: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
+//! UNAUTHORIZED: authorizer `tenants`: the identity source `method.request.header.x-tenant` is missing; the authorizer was not invoked
 //! MISSING_AUTHENTICATION_TOKEN: the API has no operation for this path and method; the authorizer was not invoked
 //! ```
 //!

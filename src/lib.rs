@@ -323,7 +323,7 @@ struct Observing;
 #[doc = include_str!("../docs/tower-middleware.md")]
 struct TowerMiddleware;
 
-/// The rules that this page is about.
+/// The same for the rules that these middlewares keep.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tower-middleware-rules.md")]
 struct TowerMiddlewareRules;

@@ -240,13 +240,13 @@ impl AuthorizerResults {
         published
     }
 
-    /// Tells all processes. `None` if revocations do not reach them.
+    /// Revokes in all processes. `None` if revocations do not reach them.
     async fn revoke(&self, revoked: Revoked) -> Option<Result<Invalidated, InvalidationError>> {
         let followed = self.followed.of(self.shared.as_ref()?, &self.scope)?;
         followed.listen(&self.listener);
         let appended = followed.revoke(revoked).await;
-        let told = appended.map(|Appended { listening, .. }| Invalidated { listening });
-        Some(told.map_err(InvalidationError::from))
+        let invalidated = appended.map(|Appended { listening, .. }| Invalidated { listening });
+        Some(invalidated.map_err(InvalidationError::from))
     }
 
     /// The keys of an identity: one, or one more for each place that its credential may come from.

@@ -53,8 +53,8 @@ use crate::{
 /// request, the line also names the statement that comes closest, and what does not apply: a part of the ARN, or the
 /// operator and the key of a condition. If a `Deny` counts only because the layer was not given its
 /// [API](crate::LambdaAuthorizerLayer::api), the line names its entry. This takes time linear in the policy, and is left out
-/// for policies with more than 1,000 entries. If the layer of an API has several authorizers, the line begins with the name of the
-/// one that refused.
+/// for policies with more than 1,000 entries. If the layer of an API has several authorizers, the line begins with the
+/// name of the one that refused.
 ///
 /// A `Denial` is cheap to clone. It keeps the request, with its extensions but without its body, for as long as it lives.
 /// [`Debug`](fmt::Debug) and [`Display`](fmt::Display) show no header and no query, and mask the request's credentials if
@@ -114,7 +114,7 @@ impl Denial {
         &self.facts.reason
     }
 
-    /// The authorizer that refused, if the layer of an API has several. A request that is wrong for each of them is not its refusal.
+    /// The authorizer that refused, if the layer of an API has several. `None` if each of them would have refused.
     fn refusing_authorizer(&self) -> Option<&str> {
         let is_its_own = matches!(
             self.response_type(),

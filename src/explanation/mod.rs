@@ -71,7 +71,8 @@ const MAX_ENTRIES: usize = 100;
 /// ```
 ///
 /// In JSON, `policy`, `validationExpression` and `response` are present only if the request got that far, `shadow` only for a
-/// layer in shadow, and `authorizerName` only if an API has several authorizers. Durations are in seconds: `cache.ageSeconds`, `authorizer.tookSeconds`:
+/// layer in shadow, and `authorizerName` only if an API has several authorizers. Durations are in seconds:
+/// `cache.ageSeconds`, `authorizer.tookSeconds`:
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -212,7 +213,7 @@ impl Explanation {
 
 #[cfg(feature = "openapi")]
 impl Explanation {
-    /// Adds which operations a request for an unknown one probably means.
+    /// Adds the operations that a request for an unknown one probably means.
     pub(crate) fn with_similar_operations(mut self, text: String) -> Self {
         self.remedies.insert(0, remedies::similar_operation(text));
         self

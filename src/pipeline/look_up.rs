@@ -105,7 +105,7 @@ fn decide_hit(
         None => decide_by_all(settings, request, spellings, hit)?,
     };
     if settings.observers.is_some() {
-        tell_hit(request, hit, settings);
+        notify_of_hit(request, hit, settings);
     }
     Ok(caller)
 }
@@ -159,10 +159,10 @@ fn missed(
     }
 }
 
-/// Tells the observers that a cached result allows the request.
+/// Notifies the observers that a cached result allows the request.
 #[cold]
 #[inline(never)] // A hit without observers does not pay for it.
-fn tell_hit(request: &RequestContext<'_>, hit: Hit<'_>, settings: &Settings) {
+fn notify_of_hit(request: &RequestContext<'_>, hit: Hit<'_>, settings: &Settings) {
     let decided = Decided {
         settings,
         parts: request.parts,

@@ -57,7 +57,7 @@ impl<L: Reloadable> ReloadHandle<L> {
         let forgotten = earlier.add(replaced.layer.all_results());
         drop(earlier); // Before the layer, whose authorizer is the application's code, and before stores and observers.
         drop(forgotten);
-        changed.layer.tell_reloaded();
+        changed.layer.notify_of_reload();
     }
 
     /// Locked while the layer is replaced, so that an invalidation finds the results of both layers, or those of the
@@ -108,7 +108,7 @@ impl<L: Reloadable> ReloadHandle<L> {
                 let forgotten = earlier.add(current.layer.all_results());
                 drop(earlier);
                 drop(forgotten);
-                changed.layer.tell_reloaded();
+                changed.layer.notify_of_reload();
                 return Ok(());
             }
         }
@@ -131,25 +131,25 @@ impl<L: Reloadable> ReloadHandle<L> {
         results
     }
 
-    /// Tells the results of all settings, the current ones first. Tries all of them, and returns the first error.
+    /// Revokes in the results of all settings, in the current ones first. Tries all of them, and returns the first error.
     async fn revoke(
         &self,
         authorizer: &str,
         revocation: Revocation,
     ) -> Result<Invalidated, InvalidationError> {
-        let mut told: Option<Result<Invalidated, InvalidationError>> = None;
+        let mut outcome: Option<Result<Invalidated, InvalidationError>> = None;
         let mut all = self.results(authorizer);
         if all.iter().any(|results| revocation.is_for(results)) {
             all.retain(|results| revocation.is_for(results));
         }
         for results in all {
-            let next = revocation.tell(&results).await;
-            told = Some(match told {
+            let next = revocation.apply(&results).await;
+            outcome = Some(match outcome {
                 None => next,
                 Some(first) => first.and_then(|first| next.map(|_| first)),
             });
         }
-        told.unwrap_or_else(|| {
+        outcome.unwrap_or_else(|| {
             let name = authorizer.to_owned();
             Err(InvalidationError::UnknownAuthorizer { name })
         })

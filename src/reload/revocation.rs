@@ -23,7 +23,7 @@ impl Revocation {
         }
     }
 
-    pub(super) async fn tell(
+    pub(super) async fn apply(
         &self,
         results: &AuthorizerResults,
     ) -> Result<Invalidated, InvalidationError> {

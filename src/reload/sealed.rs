@@ -37,7 +37,7 @@ pub trait Guarding: Clone + Send + Sync + 'static {
 
     /// Notifies the observers that this layer has replaced another one.
     #[doc(hidden)]
-    fn tell_reloaded(&self);
+    fn notify_of_reload(&self);
 }
 
 /// The guard of one authorizer. It has a type of its own because the trait is public.
@@ -68,7 +68,7 @@ impl<A: Authorizer> Guarding for LambdaAuthorizerLayer<A> {
         vec![(String::new(), self.results())]
     }
 
-    fn tell_reloaded(&self) {
+    fn notify_of_reload(&self) {
         observe::notify_of_reload(self.guard().settings());
     }
 }
@@ -96,7 +96,7 @@ impl Guarding for ApiAuthorizerLayer {
         self.results_by_name().collect()
     }
 
-    fn tell_reloaded(&self) {
+    fn notify_of_reload(&self) {
         self.notify_reloaded();
     }
 }

@@ -23,7 +23,10 @@ components:
       {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authorizer: {type: token}}";
 
 /// What is logged of a refusal, and the authorizer's line of the explanation.
-async fn told(layer: &ApiAuthorizerLayer, request: &Request<()>) -> (String, String) {
+async fn logged_and_explained(
+    layer: &ApiAuthorizerLayer,
+    request: &Request<()>,
+) -> (String, String) {
     let explanation = layer.explain(request.clone()).await.to_string();
     let line = explanation
         .lines()
@@ -46,7 +49,8 @@ async fn a_refusal_names_the_authorizer_if_there_are_several() {
         ("/pets/1", "keepers", "method.request.header.Authorization"),
         ("/admin", "tenants", "method.request.header.x-tenant"),
     ] {
-        let (logged, line) = told(&layer, &Request::get(path).body(()).unwrap()).await;
+        let (logged, line) =
+            logged_and_explained(&layer, &Request::get(path).body(()).unwrap()).await;
         let expected = format!(
             "authorizer `{authorizer}`: the identity source `{missing}` is missing; the authorizer was not invoked"
         );
@@ -54,7 +58,7 @@ async fn a_refusal_names_the_authorizer_if_there_are_several() {
         assert_eq!(line, format!("  authorizer  `{authorizer}`: not invoked"));
     }
     let denied = Request::get("/pets/1").header("authorization", "deny me");
-    let (logged, line) = told(&layer, &denied.body(()).unwrap()).await;
+    let (logged, line) = logged_and_explained(&layer, &denied.body(()).unwrap()).await;
     assert!(logged.starts_with("authorizer `keepers`: "), "{logged}");
     assert!(
         line.starts_with("  authorizer  `keepers`: invoked, answered"),
@@ -74,7 +78,7 @@ async fn no_authorizer_is_named_if_it_did_not_refuse_or_is_the_only_one() {
     let layer = PetStore::of(ApiDefinition::from_openapi(PETSTORE));
     let layer = layer.definition.into_layer().unwrap();
     for path in ["/pets/a//b/..", "/owners"] {
-        let (logged, _) = told(&layer, &Request::get(path).body(()).unwrap()).await;
+        let (logged, _) = logged_and_explained(&layer, &Request::get(path).body(()).unwrap()).await;
         assert!(
             !logged.is_empty() && !logged.contains("authorizer `"),
             "{logged}"
@@ -84,7 +88,8 @@ async fn no_authorizer_is_named_if_it_did_not_refuse_or_is_the_only_one() {
     let only = ApiDefinition::from_openapi(ONE_AUTHORIZER).unwrap();
     let only = only.authorizer("gate", MockAuthorizer::denying()).unwrap();
     let layer = only.into_layer().unwrap();
-    let (logged, line) = told(&layer, &Request::get("/orders").body(()).unwrap()).await;
+    let (logged, line) =
+        logged_and_explained(&layer, &Request::get("/orders").body(()).unwrap()).await;
     assert!(logged.starts_with("the identity source"), "{logged}");
     assert_eq!(line, "  authorizer  not invoked");
 }

@@ -42,8 +42,8 @@ pub(super) fn not_run(case: &Case<'_>) -> Option<Remedy> {
             "function-module-missing",
             "a file or a module is missing in the function's package: correct the `Handler` or the `import`, or install \
              the dependencies beside the function's code (SAM: `sam build`, then use the built template). If the command \
-             runs the function and its modules are in a virtual environment of Python, put the `bin` of that in front in \
-             `PATH`",
+             runs the function and its modules are in a virtual environment of Python, put the environment's `bin` at the \
+             front of `PATH`",
         ),
         "Runtime.UserCodeSyntaxError" => (
             "function-syntax",
@@ -91,12 +91,12 @@ pub(super) fn reads_another_event(case: &Case<'_>) -> Option<Remedy> {
     Some(Remedy::new("function-reads-another-event", text))
 }
 
-/// The name in the error of Python or serde for a member that is not there. The error of Node.js has no name.
+/// The name in the error of Python or serde for a member that is not there. The error of Node.js does not name it.
 fn missing_member(message: &str) -> Option<&str> {
-    let (behind, end) = match message.split_once("missing field `") {
-        Some((_, behind)) => (behind, '`'),
+    let (rest, end) = match message.split_once("missing field `") {
+        Some((_, rest)) => (rest, '`'),
         None if message.ends_with("(KeyError)") => (message.split_once('\'')?.1, '\''),
         None => return None,
     };
-    Some(behind.split_once(end)?.0)
+    Some(rest.split_once(end)?.0)
 }

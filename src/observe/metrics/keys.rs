@@ -47,7 +47,7 @@ impl Keys {
         name: &'static str,
         labels: &Labels,
         authorizer: Option<&str>,
-        tell: impl FnOnce(&dyn Recorder, &Key) -> R,
+        report: impl FnOnce(&dyn Recorder, &Key) -> R,
     ) -> R {
         let parts = Parts {
             name,
@@ -59,7 +59,7 @@ impl Keys {
             Some(key) => key,
             None => keys.get_or_insert_with(parts.to_owned(), || parts.key()),
         };
-        with_recorder(|recorder| tell(recorder, key))
+        with_recorder(|recorder| report(recorder, key))
     }
 }
 

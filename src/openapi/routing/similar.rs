@@ -7,7 +7,7 @@ const MAX_NAMED: usize = 5;
 
 impl Routes {
     /// What is wrong with a request for an unknown operation, if there are operations that differ only in their method, in
-    /// the case of letters, or by the stage in front of the path.
+    /// the case of letters, or by a stage at the beginning of the path.
     pub(in crate::openapi) fn similar(&self, path: &str) -> Option<String> {
         let in_some_case = |template: &PathTemplate| template.matches_in_some_case(path);
         if let Some(names) = self.named(|it| in_some_case(it) && it.has_case_of(path)) {
@@ -19,12 +19,12 @@ impl Routes {
             ));
         }
         let stage = format!("/{}", self.settings.reader.api.stage());
-        let behind_stage = path.strip_prefix(&stage)?;
-        let is_whole_segment = behind_stage.is_empty() || behind_stage.starts_with('/');
+        let after_stage = path.strip_prefix(&stage)?;
+        let is_whole_segment = after_stage.is_empty() || after_stage.starts_with('/');
         if !is_whole_segment {
             return None;
         }
-        let names = self.named(|it| it.matches_in_some_case(behind_stage))?;
+        let names = self.named(|it| it.matches_in_some_case(after_stage))?;
         Some(format!(
             "the API has {names}: leave out the stage, which is not part of the path"
         ))

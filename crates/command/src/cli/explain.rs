@@ -47,8 +47,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["curl", "har", "entry", "base_path"])]
     pub(crate) event: Option<String>,
 
-    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event, by
-    /// default the one that the document names. `record` and `table` need the same name
+    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event,
+    /// by default the one that the document names. `record` and `table` need the same name
     #[arg(long, value_name = "NAME", value_parser = values::header_name)]
     pub(crate) token_header: Option<HeaderName>,
 

@@ -35,8 +35,8 @@ pub(crate) struct Record {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<String>,
 
-    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event, by
-    /// default the one that the document names. `record` and `table` need the same name
+    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event,
+    /// by default the one that the document names. `record` and `table` need the same name
     #[arg(long, value_name = "NAME", default_value = "authorization", hide_default_value = true, value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 
@@ -67,5 +67,5 @@ Examples:
       --url https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod
   lambda-authorizer table template.yaml answers.json cloud.txt
 
-The function's answers cannot be seen from outside. `docs/command/record.md` shows how to get them for
-answers.json.";
+The function's answers cannot be seen from outside. `docs/command/record.md` shows how to get them
+for answers.json.";

@@ -28,8 +28,8 @@ pub(crate) struct Table {
     #[arg(skip)]
     pub(crate) table: String,
 
-    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event, by
-    /// default the one that the document names. `record` and `table` need the same name
+    /// The header that the tokens are in: those of a table, by default `Authorization`, or that of a TOKEN authorizer's event,
+    /// by default the one that the document names. `record` and `table` need the same name
     #[arg(long, value_name = "NAME", default_value = "authorization", hide_default_value = true, value_parser = values::header_name)]
     pub(crate) token_header: HeaderName,
 

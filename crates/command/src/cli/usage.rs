@@ -72,7 +72,7 @@ fn habit(option: &str, help: &str) -> Option<&'static str> {
             "write each header alone, in quotes, such as `'Authorization: TOKEN'`, or the whole command after `--curl`",
         ),
         "-X" | "--request" if is_explain => {
-            Some("write the method in front of the path, such as `GET /pets`")
+            Some("write the method before the path, such as `GET /pets`")
         }
         _ => None,
     }

@@ -103,8 +103,8 @@ impl Prepared {
 }
 
 /// A document that was passed by mistake, or an earlier version, may guard nothing.
-const EVERYTHING_IS_OPEN: &str = "no operation has an authorizer, so anyone may call each of them; check that this is the document \
-                                  that is meant";
+const EVERYTHING_IS_OPEN: &str = "no operation has an authorizer, so anyone may call each of them; check that this is the right \
+                                  document";
 
 fn by_one(
     config: AuthorizerConfig,

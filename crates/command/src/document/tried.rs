@@ -7,8 +7,7 @@ use tower_lambda_authorizer::{
     openapi::{ApiDefinition, ApiReport, DefinitionError, ReportedOperation, ReportedScheme},
 };
 
-/// Builds a layer that is not used. It finds what only the layer of a whole API can find, such as operations that cannot be told
-/// apart.
+/// Builds a layer only to find the mistakes that this finds, such as operations that cannot be told apart.
 pub(crate) fn try_layer(
     mut definition: ApiDefinition,
     report: &ApiReport,

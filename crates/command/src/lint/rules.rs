@@ -61,7 +61,7 @@ pub(super) const VALIDATION_MATCHES_NOTHING: Rule = Rule {
 pub(super) const VALIDATION_EXCLUDES_BEARER: Rule = Rule {
     code: "validation-excludes-bearer",
     severity: Severity::Warning,
-    meaning: "an identity validation expression for tokens without `Bearer `, which most clients send in front of them",
+    meaning: "an identity validation expression for tokens without `Bearer `, which most clients send before them",
     remedy: "begin it with `Bearer `, or with `(Bearer )?` if both are fine; the authorizer receives the whole value",
 };
 

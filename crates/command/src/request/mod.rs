@@ -45,7 +45,7 @@ pub(crate) fn read(arguments: &Explain, api_type: ApiType) -> Result<Vec<Request
         }
         (_, _, [path]) if path.starts_with('/') && !Path::new(path).exists() => {
             return Err(Failure::new(format_args!(
-                "there is no file `{path}`; if it is a path of the API, write the method in front of it: `GET {path}`"
+                "there is no file `{path}`; if it is a path of the API, write the method before it: `GET {path}`"
             )));
         }
         (_, _, [file]) => text::from_file(file)?,

@@ -1,5 +1,6 @@
 //! Connections to the upstream. Over HTTP/1.1, each request has its own, unless it is sent on one that is kept. Over HTTP/2,
-//! many requests share one, and the upstream limits how many. The client library lets all other requests wait, so a few slow clients would hold up everybody.
+//! many requests share one, and the upstream limits how many. The client library lets all other requests wait, so a few slow
+//! clients would hold up everybody.
 
 use std::{
     pin::Pin,

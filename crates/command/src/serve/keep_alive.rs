@@ -1,8 +1,8 @@
 //! `--upstream-keep-alive`: which requests share connections to an upstream that speaks HTTP/1.1, and which connections are not
 //! used again.
 //!
-//! On such a connection, only the upstream says where a response ends. So a request shares one only if neither side can
-//! disagree about its own end, and if a response without a body is not expected.
+//! On such a connection, only the upstream says where a response ends. So a request shares one only if its own end
+//! is certain, and if it does not ask for a response without a body.
 
 use http::{
     HeaderMap, Method, Response, StatusCode,
@@ -21,8 +21,8 @@ pub(super) fn suits(request: &Parts, length: Option<u64>) -> bool {
     request.method == Method::GET && length == Some(0) && !is_sent_alone
 }
 
-/// Takes care that no other request is sent on the connection of this response if something could follow it: a body that some
-/// upstreams send although there must be none, or what is left behind one of two different ends.
+/// Sends no other request on the connection of this response if something could follow the response: a body that some
+/// upstreams send although there must be none, or the rest if the upstream has named two ends.
 ///
 /// The client library itself closes a connection on which more has arrived than the response.
 pub(super) fn close_if_doubtful<B>(connection: &CaptureConnection, response: &Response<B>) {

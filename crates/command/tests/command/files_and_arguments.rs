@@ -166,7 +166,7 @@ fn an_error_shows_the_place_of_invalid_input() {
         &["explain", config, "/nowhere/pets"],
         "",
         2,
-        "there is no file `/nowhere/pets`; if it is a path of the API, write the method in front of it: `GET /nowhere/pets`",
+        "there is no file `/nowhere/pets`; if it is a path of the API, write the method before it: `GET /nowhere/pets`",
     );
     let requests = ["explain", config, ANSWER, "-"];
     check(

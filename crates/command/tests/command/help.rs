@@ -170,7 +170,7 @@ fn a_wrong_command_line_is_one_sentence_with_a_remedy() {
         ),
         (
             &["explain", "-", "-X", "GET", "/pets"],
-            "write the method in front of the path",
+            "write the method before the path",
         ),
         (
             &["policy", "-", "GET/pets"],

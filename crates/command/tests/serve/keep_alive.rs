@@ -126,7 +126,7 @@ fn a_request_is_sent_again_if_the_upstream_has_closed_the_connection_meanwhile()
 
 #[test]
 fn a_request_is_sent_again_only_once() {
-    let upstream = numbers_connections(|_, _| None);
+    let upstream = numbers_connections(|_, number| (number == "2").then(|| with_length(number)));
     let protected = Protected::with(upstream, KEPT);
     assert_eq!(get(protected.address(), "/open", &[]).status, 502);
 }

@@ -92,7 +92,7 @@ fn misplaced(part: &str, pattern: &str) -> Option<&'static str> {
             "an authorizer's policy is about methods of the API; write `arn:aws:execute-api:region:account:api-id/stage/METHOD/path`",
         ),
         "stage" if METHODS.contains(&pattern) => {
-            Some("it is a method, so the stage in front of it is missing")
+            Some("it is a method, so the stage before it is missing")
         }
         "method" if pattern.eq_ignore_ascii_case("ANY") => {
             Some("a policy has no method `ANY`; write `*`")
@@ -171,7 +171,7 @@ mod tests {
             ),
             (
                 "arn:aws:execute-api:*:*:abc/GET/pets",
-                "stage: the policy says `GET`, the request says `prod`: it is a method, so the stage in front of it is missing",
+                "stage: the policy says `GET`, the request says `prod`: it is a method, so the stage before it is missing",
             ),
             (
                 "arn:aws:lambda:eu-west-1:123:function:pets",
