@@ -1,6 +1,6 @@
-//! Connections to the upstream. Over HTTP/1.1, each request has its own, unless it is sent on one that is kept. Over HTTP/2,
-//! many requests share one, and the upstream limits how many. The client library lets all other requests wait, so a few slow
-//! clients would hold up everybody.
+//! Connections to the upstream. Over HTTP/1.1, each request has its own, unless it is sent on one that is kept
+//! (`kept_connections.rs`). Over HTTP/2, many requests share one, and the upstream limits how many. The client library lets all
+//! other requests wait, so a few slow clients would hold up everybody.
 
 use std::{
     pin::Pin,
@@ -29,11 +29,6 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn http1(mut builder: Builder, connector: HttpConnector) -> Self {
         builder.pool_max_idle_per_host(0);
-        Self::new(builder, connector, usize::MAX)
-    }
-
-    /// Connections that are used again.
-    pub(super) fn http1_kept(builder: Builder, connector: HttpConnector) -> Self {
         Self::new(builder, connector, usize::MAX)
     }
 
@@ -67,14 +62,17 @@ impl Connections {
     }
 }
 
+/// What a request holds until it has ended.
+pub(super) type Stream = Arc<dyn Send + Sync>;
+
 /// A body of a request or response, which keeps its stream open.
 pub(super) struct StreamBody<B> {
     body: B,
-    _stream: Arc<UpstreamClient>,
+    _stream: Stream,
 }
 
 impl<B> StreamBody<B> {
-    pub(super) fn new(body: B, stream: Arc<UpstreamClient>) -> Self {
+    pub(super) fn new(body: B, stream: Stream) -> Self {
         Self {
             body,
             _stream: stream,

@@ -9,6 +9,7 @@ mod forwarded;
 mod framing;
 mod hop_by_hop;
 mod keep_alive;
+mod kept_connections;
 mod proxy;
 mod target;
 mod trailers;

@@ -20,9 +20,11 @@ use hyper_util::{
 };
 
 use super::{
-    connections::{Connections, StreamBody},
+    connections::{Connections, Stream, StreamBody, UpstreamClient},
     failed::Failed,
-    framing, hop_by_hop, keep_alive, upgrade,
+    framing, hop_by_hop, keep_alive,
+    kept_connections::KeptConnections,
+    upgrade,
     upstream_timeout::timed,
 };
 use crate::cli::Serve;
@@ -55,7 +57,7 @@ impl RequestBody {
 pub(super) struct Upstream {
     connections: Connections,
     /// `--upstream-keep-alive`.
-    kept: Option<Connections>,
+    kept: Option<KeptConnections>,
     authority: Authority,
     timeout: Duration,
     speaks_http2: bool,
@@ -76,7 +78,7 @@ impl Upstream {
             .http2_initial_connection_window_size(MAX_WINDOW);
         let kept = arguments
             .upstream_keep_alive
-            .then(|| Connections::http1_kept(builder.clone(), connector.clone()));
+            .then(|| KeptConnections::new(builder.clone(), connector.clone()));
         Self {
             kept,
             connections: if arguments.upstream_http2 {
@@ -108,8 +110,7 @@ impl Upstream {
         parts.uri = url;
         let mut response = if self.speaks_http2 {
             parts.version = Version::HTTP_2;
-            self.ask(&self.connections, Request::from_parts(parts, body))
-                .await?
+            self.ask_alone(Request::from_parts(parts, body)).await?
         } else {
             parts.version = Version::HTTP_11;
             framing::write(&mut parts.headers, body.length);
@@ -145,8 +146,7 @@ impl Upstream {
                     // The upstream may have closed the connection just before the request came.
                     Err(Failed::BrokeOff(_)) => {
                         write_options(&mut again.headers, true);
-                        self.ask(&self.connections, Request::from_parts(again, body))
-                            .await
+                        self.ask_alone(Request::from_parts(again, body)).await
                     }
                     answered => answered,
                 }
@@ -157,39 +157,48 @@ impl Upstream {
                 } else {
                     write_options(&mut parts.headers, true);
                 }
-                self.ask(&self.connections, Request::from_parts(parts, body))
-                    .await
+                self.ask_alone(Request::from_parts(parts, body)).await
             }
         }
     }
 
     async fn ask_on_kept(
         &self,
-        kept: &Connections,
+        kept: &KeptConnections,
         parts: Parts,
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         let mut request = Request::from_parts(parts, RequestBody::empty());
         let connection = capture_connection(&mut request);
-        let response = self.ask(kept, request).await?;
+        let lease = Arc::new(kept.lease());
+        let response = self.ask(lease.client(), lease.clone(), request).await?;
+        // While the response holds the lease.
         keep_alive::close_if_doubtful(&connection, &response);
         Ok(response)
     }
 
+    async fn ask_alone(
+        &self,
+        request: Request<RequestBody>,
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
+        let client = self.connections.free_client();
+        self.ask(&client, client.clone(), request).await
+    }
+
     async fn ask(
         &self,
-        connections: &Connections,
+        client: &UpstreamClient,
+        stream: Stream,
         request: Request<RequestBody>,
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         let (parts, body) = request.into_parts();
         let (body, timeout) = timed(body.body);
-        let upstream = connections.free_client();
-        let body = StreamBody::new(body, Arc::clone(&upstream)).boxed_unsync();
-        let sent = upstream.request(Request::from_parts(parts, body));
+        let body = StreamBody::new(body, Arc::clone(&stream)).boxed_unsync();
+        let sent = client.request(Request::from_parts(parts, body));
         let response = tokio::select! {
             response = sent => response.map_err(Failed::new)?,
             () = timeout.passed(self.timeout) => return Err(Failed::Late(self.timeout)),
         };
-        Ok(response.map(|body| StreamBody::new(body, upstream)))
+        Ok(response.map(|body| StreamBody::new(body, stream)))
     }
 
     fn address_host(&self, parts: &mut Parts) {
