@@ -6,6 +6,7 @@
 #![cfg(all(feature = "shared-cache", feature = "reload"))]
 
 mod begin;
+mod ends;
 mod log;
 mod oracle;
 mod settings;

@@ -8,7 +8,7 @@ use ::tower::{Layer, ServiceExt, service_fn};
 use http::{Request, Response, StatusCode};
 use tower_http::normalize_path::NormalizePathLayer;
 use tower_lambda_authorizer::{
-    AuthorizerRequest, AuthorizerResponse, Denial, authorizer_fn,
+    AmbiguousPaths, AuthorizerRequest, AuthorizerResponse, Denial, authorizer_fn,
     openapi::{ApiAuthorizerLayer, ApiDefinition, UnknownRoutes},
 };
 
@@ -162,6 +162,24 @@ async fn a_plain_path_keeps_its_route_next_to_greedy_parameters() {
     }
     // Nothing hides it from other methods.
     assert_eq!(send(&layer, "DELETE", "/pets").await.0, 400);
+}
+
+/// If case is ignored, a path that has both resources only in another case is for the more specific one. But a nested router may
+/// serve the other one, and a result that is kept for one of them must not be used for it.
+#[tokio::test]
+async fn results_that_are_kept_for_each_resource_need_a_path_for_one_of_them_in_each_case() {
+    let paths = "
+  /users/me: {get: {}}
+  /users/{id}: {get: {}}";
+    for (sources, status) in [(BY_TOKEN, 200), (BY_ROUTE, 400)] {
+        let definition = definition_of(paths, sources, 300);
+        let definition = definition.unknown_routes(UnknownRoutes::PassOn);
+        let definition = definition.ambiguous_paths(AmbiguousPaths::IgnoreCase);
+        let layer = definition.into_layer().unwrap();
+        assert_eq!(send(&layer, "GET", "/users/me").await.0, 200);
+        let (found, reason) = send(&layer, "GET", "/USERS/me").await;
+        assert_eq!(found, status, "{sources}: {reason}");
+    }
 }
 
 /// A real router behind the layer.

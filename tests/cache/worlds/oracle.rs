@@ -148,7 +148,11 @@ impl World {
         }
         assert!(settings.scope.has_cache(), "nothing is cached");
         let age = request.began.seconds - answered.seconds;
-        let window = settings.while_refreshing.max(settings.on_failure);
+        let window = if self.may_have_failed(request) {
+            settings.while_refreshing.max(settings.on_failure)
+        } else {
+            settings.while_refreshing
+        };
         let ttl = settings.scope.ttl;
         let on_the_wall = request.began.on_the_wall() - answered.on_the_wall();
         let is_in_time = age < ttl + window && within.is_none_or(|within| on_the_wall < within);
@@ -161,6 +165,17 @@ impl World {
         self.seen.foreign_hits += usize::from(!is_same_process);
         self.seen.other_secret +=
             usize::from(!is_same_process && call.settings.scope != settings.scope);
+    }
+
+    /// Whether a call for the request may have failed, or a circuit breaker may have left it out.
+    fn may_have_failed(&self, request: &UnderWay) -> bool {
+        let has_failed = |call: &Call| {
+            let since = |(at, outcome)| outcome == Outcome::Failed && at >= request.began;
+            call.process == request.process
+                && call.identity == request.identity
+                && call.answered.is_some_and(since)
+        };
+        request.settings.breaks || self.calls.iter().any(has_failed)
     }
 
     fn check_refusal(&mut self, request: &UnderWay, status: u16) {

@@ -3,7 +3,7 @@
 use super::*;
 
 const TTLS: [u64; 4] = [1, 30, 3_600, 0];
-const WINDOWS: [u64; 3] = [0, 7_200, 7_200];
+const WINDOWS: [u64; 3] = [0, 10, 7_200];
 
 /// The steps of a rotation.
 pub(super) const SECRETS: [(u8, Option<u8>); 4] =
@@ -30,7 +30,7 @@ pub(super) struct Settings {
     pub(super) while_refreshing: u64,
     pub(super) on_failure: u64,
     pub(super) unauthorized: u64,
-    breaks: bool,
+    pub(super) breaks: bool,
 }
 
 impl Scope {

@@ -32,14 +32,18 @@ impl World {
 
     fn request(&mut self) {
         let index = self.random.usize(..self.sites.len());
-        let site = &self.sites[index];
-        let (process, settings) = (site.process, site.settings);
         let user = self.random.usize(..USERS);
-        let tenant = if settings.scope.has_tenant() {
+        let tenant = if self.sites[index].settings.scope.has_tenant() {
             self.random.usize(..TENANTS)
         } else {
             0
         };
+        self.request_of(index, (user, tenant));
+    }
+
+    pub(super) fn request_of(&mut self, index: usize, (user, tenant): (usize, usize)) {
+        let site = &self.sites[index];
+        let (process, settings) = (site.process, site.settings);
         let request = Request::get("/").header("authorization", user.to_string());
         let request = request.header("x-tenant", tenant.to_string());
         let mut service = site.layer.layer(service_fn(which));
@@ -200,18 +204,25 @@ impl World {
     }
 
     async fn pass_time(&mut self) {
-        let passed = *self.random.choice(&PASSING).unwrap();
-        if self.random.u8(..4) == 0 {
-            self.clock.suspend(seconds(passed));
-            self.now.suspended += passed;
-            return;
+        let goes_to_an_end = self.random.bool();
+        if !(goes_to_an_end && self.go_to_an_end().await) {
+            let passed = *self.random.choice(&PASSING).unwrap();
+            if self.random.u8(..4) == 0 {
+                self.clock.suspend(seconds(passed));
+                self.now.suspended += passed;
+                return;
+            }
+            self.advance(passed).await;
         }
-        self.clock.advance(seconds(passed));
-        self.now.seconds += passed;
-        tokio::time::advance(seconds(passed)).await;
         if self.random.bool() {
             self.poll_all();
         }
+    }
+
+    pub(super) async fn advance(&mut self, passed: u64) {
+        self.clock.advance(seconds(passed));
+        self.now.seconds += passed;
+        tokio::time::advance(seconds(passed)).await;
     }
 
     /// The store changes.
