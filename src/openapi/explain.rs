@@ -47,7 +47,9 @@ impl ApiAuthorizerLayer {
         let explanation = Explanation::of(&circumstances, conclusion);
         let Circumstances { parts, matched, .. } = &circumstances;
         let path = matched.original_uri(&parts.uri).path();
-        let similar = is_unknown.then(|| self.routes.similar(path)).flatten();
+        let similar = is_unknown
+            .then(|| self.routes.similar(&parts.method, path))
+            .flatten();
         if let Some(similar) = similar {
             return explanation.with_similar_operations(similar);
         }

@@ -1,7 +1,7 @@
 //! What an explanation says about a request for an operation that the API does not have.
 
 use http::Request;
-use tower_lambda_authorizer::{Api, openapi::ApiDefinition};
+use tower_lambda_authorizer::{AmbiguousPaths, Api, explanations::Remedy, openapi::ApiDefinition};
 
 const DOCUMENT: &str = "
 openapi: 3.0.1
@@ -63,6 +63,18 @@ async fn an_unknown_operation_is_compared_with_those_of_the_document() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_is_not_taken_for_another_method() {
+    let definition = ApiDefinition::from_openapi(DOCUMENT).unwrap();
+    let definition = definition.ambiguous_paths(AmbiguousPaths::AsReceived);
+    let layer = definition.into_layer().unwrap();
+    let request = Request::get("/pets/").body(()).unwrap();
+    let explanation = layer.explain(request).await;
+    let mut causes = explanation.remedies().iter().map(Remedy::cause);
+    assert!(causes.all(|cause| cause == "unknown-operation"));
+    assert!(!explanation.is_allowed());
+}
+
+#[tokio::test]
 async fn an_operation_that_is_not_similar_is_not_named() {
     for path in [
         "/dogs",
@@ -71,6 +83,12 @@ async fn an_operation_that_is_not_similar_is_not_named() {
         "/production/pets",
         "/prodpets",
         "/files",
+        // They have the same method. Only their slashes differ.
+        "//pets",
+        "/pets//",
+        "/Notes//",
+        "/Notes//7",
+        "/prod//pets",
     ] {
         assert!(remedies("GET", path).await.is_empty(), "{path}");
     }

@@ -112,13 +112,14 @@ impl PathTemplate {
         let Some(segments) = &self.segments else {
             return false;
         };
-        let path = path.trim_matches('/');
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
         let mut texts = path.split('/').filter(|_| !path.is_empty());
         for segment in segments {
             match (segment, texts.next()) {
                 (Segment::Greedy(_), Some(_)) => return true,
                 (Segment::Exact(exact), Some(text)) if exact.eq_ignore_ascii_case(text) => {}
-                (Segment::Variable(_), Some(_)) => {}
+                (Segment::Variable(_), Some(text)) if !text.is_empty() => {}
                 _ => return false,
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::Uri;
+use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
 use super::{path_template::PathTemplate, paths::Spelling, resources::parameters};
@@ -22,6 +22,12 @@ impl Route {
     pub(in crate::openapi) fn of_request(&self, uri: &Uri) -> ResourceMatch {
         let matched = self.matched(uri.path(), Spelling::Received);
         matched.with_original_uri(uri.clone())
+    }
+
+    /// Whether its route key names this method, or all methods.
+    pub(super) fn is_for(&self, method: &Method) -> bool {
+        let own = self.route_key.split(' ').next();
+        own == Some(method.as_str()) || own == Some("ANY")
     }
 
     pub(super) fn matched(&self, path: &str, spelling: Spelling) -> ResourceMatch {

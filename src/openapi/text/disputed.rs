@@ -20,6 +20,18 @@ pub(super) fn check_characters(text: &str) -> Result<(), String> {
     ))
 }
 
+/// Fails for a plain name that begins with a comment of JavaScript, in whose place a person reads only the name after it.
+pub(super) fn check_name(text: &str) -> Result<(), &'static str> {
+    let is_comment = text.starts_with("//") || text.starts_with("/*");
+    if is_comment && text.contains(char::is_whitespace) {
+        Err(
+            "a comment in YAML begins with `#`; here, `//` or `/*` is a part of the name that follows it",
+        )
+    } else {
+        Ok(())
+    }
+}
+
 /// Fails for a plain scalar that begins with a `?`, which is not a part of it in YAML 1.1 inside brackets.
 pub(super) fn check_plain(text: &str) -> Result<(), &'static str> {
     if text.starts_with('?') {

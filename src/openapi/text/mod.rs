@@ -115,6 +115,31 @@ mod tests {
         }
     }
 
+    /// For YAML, it is a part of the next member's name, so this member would not be there.
+    #[test]
+    fn a_comment_of_javascript_does_not_hide_a_member() {
+        for (text, place) in [
+            ("{ /* all */ \"security\": []}", "line 1 column 3"),
+            ("{ // all\n \"security\": []}", "line 1 column 3"),
+            ("{a: 1, /* all */ security: []}", "line 1 column 8"),
+            ("{a: {b: 1, // all\n security: []}}", "line 1 column 12"),
+            ("a: 1\n// security: []", "line 2 column 1"),
+        ] {
+            let error = parse(text).unwrap_err().to_string();
+            let expected = "a comment in YAML begins with `#`";
+            assert!(error.contains(expected) && error.contains(place), "{error}");
+        }
+        for text in [
+            "{//x: 1}",
+            "{/*x: 1}",
+            "{'// x': 1}",
+            "a: // x",
+            "{a: /* x */ y}",
+        ] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
+    }
+
     #[test]
     fn a_document_that_is_too_long_is_not_read() {
         let error = parse(&" ".repeat(MAX_TEXT_BYTES + 1)).unwrap_err();

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{
     DefinitionError,
     budget::{Budget, Cost, MAX_DEPTH},
-    disputed::{check_characters, check_plain},
+    disputed::{check_characters, check_name, check_plain},
     duplicates::Duplicates,
     tag,
 };
@@ -162,6 +162,9 @@ impl<'t> Reader<'t, '_> {
                 }
                 Event::Scalar(text, style, 0, None) => {
                     check_style(&text, style, span.start)?;
+                    if style == ScalarStyle::Plain {
+                        check_name(&text).map_err(|problem| at(span.start, problem))?;
+                    }
                     text.into_owned()
                 }
                 _ => return Err(at(span.start, "a member's name must be a plain string")),
