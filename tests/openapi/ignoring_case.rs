@@ -99,6 +99,10 @@ async fn cases_that_lead_to_different_resources_are_refused() {
         let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
         assert_eq!(allowed(&layer, "GET", path).await, 400, "{path}");
     }
+    // The greedy parameter would match nothing.
+    let paths = format!("  /users: {GUARDED}\n  /users/{{proxy+}}: {GUARDED}\n");
+    let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);
+    assert_eq!(allowed(&layer, "GET", "/USERS").await, 200);
     // A router that ignores case in only one of them serves that one.
     let paths = format!("  /users/{{id}}: {GUARDED}\n  /{{kind}}/mine: {GUARDED}\n");
     let layer = ignoring_case(store(&paths), UnknownRoutes::PassOn);

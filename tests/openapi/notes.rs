@@ -72,6 +72,7 @@ fn preflights_that_api_gateway_answers_are_noted_once() {
         (DOCUMENT, "options", "mock", true),
         (DOCUMENT, "options", "MOCK", true),
         (DOCUMENT, "options", "http_proxy", false),
+        (DOCUMENT, "options", "null", false),
         (DOCUMENT, "get", "mock", false),
         (TEMPLATE, "OPTIONS", "MOCK", true),
         (TEMPLATE, "OPTIONS", "AWS_PROXY", false),

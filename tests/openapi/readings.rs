@@ -315,3 +315,32 @@ async fn what_follows_a_semicolon_may_be_dropped() {
         statuses(&open, &expected).await;
     }
 }
+
+/// Some routers drop a `;` and what follows it to the end of the path, and others keep it.
+#[tokio::test]
+async fn a_segment_that_begins_with_a_semicolon_hides_neither_its_parent_nor_a_greedy_parameter() {
+    let (open, guarded) = ("{get: {}}", "{get: {security: [{keepers: []}]}}");
+    for paths in [
+        format!("  /admin: {guarded}\n  /admin/{{a}}/{{b}}: {open}\n"),
+        format!("  /admin/{{proxy+}}: {guarded}\n  /admin/{{a}}/{{b}}: {open}\n"),
+    ] {
+        for unknown in EITHER {
+            let layer = layer(&paths, unknown);
+            statuses(&layer, &[("/admin/x/y", 200), ("/admin/;x/y", 401)]).await;
+        }
+    }
+}
+
+/// With a method that an exact resource lacks, the parameter is found, and hides the greedy one.
+#[tokio::test]
+async fn a_parameter_hides_a_greedy_one_behind_a_resource_without_the_method() {
+    let paths = "  /users/me: {get: {}}\n  /users/{id}: {put: {}}\n  /users/{proxy+}: {put: {security: [{keepers: []}]}}\n";
+    let layer = layer(paths, UnknownRoutes::PassOn);
+    for (path, status) in [
+        ("/users/me", 200),
+        ("/users/7", 200),
+        ("/users/7/toys", 401),
+    ] {
+        assert_eq!(anonymous(&layer, "PUT", path).await, status, "{path}");
+    }
+}

@@ -233,6 +233,7 @@ async fn each_confusion_has_its_remedy_and_no_other() {
         ("slash not sent", no_cache(token(allowing("GET", "/pets/"))), vec![with_token("/pets")], vec!["trailing-slash"]),
         ("stage in the path", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/local/pets")], vec!["stage-in-path"]),
         ("stage in the path, and not allowed without it", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/local/dogs")], vec!["nearest-statement"]),
+        ("denied with the stage in the path", no_cache(token(answering(r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"arn:aws:execute-api:*:*:*/*/GET/local/*"}]}}"#))), vec![with_token("/local/pets")], vec![]),
         ("stage alone", no_cache(token(allowing("GET", "/"))), vec![with_token("/local")], vec!["stage-in-path"]),
         ("not the stage", no_cache(token(allowing("GET", "/pets"))), vec![with_token("/locals/pets")], vec!["nearest-statement"]),
         ("stage in the path of a WebSocket", LambdaAuthorizerLayer::websocket_api(allowing("GET", "/pets")), vec![with_token("/local/pets")], vec!["websocket-route"]),

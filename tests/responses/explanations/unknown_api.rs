@@ -153,6 +153,22 @@ async fn the_texts_name_the_word_that_may_be_the_stage() {
     }
 }
 
+/// Neighbour: another entry of the statement, which is for other requests.
+#[tokio::test]
+async fn the_entry_that_covers_the_request_is_named() {
+    let dogs = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/*/dogs";
+    let policy = PolicyDocument::new([
+        Statement::invoke(Effect::Allow, ["*"]),
+        Statement::invoke(Effect::Deny, [dogs, PETS]),
+    ]);
+    let layer = token(with_policy(policy));
+    let line = denied(&layer, with_token("/pets")).await.to_string();
+    assert!(
+        line.contains(&format!("`{PETS}` counts for any API")),
+        "{line}"
+    );
+}
+
 /// Neighbour: the entry would count in the placeholder's stage, too, so to set the stage is not enough.
 #[tokio::test]
 async fn an_entry_for_the_own_stage_is_one_for_any_api() {
