@@ -13,12 +13,8 @@ impl Routes {
     pub(in crate::openapi) fn similar(&self, method: &Method, path: &str) -> Option<String> {
         let in_some_case = |it: &Route| it.path.matches_in_some_case(path);
         let in_this_case = |it: &Route| in_some_case(it) && it.path.has_case_of(path);
-        // Only the slash at the end differs.
-        if self
-            .operations
-            .iter()
-            .any(|it| in_this_case(it) && it.is_for(method))
-        {
+        let only_the_last_slash_differs = |it: &Route| in_this_case(it) && it.is_for(method);
+        if self.operations.iter().any(only_the_last_slash_differs) {
             return None;
         }
         if let Some(names) = self.named(in_this_case) {
