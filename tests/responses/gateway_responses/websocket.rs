@@ -38,6 +38,27 @@ async fn a_refusal_has_the_ids_of_the_connection() {
     }
 }
 
+/// The message is empty if the authorizer's answer cannot be used, but not if the authorizer fails.
+#[tokio::test]
+async fn an_answer_that_cannot_be_used_has_an_empty_message() {
+    for (answer, message) in [(Some("[]"), ""), (None, "Internal server error")] {
+        let authorizer = authorizer_fn(move |_| async move {
+            match answer {
+                Some(answer) => Ok(AuthorizerResponse::from_json(answer.as_bytes())?),
+                None => Err(AuthorizerError::from(std::io::Error::other("it fails"))),
+            }
+        });
+        let layer = LambdaAuthorizerLayer::websocket_api(authorizer);
+        let inner =
+            service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+        let request = with_token("t").body(Body::new()).unwrap();
+        let answer = text(layer.layer(inner).oneshot(request).await.unwrap()).await;
+        assert_eq!(answer.status, 500);
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(body["message"], message);
+    }
+}
+
 /// The front end answers this request in its own form.
 #[tokio::test]
 async fn two_authorization_headers_get_a_page() {
