@@ -150,6 +150,10 @@ pub(super) fn glob(pattern: &[Token], text: &str) -> bool {
     let mut matched = vec![false; text.len() + 1];
     matched[0] = true;
     for token in pattern {
+        // Almost all patterns differ from the text at their beginning.
+        if !matched.contains(&true) {
+            return false;
+        }
         let before = matched.clone();
         matched[0] = before[0] && *token == Token::Star;
         for (at, found) in text.iter().enumerate() {
