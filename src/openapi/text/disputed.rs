@@ -20,13 +20,16 @@ pub(super) fn check_characters(text: &str) -> Result<(), String> {
     ))
 }
 
-/// Fails for a plain name that begins with a comment of JavaScript, in whose place a person reads only the name after it.
+/// Fails for a plain name with a comment of JavaScript in it. A person reads only the rest of the name.
 pub(super) fn check_name(text: &str) -> Result<(), &'static str> {
-    let is_comment = text.starts_with("//") || text.starts_with("/*");
-    if is_comment && text.contains(char::is_whitespace) {
-        Err(
-            "a comment in YAML begins with `#`; here, `//` or `/*` is a part of the name that follows it",
-        )
+    let has_closed = text
+        .split_once("/*")
+        .is_some_and(|(_, rest)| rest.contains("*/"));
+    let begins_comment = |word: &str| word.starts_with("//") || word.starts_with("/*");
+    let has_open =
+        text.contains(char::is_whitespace) && text.split_whitespace().any(begins_comment);
+    if has_closed || has_open {
+        Err("a comment in YAML begins with `#`; here, `//` or `/*` is a part of the name")
     } else {
         Ok(())
     }

@@ -124,6 +124,11 @@ mod tests {
             ("{a: 1, /* all */ security: []}", "line 1 column 8"),
             ("{a: {b: 1, // all\n security: []}}", "line 1 column 12"),
             ("a: 1\n// security: []", "line 2 column 1"),
+            ("{/*all*/\"security\": []}", "line 1 column 2"),
+            ("{a: 1, /*all*/security: []}", "line 1 column 8"),
+            ("{security/*all*/: []}", "line 1 column 2"),
+            ("{security /* all: []}", "line 1 column 2"),
+            ("a: 1\nsecurity // all: []", "line 2 column 1"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             let expected = "a comment in YAML begins with `#`";
@@ -132,6 +137,8 @@ mod tests {
         for text in [
             "{//x: 1}",
             "{/*x: 1}",
+            "{/*/x: 1}",
+            "{http://x: 1}",
             "{'// x': 1}",
             "a: // x",
             "{a: /* x */ y}",
