@@ -56,9 +56,9 @@ pub(crate) fn look_up(
     let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
         return Err(Otherwise::Anonymous);
     };
-    let results = &settings.results;
-    let looked_up = results.cache.last_inserted();
-    if results.ttl.is_zero() {
+    let caching = &settings.caching;
+    let looked_up = caching.cache.last_inserted();
+    if caching.ttl.is_zero() {
         check_before_asking(settings, parts)?;
         return Err(Otherwise::Missed(Checked::new(
             settings, identity, spellings, None, looked_up,
@@ -67,8 +67,8 @@ pub(crate) fn look_up(
     let target = target.with_spellings(&spellings);
     let key = {
         let key = identity.key(settings);
-        let pinned = results.cache.pin();
-        if let Some(hit) = pinned.hit(&key, results) {
+        let pinned = caching.cache.pin();
+        if let Some(hit) = pinned.hit(&key, caching) {
             return decide_hit(settings, &request, target, &spellings, hit);
         }
         built(&key, settings, &request, &spellings)
@@ -119,7 +119,7 @@ fn decide_by_all(
     hit: Hit<'_>,
 ) -> Result<AuthorizerContext, Otherwise> {
     let target = Target::new(settings, request.parts, request.uri).with_spellings(spellings);
-    let asked = || Asked::kept(hit, &settings.results);
+    let asked = || Asked::kept(hit, &settings.caching);
     decide(request.parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)
 }
 
@@ -169,7 +169,7 @@ fn notify_of_hit(request: &RequestContext<'_>, hit: Hit<'_>, settings: &Settings
         matched: request.matched,
         arrival: request.arrival,
     };
-    decided.allowed(hit.cached(), || Asked::kept(hit, &settings.results));
+    decided.allowed(hit.cached(), || Asked::kept(hit, &settings.caching));
 }
 
 /// A check has failed.
@@ -193,14 +193,14 @@ pub(crate) fn prepare(
     let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
         return Ok(None);
     };
-    let is_kept = !settings.results.ttl.is_zero();
+    let is_kept = !settings.caching.ttl.is_zero();
     let key = is_kept.then(|| {
         let target = target.with_spellings(&spellings);
         identity
             .key(settings)
             .build_with(&target.method_arn_parts())
     });
-    let looked_up = settings.results.cache.last_inserted();
+    let looked_up = settings.caching.cache.last_inserted();
     let checked = Checked::new(settings, identity, spellings, key, looked_up);
     Ok(Some(checked))
 }

@@ -132,9 +132,9 @@ impl PolicyQuestion {
         known: KnownParts,
         arn: &MethodArn,
     ) -> Result<Self, DenialReason> {
-        let behind_stage = arn.as_str().strip_prefix(paths.stage);
+        let after_stage = arn.as_str().strip_prefix(paths.stage);
         // Nobody reads the route of a WebSocket API in another way.
-        let method_and_path = behind_stage
+        let method_and_path = after_stage
             .filter(|_| paths.end != ArnEnd::Connect)
             .and_then(|text| text.find('/').map(|at| text.split_at(at)));
         let Some((method, path)) = method_and_path else {
@@ -174,9 +174,9 @@ impl PolicyQuestion {
     #[must_use]
     pub fn ignoring_case(self) -> Self {
         let stage = format!("{}/", self.method_arn.stage_arn());
-        let behind_stage = self.method_arn.as_str().strip_prefix(&stage);
+        let after_stage = self.method_arn.as_str().strip_prefix(&stage);
         // A route, such as `$connect`, has no path.
-        if !behind_stage.is_some_and(|text| text.contains('/')) {
+        if !after_stage.is_some_and(|text| text.contains('/')) {
             return self;
         }
         Self {

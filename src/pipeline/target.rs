@@ -145,8 +145,8 @@ impl<'r> Target<'r> {
     }
 
     pub(super) fn method_arn_parts(&self) -> [&str; 4] {
-        let [_, behind_stage @ ..] = self.name();
-        let [method, slash, path] = behind_stage;
+        let [_, after_stage @ ..] = self.name();
+        let [method, slash, path] = after_stage;
         [&self.settings.reader.arn_base.whole, method, slash, path]
     }
 }
@@ -182,8 +182,8 @@ fn check_unusual(target: Target<'_>) -> Result<Spellings, DenialReason> {
 
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
-    let [_, behind_stage @ ..] = target.name().map(str::len);
-    let length = target.settings.reader.arn_base.whole.len() + behind_stage.iter().sum::<usize>();
+    let [_, after_stage @ ..] = target.name().map(str::len);
+    let length = target.settings.reader.arn_base.whole.len() + after_stage.iter().sum::<usize>();
     if length > limit {
         Err(DenialReason::MethodArnTooLong { length, limit })
     } else {

@@ -1,6 +1,6 @@
 //! The places in the common log format.
 
-use super::{Piece, Place, behind_backslash};
+use super::{Piece, Place, after_backslash};
 use crate::{
     observe::access_log::{format_string::Token, variable::Variable},
     request::context::ContextVariable,
@@ -21,7 +21,7 @@ pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
                 }
                 pieces.push(Piece::Text(text));
             }
-            Token::Variable(_) if is_escaped => return Err(behind_backslash()),
+            Token::Variable(_) if is_escaped => return Err(after_backslash()),
             // The time alone consists of two fields.
             Token::Variable(variable @ Variable::Request(ContextVariable::RequestTime)) => {
                 pieces.push(Piece::Value(variable, Place::Quoted));
