@@ -5,6 +5,7 @@
 
 mod erased;
 mod forged;
+mod forgotten_reasons;
 mod hostile_server;
 mod long_entries;
 mod odd_values;
@@ -12,7 +13,6 @@ mod outage;
 mod random_attacks;
 #[cfg(feature = "reload")]
 mod reloaded;
-mod told;
 mod unusable_log;
 
 use std::{

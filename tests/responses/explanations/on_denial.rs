@@ -34,7 +34,7 @@ async fn sent(layer: &Layered, request: Builder) -> Response<String> {
 }
 
 #[tokio::test]
-async fn each_refusal_is_told_once_with_its_reason() {
+async fn each_refusal_is_reported_once_with_its_reason() {
     let log = Log::default();
     for (layer, request, expected) in [
         (
@@ -76,7 +76,7 @@ async fn each_refusal_is_told_once_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_cached_refusal_is_told_too() {
+async fn a_cached_refusal_is_reported_too() {
     let log = Log::default();
     let layer = log.of(token(answering(DENIES)));
     for _ in 0..3 {
@@ -86,7 +86,7 @@ async fn a_cached_refusal_is_told_too() {
 }
 
 #[tokio::test]
-async fn a_request_that_passes_is_not_told() {
+async fn a_request_that_passes_is_not_reported() {
     let log = Log::default();
     let layer = log.of(token(answering(OPEN)));
     for _ in 0..2 {
