@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::empty_service::empty;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
@@ -23,9 +24,7 @@ impl Log {
 
 async fn sent(layer: &Layered, request: Builder) -> Response<String> {
     use http_body_util::BodyExt;
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = request.body(Body::new()).unwrap();
     let response = service.oneshot(request).await.unwrap();
     let (head, body) = response.into_parts();
@@ -161,9 +160,7 @@ async fn the_layer_of_a_whole_api_tells_of_all_its_refusals() {
     .on_denial(move |denial| log.lock().unwrap().push(denial.response_type()))
     .into_layer()
     .unwrap();
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     for path in ["/open", "/pets", "/dogs"] {
         let request = with_token(path).body(Body::new()).unwrap();
         service.clone().oneshot(request).await.unwrap();
