@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    api_type::ApiType, decision::DenialReason, pipeline::settings::Settings,
+    api_type::ApiType, decision::DenialReason, names::names, pipeline::settings::Settings,
     request::context::RequestIds,
 };
 
@@ -100,28 +100,21 @@ impl CallOutcome {
             Some(_) => Self::Failed,
         }
     }
-
-    /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
-    /// `timed_out`, `no_timer`, `paused` or `abandoned`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Unauthorized => "unauthorized",
-            Self::Failed => "failed",
-            Self::NotInvoked => "not_invoked",
-            Self::Malformed => "malformed",
-            Self::Panicked => "panicked",
-            Self::TimedOut => "timed_out",
-            Self::NoTimer => "no_timer",
-            Self::Paused => "paused",
-            Self::Abandoned => "abandoned",
-        }
-    }
 }
 
-impl fmt::Display for CallOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+names! {
+    /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
+    /// `timed_out`, `no_timer`, `paused` or `abandoned`.
+    CallOutcome {
+        Answered "answered",
+        Unauthorized "unauthorized",
+        Failed "failed",
+        NotInvoked "not_invoked",
+        Malformed "malformed",
+        Panicked "panicked",
+        TimedOut "timed_out",
+        NoTimer "no_timer",
+        Paused "paused",
+        Abandoned "abandoned",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, breaker::Change, pipeline::settings::Settings};
+use crate::{api_type::ApiType, breaker::Change, names::names, pipeline::settings::Settings};
 
 /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has changed its state.
 pub struct BreakerEvent<'e> {
@@ -82,37 +82,19 @@ impl fmt::Debug for BreakerEvent<'_> {
     }
 }
 
-impl BreakerName {
+names! {
     /// The name for labels and logs: `shared_tier` or `authorizer`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SharedTier => "shared_tier",
-            Self::Authorizer => "authorizer",
-        }
+    BreakerName {
+        SharedTier "shared_tier",
+        Authorizer "authorizer",
     }
 }
 
-impl BreakerState {
+names! {
     /// The name for labels and logs: `open`, `half_open` or `closed`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl fmt::Display for BreakerName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for BreakerState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    BreakerState {
+        Open "open",
+        HalfOpen "half_open",
+        Closed "closed",
     }
 }

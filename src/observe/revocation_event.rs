@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{api_type::ApiType, pipeline::settings::Settings};
+use crate::{api_type::ApiType, names::names, pipeline::settings::Settings};
 
 /// Something has happened to a log of [revocations](crate::caching#revocations).
 pub struct RevocationEvent<'e> {
@@ -98,43 +98,25 @@ impl fmt::Debug for RevocationEvent<'_> {
     }
 }
 
-impl RevocationKind {
+names! {
     /// The name for labels and logs: `identity`, `principal`, `tag` or `everything`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Principal => "principal",
-            Self::Tag => "tag",
-            Self::Everything => "everything",
-        }
+    RevocationKind {
+        Identity "identity",
+        Principal "principal",
+        Tag "tag",
+        Everything "everything",
     }
 }
 
-impl ForgottenReason {
+names! {
     /// The name for labels and logs: `log_lost`, `log_replaced`, `unreadable_entry`, `stale_entry`, `too_many_entries` or
     /// `table_full`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LogLost => "log_lost",
-            Self::LogReplaced => "log_replaced",
-            Self::UnreadableEntry => "unreadable_entry",
-            Self::StaleEntry => "stale_entry",
-            Self::TooManyEntries => "too_many_entries",
-            Self::TableFull => "table_full",
-        }
-    }
-}
-
-impl fmt::Display for RevocationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for ForgottenReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    ForgottenReason {
+        LogLost "log_lost",
+        LogReplaced "log_replaced",
+        UnreadableEntry "unreadable_entry",
+        StaleEntry "stale_entry",
+        TooManyEntries "too_many_entries",
+        TableFull "table_full",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, pipeline::settings::Settings};
+use crate::{api_type::ApiType, names::names, pipeline::settings::Settings};
 
 /// A call to the shared tier that has ended.
 pub struct SharedTierCall<'c> {
@@ -97,47 +97,29 @@ impl fmt::Debug for SharedTierCall<'_> {
     }
 }
 
-impl SharedTierOperation {
+names! {
     /// The name for labels and logs: `look_up`, `store` or `remove`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LookUp => "look_up",
-            Self::Store => "store",
-            Self::Remove => "remove",
-        }
+    SharedTierOperation {
+        LookUp "look_up",
+        Store "store",
+        Remove "remove",
     }
 }
 
-impl SharedTierOutcome {
+names! {
     /// The name for labels and logs: `found`, `missing`, `unusable`, `done`, `unfit`, `failed`, `panicked`, `timed_out`,
     /// `no_timer`, `paused` or `abandoned`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Missing => "missing",
-            Self::Unusable => "unusable",
-            Self::Done => "done",
-            Self::Unfit => "unfit",
-            Self::Failed => "failed",
-            Self::Panicked => "panicked",
-            Self::TimedOut => "timed_out",
-            Self::NoTimer => "no_timer",
-            Self::Paused => "paused",
-            Self::Abandoned => "abandoned",
-        }
-    }
-}
-
-impl fmt::Display for SharedTierOperation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for SharedTierOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    SharedTierOutcome {
+        Found "found",
+        Missing "missing",
+        Unusable "unusable",
+        Done "done",
+        Unfit "unfit",
+        Failed "failed",
+        Panicked "panicked",
+        TimedOut "timed_out",
+        NoTimer "no_timer",
+        Paused "paused",
+        Abandoned "abandoned",
     }
 }
