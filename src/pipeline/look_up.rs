@@ -53,7 +53,7 @@ pub(crate) fn look_up(
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
+    let Some((identity, spellings)) = check_request(&request, target, &mut values)? else {
         return Err(Otherwise::Anonymous);
     };
     let caching = &settings.caching;
@@ -71,15 +71,15 @@ pub(crate) fn look_up(
         if let Some(hit) = pinned.hit(&key, caching) {
             return decide_hit(settings, &request, target, &spellings, hit);
         }
-        built(&key, settings, &request, &spellings)
+        build_key(&key, settings, &request, &spellings)
     };
-    Err(missed(settings, parts, identity, spellings, key, looked_up))
+    Err(miss(settings, parts, identity, spellings, key, looked_up))
 }
 
-/// What every request is checked for, also one with a cached result, in this order. Returns `None` if the request has no
+/// What every request is checked for, even one with a cached result, in this order. Returns `None` if the request has no
 /// credential and is passed on.
 #[inline(always)] // A hit would pay for a call.
-fn checked<'v, 'r: 'v>(
+fn check_request<'v, 'r: 'v>(
     request: &'r RequestContext<'_>,
     target: Target<'_>,
     values: &'v mut Values<'r>,
@@ -126,7 +126,7 @@ fn decide_by_all(
 /// The key for this request.
 #[cold]
 #[inline(never)] // A hit does not pay for it.
-fn built(
+fn build_key(
     key: &KeyParts<'_>,
     settings: &Settings,
     request: &RequestContext<'_>,
@@ -139,7 +139,7 @@ fn built(
 /// There is no result for this key.
 #[cold]
 #[inline(never)] // A hit does not pay for it.
-fn missed(
+fn miss(
     settings: &Settings,
     parts: &Parts,
     identity: Identity<'_>,
@@ -179,7 +179,7 @@ impl From<DenialReason> for Otherwise {
     }
 }
 
-/// Checks a request as [`look_up`] does, without a look into the cache. If the authorizer has to be called,
+/// Checks a request as [`look_up`] does, without looking into the cache. If the authorizer has to be called,
 /// [`check_before_asking`] follows. Returns `None` if the request has no credential and is passed on.
 pub(crate) fn prepare(
     settings: &Settings,
@@ -190,7 +190,7 @@ pub(crate) fn prepare(
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
+    let Some((identity, spellings)) = check_request(&request, target, &mut values)? else {
         return Ok(None);
     };
     let is_kept = !settings.caching.ttl.is_zero();

@@ -19,7 +19,7 @@ use crate::{
 
 /// What a layer asks a policy about a request.
 ///
-/// A layer does more than to look for the method ARN in the policy. It refuses some paths whatever the policy says. A
+/// A layer does more than look for the method ARN in the policy. It refuses some paths whatever the policy says. A
 /// `Deny` covers every spelling of the path, and an `Allow` has to cover what servers read instead of a path with an
 /// empty segment: see [`AmbiguousPaths`]. With this type, programs that have a policy and no request decide like the
 /// layer.
@@ -92,13 +92,13 @@ impl PolicyQuestion {
         Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, known, arn)
     }
 
-    /// The same question of a layer that knows so much of its API.
+    /// The same question, from a layer that knows this much about its API.
     #[cfg(feature = "testing")]
     pub(crate) fn knowing(self, known: KnownParts) -> Self {
         Self { known, ..self }
     }
 
-    /// The question of a layer that knows so much of its API.
+    /// The question of a layer that knows this much about its API.
     pub(crate) fn about(
         paths: &PathsInArns<'_>,
         limit: usize,

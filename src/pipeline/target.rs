@@ -165,7 +165,7 @@ pub(crate) fn check_target(target: Target<'_>) -> Result<Spellings, DenialReason
 #[inline(always)] // As above.
 fn is_usual(target: Target<'_>) -> bool {
     let settings = target.settings;
-    // `$connect` is longer than each usual method, and the ARN of a handshake has nothing behind it.
+    // `$connect` is longer than each usual method, and the ARN of a handshake has nothing after it.
     let longest = settings.reader.arn_base.whole.len() + CONNECT.len() + target.path.len();
     longest <= settings.method_arn_limit
         && !settings.ambiguous_paths.ignore_case()
