@@ -2,8 +2,9 @@
 
 use std::{fmt, time::Duration};
 
+use super::of_layer::of_layer;
 use crate::{
-    api_type::ApiType, decision::DenialReason, names::names, pipeline::settings::Settings,
+    decision::DenialReason, names::names, pipeline::settings::Settings,
     request::context::RequestIds,
 };
 
@@ -43,6 +44,8 @@ pub enum CallOutcome {
     Abandoned,
 }
 
+of_layer!(AuthorizerCall);
+
 impl AuthorizerCall<'_> {
     /// How the call ended.
     #[must_use]
@@ -56,23 +59,11 @@ impl AuthorizerCall<'_> {
         self.latency
     }
 
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
     /// `$context.requestId` of the request that began the call.
     #[must_use]
     pub fn request_id(&self) -> String {
         let form = self.settings.kind.differences().request_id;
         self.ids.in_form(form)
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, breaker::Change, names::names, pipeline::settings::Settings};
+use super::of_layer::of_layer;
+use crate::{breaker::Change, names::names, pipeline::settings::Settings};
 
 /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has changed its state.
 pub struct BreakerEvent<'e> {
@@ -33,6 +34,8 @@ pub enum BreakerState {
     Closed,
 }
 
+of_layer!(BreakerEvent);
+
 impl BreakerEvent<'_> {
     /// Which breaker it is.
     #[must_use]
@@ -57,18 +60,6 @@ impl BreakerEvent<'_> {
             Change::Opened { pause, .. } => Some(pause),
             Change::Probes | Change::Closed => None,
         }
-    }
-
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{api_type::ApiType, names::names, pipeline::settings::Settings};
+use super::of_layer::of_layer;
+use crate::{names::names, pipeline::settings::Settings};
 
 /// Something has happened to a log of [revocations](crate::caching#revocations).
 pub struct RevocationEvent<'e> {
@@ -64,6 +65,8 @@ pub enum ForgottenReason {
     TableFull,
 }
 
+of_layer!(RevocationEvent);
+
 impl<'e> RevocationEvent<'e> {
     #[cfg(feature = "shared-cache")]
     pub(crate) fn new(settings: &'e Settings, kind: RevocationEventKind) -> Self {
@@ -74,18 +77,6 @@ impl<'e> RevocationEvent<'e> {
     #[must_use]
     pub fn kind(&self) -> RevocationEventKind {
         self.kind
-    }
-
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, names::names, pipeline::settings::Settings};
+use super::of_layer::of_layer;
+use crate::{names::names, pipeline::settings::Settings};
 
 /// A call to the shared tier that has ended.
 pub struct SharedTierCall<'c> {
@@ -54,6 +55,8 @@ pub enum SharedTierOutcome {
     Abandoned,
 }
 
+of_layer!(SharedTierCall);
+
 impl SharedTierCall<'_> {
     /// What the tier was asked for.
     #[must_use]
@@ -71,18 +74,6 @@ impl SharedTierCall<'_> {
     #[must_use]
     pub fn latency(&self) -> Duration {
         self.latency
-    }
-
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
     }
 }
 
