@@ -59,20 +59,15 @@ pub(super) fn lint(
         findings.add(LintCode::ResourceUndefinedPart, entry, message);
     }
     head::lint(head, entry, options, findings);
-    let service = head.get(1);
-    match parts.get(4) {
-        Some(resource) if service.is_some_and(|service| head::may_be_execute_api(service)) => {
+    if let [_, service, _, _, resource] = *parts {
+        // An ARN of another service has no method.
+        if head::may_be_execute_api(service) {
             lint_after_head(resource, entry, has_variables, options, findings);
         }
-        // An ARN of another service has no method.
-        Some(_) => {}
-        None => {
-            let message = format!(
-                "the missing parts of `{}` are read as `*`",
-                shown(entry.text)
-            );
-            findings.add(LintCode::ResourceShortArn, entry, message);
-        }
+    } else {
+        let text = shown(entry.text);
+        let message = format!("the missing parts of `{text}` are read as `*`");
+        findings.add(LintCode::ResourceShortArn, entry, message);
     }
     if let Some(api) = &options.api {
         api::lint(entry, api, findings);
