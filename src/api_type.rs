@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::names::names;
+
 /// The three types of APIs that API Gateway has.
 ///
 /// They differ in how they call an authorizer, which answers they accept, and which responses they create themselves.
@@ -49,23 +51,16 @@ pub enum PayloadFormatVersion {
 }
 
 impl PayloadFormatVersion {
-    /// The version as a configuration contains it: `1.0` or `2.0`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V1 => "1.0",
-            Self::V2 => "2.0",
-        }
-    }
-
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut versions = [Self::V1, Self::V2].into_iter();
         versions.find(|version| version.as_str() == text)
     }
 }
 
-impl fmt::Display for PayloadFormatVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+names! {
+    /// The version as a configuration contains it: `1.0` or `2.0`.
+    PayloadFormatVersion {
+        V1 "1.0",
+        V2 "2.0",
     }
 }

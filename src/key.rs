@@ -141,8 +141,8 @@ impl Key {
 
     /// The method ARN of the request that it was built for. Empty if it was built for none.
     pub(crate) fn method_arn(&self) -> &[u8] {
-        let behind = self.identity().rest();
-        behind.strip_prefix(&END).unwrap_or_default()
+        let after = self.identity().rest();
+        after.strip_prefix(&END).unwrap_or_default()
     }
 
     /// How many bytes it has with all that is stored beside it, but without its hash.

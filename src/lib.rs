@@ -150,6 +150,7 @@ mod gateway_response;
 mod identity;
 mod key;
 mod layer;
+mod names;
 mod observe;
 #[cfg(feature = "openapi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]

@@ -45,7 +45,7 @@ fn the_picture_has_all_modules_and_no_other() {
 fn a_crate_that_uses_hidden_items_requires_exactly_the_version_that_has_them() {
     let version = include_str!("../Cargo.toml")
         .split_once("[workspace.package]\nversion = \"")
-        .and_then(|(_, behind)| behind.split_once('"'));
+        .and_then(|(_, after)| after.split_once('"'));
     let (version, _) = version.expect("the version");
     let mut exact = Vec::new();
     for folder in ["", "crates/command", "crates/console"] {
@@ -68,8 +68,8 @@ fn a_crate_that_uses_hidden_items_requires_exactly_the_version_that_has_them() {
 #[test]
 fn the_layer_has_every_public_item_of_the_policy_language_and_no_hidden_one() {
     let exported = |source: &str, from: &str| {
-        let (_, behind) = source.split_once(from).expect("the list");
-        let (list, _) = behind.split_once("};").expect("its end");
+        let (_, after) = source.split_once(from).expect("the list");
+        let (list, _) = after.split_once("};").expect("its end");
         let names = list.split(|character: char| !character.is_alphanumeric() && character != '_');
         let names = names.filter(|name| name.starts_with(char::is_uppercase));
         names.map(str::to_owned).collect::<BTreeSet<_>>()
@@ -91,12 +91,12 @@ fn paths_are_found_in_lists_and_outside_of_use_lines() {
     assert_eq!(found, ["Root", "api", "clock", "error", "service"]);
 }
 
-/// The lines of the block behind a heading: in the picture one floor each, the highest first.
+/// The lines of the block after a heading: in the picture one floor each, the highest first.
 fn floors() -> Vec<BTreeSet<String>> {
-    let (_, behind) = PICTURE
+    let (_, after) = PICTURE
         .split_once("<!-- modules -->\n\n```text\n")
         .expect("the picture");
-    let (picture, _) = behind.split_once("```").expect("its end");
+    let (picture, _) = after.split_once("```").expect("its end");
     let floor = |line: &str| {
         let modules = line.split_whitespace();
         modules.map(str::to_owned).collect()
@@ -109,8 +109,8 @@ fn floors() -> Vec<BTreeSet<String>> {
 /// Items that begin with "`module` uses `module`".
 fn exceptions() -> BTreeSet<Dependency> {
     let exception = |line: &str| {
-        let (module, behind) = line.strip_prefix("- `")?.split_once("` uses `")?;
-        let (used, _) = behind.split_once('`')?;
+        let (module, after) = line.strip_prefix("- `")?.split_once("` uses `")?;
+        let (used, _) = after.split_once('`')?;
         Some((module.to_owned(), used.to_owned()))
     };
     PICTURE.lines().filter_map(exception).collect()
@@ -180,16 +180,16 @@ fn is_code(path: &Path) -> bool {
     path.extension().is_some_and(|it| it == "rs")
 }
 
-/// The first name behind each `crate::` that is not in a comment.
+/// The first name after each `crate::` that is not in a comment.
 fn used(source: &str) -> BTreeSet<String> {
     let is_code = |line: &&str| !line.trim_start().starts_with("//");
     let code: Vec<_> = source.lines().filter(is_code).collect();
     let code = code.join("\n");
     let mut used = BTreeSet::new();
-    for behind in code.split("crate::").skip(1) {
-        match behind.strip_prefix('{') {
+    for after in code.split("crate::").skip(1) {
+        match after.strip_prefix('{') {
             Some(list) => used.extend(outermost(list)),
-            None => used.extend(name(behind)),
+            None => used.extend(name(after)),
         }
     }
     used

@@ -6,6 +6,8 @@
 
 #[path = "revocations/clocks.rs"]
 mod clocks;
+#[path = "support/empty_service.rs"]
+mod empty_service;
 #[path = "revocations/fleet.rs"]
 mod fleet;
 #[path = "revocations/flood.rs"]

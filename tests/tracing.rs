@@ -1,6 +1,8 @@
 //! The `tracing` event of each decision.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/empty_service.rs"]
+mod empty_service;
 #[path = "support/nobody.rs"]
 mod nobody;
 
@@ -30,6 +32,8 @@ use tower_lambda_authorizer::{
 use tracing::{Level, subscriber::DefaultGuard};
 
 use self::nobody::nobody;
+
+use self::empty_service::empty;
 
 type Body = Empty<Bytes>;
 
@@ -83,9 +87,7 @@ async fn what_an_authorizer_logs_is_in_the_span_of_its_call() {
         authorize(&request)
     }))
     .authorizer_name("pets");
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     for (token, end) in [
         ("allow", "outcome=\"answered\""),
         (
@@ -128,9 +130,7 @@ async fn a_function_is_invoked_in_the_span_of_the_call() {
         None
     });
     let layer = LambdaAuthorizerLayer::token(LambdaFunction::new(invoke)).authorizer_name("pets");
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = Request::get("/pets").header("authorization", "t");
     let sent = service.oneshot(request.body(Body::new()).unwrap()).await;
     assert_eq!(sent.unwrap().status(), 500);
@@ -279,9 +279,7 @@ async fn the_event_of_an_implicit_deny_names_what_came_closest() {
             "arn:aws:execute-api:*:*:*/*/GET/dogs",
         ))
     }));
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = with_token("allow").body(Body::new()).unwrap();
     service.oneshot(request).await.unwrap();
     let text = log.taken();
@@ -343,9 +341,7 @@ async fn the_event_of_an_allowed_request_has_the_arn_that_policies_match() {
     let authorizer =
         authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*").with_principal_id("ann")));
     let layer = LambdaAuthorizerLayer::http_api(authorizer);
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = Request::get("/pets/a%20b").header("authorization", "t");
     let request = request.body(Body::new()).unwrap();
     service.oneshot(request).await.unwrap();

@@ -395,19 +395,19 @@ fn other_paths(path: &str) -> Vec<String> {
         [names.collect::<Vec<_>>().join("/"), name(path)]
     };
     let mut paths = Vec::from(dropped(path));
-    paths.extend(dropped(path).iter().filter_map(|path| behind_host(path)));
-    for behind in behind_host(path) {
-        paths.extend(dropped(&behind));
-        paths.push(behind);
+    paths.extend(dropped(path).iter().filter_map(|path| after_host(path)));
+    for after in after_host(path) {
+        paths.extend(dropped(&after));
+        paths.push(after);
     }
     paths
 }
 
 /// What follows the host, if the path begins with two slashes.
-fn behind_host(path: &str) -> Option<String> {
+fn after_host(path: &str) -> Option<String> {
     let host = path.strip_prefix("//")?.trim_start_matches('/');
-    let behind = host.split_once('/').map_or("", |(_, behind)| behind);
-    Some(format!("/{behind}"))
+    let after = host.split_once('/').map_or("", |(_, after)| after);
+    Some(format!("/{after}"))
 }
 
 /// As sent, decoded, and the other paths of that; each of these also with runs of slashes merged, and without one at the end.

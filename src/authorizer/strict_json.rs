@@ -1,11 +1,11 @@
 //! Reads JSON more strictly than `serde_json`, which does not check strings and numbers in members that it ignores. The
 //! policy language has the checks that serde's derive lacks.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor},
+    de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
 pub(crate) use execute_api_policy::layer_only::{Object, not_null, object};
@@ -15,20 +15,26 @@ pub(crate) use execute_api_policy::layer_only::{Object, not_null, object};
 /// Allocates only for strings with escapes.
 pub(crate) fn check(text: &[u8]) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    Ignored::deserialize(&mut json).and_then(|Ignored| json.end())
+    Ignored::deserialize(&mut json).and_then(|_| json.end())
 }
 
 /// Any valid value, which is dropped. `IgnoredAny` also accepts invalid ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ignored;
+pub(crate) type Ignored = Dropped<false>;
 
-impl<'de> Deserialize<'de> for Ignored {
+/// Any valid value in which no object has a member twice. `serde_json` keeps the last one, and another program may use the
+/// first.
+pub(crate) type Unique = Dropped<true>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dropped<const UNIQUE: bool>;
+
+impl<'de, const UNIQUE: bool> Deserialize<'de> for Dropped<UNIQUE> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Self)
     }
 }
 
-impl<'de> Visitor<'de> for Ignored {
+impl<'de, const UNIQUE: bool> Visitor<'de> for Dropped<UNIQUE> {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,7 +95,16 @@ impl<'de> Visitor<'de> for Ignored {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        while members.next_entry::<Self, Self>()?.is_some() {}
+        if !UNIQUE {
+            while members.next_entry::<Self, Self>()?.is_some() {}
+            return Ok(self);
+        }
+        let mut names = BTreeSet::new();
+        while let Some((name, Self)) = members.next_entry::<String, _>()? {
+            if !names.insert(name) {
+                return Err(A::Error::custom("a member is given twice"));
+            }
+        }
         Ok(self)
     }
 }

@@ -16,7 +16,7 @@ use super::{
     invalidation_error::InvalidationError,
     key::{Key, Scope},
     result_cache::ResultCache,
-    results::Results,
+    settings::CacheSettings,
     shared::{
         SharedCache,
         revocations::{Appended, Revoked},
@@ -71,12 +71,12 @@ pub struct AuthorizerResults {
     #[cfg(feature = "reload")]
     clock: Clock,
     #[cfg(feature = "reload")]
-    configured: Weak<Results>,
+    configured: Weak<CacheSettings>,
 }
 
 impl AuthorizerResults {
     pub(crate) fn new(
-        results: &Arc<Results>,
+        caching: &Arc<CacheSettings>,
         alternatives: Option<Alternatives>,
         values: ValueCounts,
         listener: Listener,
@@ -85,14 +85,14 @@ impl AuthorizerResults {
             alternatives,
             values,
             listener,
-            scope: results.scope().clone(),
-            cache: results.cache.clone(),
-            shared: results.shared.clone(),
-            followed: results.followed.clone(),
+            scope: caching.scope().clone(),
+            cache: caching.cache.clone(),
+            shared: caching.shared.clone(),
+            followed: caching.followed.clone(),
             #[cfg(feature = "reload")]
-            clock: results.clock.clone(),
+            clock: caching.clock.clone(),
             #[cfg(feature = "reload")]
-            configured: Arc::downgrade(results),
+            configured: Arc::downgrade(caching),
         }
     }
 

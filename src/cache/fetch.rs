@@ -13,7 +13,7 @@ use super::{
     key::Key,
     memory::LastInserted,
     result_cache::ResultCache,
-    results::Results,
+    settings::CacheSettings,
     shared::revocations::{Group, RevocationGuard, Vouched},
     single_flight::{CallHandle, Joining, Role, Waiter},
     tier_outcome::{Loaded, Tier, ToStore},
@@ -30,7 +30,7 @@ mod insert;
 
 /// The call of a key: its settings and its handle.
 pub(super) struct Fetch {
-    pub(super) results: Arc<Results>,
+    pub(super) caching: Arc<CacheSettings>,
     pub(super) call: CallHandle<FetchResult>,
     pub(super) watch: SharedTierWatch,
 }
@@ -54,7 +54,7 @@ impl ResultCache {
     /// since the look-up.
     pub(crate) fn fetch<F>(
         &self,
-        results: &Arc<Results>,
+        caching: &Arc<CacheSettings>,
         Miss { key, looked_up }: Miss<'_>,
         rules: &'static Answers,
         watch: SharedTierWatch,
@@ -65,19 +65,19 @@ impl ResultCache {
     {
         let state = &self.state;
         state.counters.missed();
-        let now = results.clock.moment();
+        let now = caching.clock.moment();
         let settled = || {
             if state.memory.last_inserted() == looked_up {
                 None
             } else {
-                self.fresh(key, now, results)
+                self.fresh(key, now, caching)
             }
         };
-        let begun = results.begin(&watch);
+        let begun = caching.begin(&watch);
         let future = |call| {
-            let results = Arc::clone(results);
+            let caching = Arc::clone(caching);
             let fetch = Fetch {
-                results,
+                caching,
                 call,
                 watch,
             };
@@ -92,19 +92,19 @@ impl ResultCache {
         Ok((waiter, role))
     }
 
-    fn fresh(&self, key: &Key, now: Instant, results: &Results) -> Option<Arc<Cached>> {
+    fn fresh(&self, key: &Key, now: Instant, caching: &CacheSettings) -> Option<Arc<Cached>> {
         let entries = self.state.memory.pin();
         let entry = entries.get(key, now)?;
-        let is_fresh = now < entry.fresh_until || is_fresh_and_vouched(entry, now, results);
+        let is_fresh = now < entry.fresh_until || is_fresh_and_vouched(entry, now, caching);
         is_fresh.then(|| Arc::clone(&entry.value))
     }
 
     /// A stale result to serve because the authorizer failed.
-    fn stale(&self, key: &Key, now: Instant, results: &Results) -> Option<Arc<Cached>> {
+    fn stale(&self, key: &Key, now: Instant, caching: &CacheSettings) -> Option<Arc<Cached>> {
         let entries = self.state.memory.pin();
         let entry = entries.get(key, now)?;
         let is_too_old = now >= later(fresh_until(entry), self.options.stale_on_failure);
-        if is_too_old || !may_be_used(entry, now, results) {
+        if is_too_old || !may_be_used(entry, now, caching) {
             return None;
         }
         self.state.counters.stale_hit();
@@ -118,7 +118,7 @@ impl Fetch {
     }
 
     pub(super) fn cache(&self) -> &ResultCache {
-        &self.results.cache
+        &self.caching.cache
     }
 
     /// The call: asks the shared tier, then the authorizer. The result is cached before the call leaves the list, so a
@@ -134,7 +134,7 @@ impl Fetch {
         F: Future<Output = (Result<Answer, Box<DenialReason>>, CallWatch)>,
     {
         // Boxed, because the futures of the shared tier would be a large part of this one, even without a tier.
-        let loaded = match self.results.shared {
+        let loaded = match self.caching.shared {
             Some(_) => Box::pin(self.cache().load(&self)).await,
             None => Loaded::Missing,
         };
@@ -143,7 +143,7 @@ impl Fetch {
             Err(tier) => tier,
         };
         let (outcome, to_share) = self.cache_answer(ask(self.call.clone()).await, rules);
-        if let (ToShare::Answer(answer), Some(_)) = (to_share, &self.results.shared) {
+        if let (ToShare::Answer(answer), Some(_)) = (to_share, &self.caching.shared) {
             Box::pin(self.cache().share(answer, &self, tier)).await;
         }
         outcome
@@ -162,11 +162,11 @@ impl Fetch {
             Loaded::Failed(_) => return Err(Tier::Failed),
             Loaded::Paused => return Err(Tier::Paused),
         };
-        let results = &*self.results;
-        let now = results.clock.moment();
-        let ttl = remaining.min(results.ttl);
+        let caching = &*self.caching;
+        let now = caching.clock.moment();
+        let ttl = remaining.min(caching.ttl);
         // `now` was read before, see `cache_answer`.
-        let own = answer.remaining(|| results.clock.now());
+        let own = answer.remaining(|| caching.clock.now());
         let fresh_until = later(now, own.map_or(ttl, |own| own.min(ttl)));
         let guard = self.call.begun().zip(vouched);
         let kept = Kept {
@@ -175,7 +175,7 @@ impl Fetch {
             guard: guard.map(|(begun, vouched)| begun.guard_value(vouched, fresh_until)),
             expiry: answer.expiry(fresh_until),
         };
-        let verified = Cached::verified(answer, kept, rules, &results.stage);
+        let verified = Cached::verified(answer, kept, rules, &caching.stage);
         let cached = verified.map_err(|_| Tier::Answers)?;
         let lifetime = self.note_answer(now, ttl, own);
         self.insert(&cached, lifetime);
@@ -189,16 +189,16 @@ impl Fetch {
         (answered, watch): (Result<Answer, Box<DenialReason>>, CallWatch),
         rules: &Answers,
     ) -> (FetchResult, ToShare) {
-        let results = &*self.results;
-        let now = results.clock.moment();
+        let caching = &*self.caching;
+        let now = caching.clock.moment();
         let own = answered.as_ref().ok();
         // `now` was read before, so a thread that waits between the two does not prolong the answer's lifetime.
-        let own = own.and_then(|answer| answer.remaining(|| results.clock.now()));
+        let own = own.and_then(|answer| answer.remaining(|| caching.clock.now()));
         let ttl = match answered.as_ref().map_err(Box::as_ref) {
             Err(DenialReason::AuthorizerSaidUnauthorized { .. }) => {
                 self.cache().options.unauthorized_ttl
             }
-            _ => results.ttl,
+            _ => caching.ttl,
         };
         let lifetime = self.note_answer(now, ttl, own);
         let answered = answered.and_then(|answer| {
@@ -218,7 +218,7 @@ impl Fetch {
                     (Err(reason), ToShare::Answer(None))
                 }
                 _ => {
-                    let stale = self.cache().stale(self.key(), lifetime.now, results);
+                    let stale = self.cache().stale(self.key(), lifetime.now, caching);
                     let stale = stale.map(|cached| Found { cached, origin });
                     (stale.ok_or(reason), ToShare::Nothing)
                 }
@@ -234,10 +234,10 @@ impl Fetch {
         fresh_until: Instant,
         rules: &Answers,
     ) -> Result<(Arc<Cached>, ToShare), Box<DenialReason>> {
-        let results = &*self.results;
-        let tags = results.tags(&answer.response);
+        let caching = &*self.caching;
+        let tags = caching.tags(&answer.response);
         let groups = self.groups(&answer, tags.as_deref());
-        let shared = results.shared.is_some().then(|| {
+        let shared = caching.shared.is_some().then(|| {
             Box::new(ToStore {
                 answer: answer.clone(),
                 vouched: self.vouched(groups.clone()),
@@ -249,14 +249,14 @@ impl Fetch {
             guard: self.guard(groups, fresh_until),
             expiry: answer.expiry(fresh_until),
         };
-        let cached = Cached::verified(answer, kept, rules, &results.stage)?;
+        let cached = Cached::verified(answer, kept, rules, &caching.stage)?;
         Ok((cached, ToShare::Answer(shared)))
     }
 
     /// The groups by which the answer can be revoked. `None` if revocations do not reach this process.
     fn groups(&self, answer: &Answer, tags: Option<&Tags>) -> Option<Box<[Group]>> {
         self.call.begun()?;
-        let (shared, scope) = (self.results.shared.as_ref()?, self.results.scope());
+        let (shared, scope) = (self.caching.shared.as_ref()?, self.caching.scope());
         let identity = shared.identity_group(scope, self.key());
         let principal = answer.response.principal_id();
         let principal = principal.map(|principal| shared.principal_group(scope, principal));

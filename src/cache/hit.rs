@@ -10,7 +10,7 @@ use super::{
     key::{Key, KeyParts},
     memory::{Entry, Pinned},
     result_cache::ResultCache,
-    results::Results,
+    settings::CacheSettings,
 };
 use crate::{authorizer::ContextHandles, clock::later, thread_slot::ThreadSlot};
 
@@ -66,15 +66,15 @@ impl ResultCache {
 impl PinnedResults<'_> {
     /// The result that may be served for this key. `None` if the authorizer has to be called.
     #[inline(always)] // A hit would pay for the call.
-    pub(crate) fn hit(&self, key: &KeyParts<'_>, results: &Results) -> Option<Hit<'_>> {
+    pub(crate) fn hit(&self, key: &KeyParts<'_>, caching: &CacheSettings) -> Option<Hit<'_>> {
         let cache = self.cache;
         let counters = &cache.state.counters;
-        let now = results.clock.moment();
+        let now = caching.clock.moment();
         let entry = self.entries.get(key, now)?;
         let thread = ThreadSlot::own();
-        if now < entry.fresh_until || is_fresh_and_vouched(entry, now, results) {
+        if now < entry.fresh_until || is_fresh_and_vouched(entry, now, caching) {
             counters.hit(thread);
-        } else if may_be_used(entry, now, results)
+        } else if may_be_used(entry, now, caching)
             && cache.may_serve_stale(|| key.build(), entry, now)
         {
             counters.stale_hit();
@@ -94,18 +94,22 @@ impl PinnedResults<'_> {
 pub(super) fn is_fresh_and_vouched(
     entry: &Entry<Arc<Cached>>,
     now: Instant,
-    results: &Results,
+    caching: &CacheSettings,
 ) -> bool {
     let Cached::Verified(verified) = &*entry.value else {
         return false;
     };
-    verified.fresh_until().is_some_and(|until| now < until) && verified.may_be_used(now, results)
+    verified.fresh_until().is_some_and(|until| now < until) && verified.may_be_used(now, caching)
 }
 
 /// Whether the result may be used, fresh or not.
-pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Results) -> bool {
+pub(super) fn may_be_used(
+    entry: &Entry<Arc<Cached>>,
+    now: Instant,
+    caching: &CacheSettings,
+) -> bool {
     match &*entry.value {
-        Cached::Verified(verified) => verified.may_be_used(now, results),
+        Cached::Verified(verified) => verified.may_be_used(now, caching),
         Cached::Unauthorized { .. } => true,
     }
 }
@@ -113,8 +117,8 @@ pub(super) fn may_be_used(entry: &Entry<Arc<Cached>>, now: Instant, results: &Re
 impl Verified {
     /// Whether it was not revoked in another process, and its own lifetime has not ended.
     #[inline]
-    fn may_be_used(&self, now: Instant, results: &Results) -> bool {
-        let clock = &results.clock;
+    fn may_be_used(&self, now: Instant, caching: &CacheSettings) -> bool {
+        let clock = &caching.clock;
         let guard = self.kept.guard.as_ref();
         guard.is_none_or(|guard| guard.vouches(clock.system_moment(now)))
             && self
@@ -142,10 +146,10 @@ impl<'p> Hit<'p> {
 
     /// The age, computed from the time to live.
     #[inline(always)] // Otherwise each hit would be put into memory.
-    pub(crate) fn age(self, results: &Results) -> Duration {
+    pub(crate) fn age(self, caching: &CacheSettings) -> Duration {
         let ttl = match &**self.cached() {
-            Cached::Verified(verified) => verified.kept.shortened.unwrap_or(results.ttl),
-            Cached::Unauthorized { .. } => results.cache.options.unauthorized_ttl,
+            Cached::Verified(verified) => verified.kept.shortened.unwrap_or(caching.ttl),
+            Cached::Unauthorized { .. } => caching.cache.options.unauthorized_ttl,
         };
         later(self.now, ttl).saturating_duration_since(fresh_until(self.entry))
     }

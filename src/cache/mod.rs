@@ -10,7 +10,7 @@ mod invalidation_error;
 mod made_for;
 mod memory;
 mod result_cache;
-mod results;
+mod settings;
 mod share;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
@@ -28,7 +28,7 @@ mod tier_outcome;
 use crate::key;
 
 #[cfg(feature = "shared-cache")]
-pub(crate) use self::results::AuthorizerName;
+pub(crate) use self::settings::AuthorizerName;
 #[cfg(any(feature = "metrics", feature = "reload"))]
 pub(crate) use self::statistics_sum::StatisticsSums;
 pub(crate) use self::{
@@ -39,7 +39,7 @@ pub(crate) use self::{
     hit::Hit,
     made_for::MadeFor,
     memory::LastInserted,
-    results::{MAX_RESULT_TTL, Results},
+    settings::{CacheSettings, MAX_RESULT_TTL},
     shared::SharedCache,
     single_flight::{CallHandle, Role, Waiter},
 };

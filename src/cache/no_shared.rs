@@ -2,6 +2,7 @@
 //! nothing.
 
 use std::{
+    future::Ready,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -19,9 +20,18 @@ use crate::{
     serial::Serial,
 };
 
+/// Methods of a type without values, so that nobody can call them.
+macro_rules! methods {
+    ($($visibility:vis fn $name:ident(&self $(, $argument:ty)*) $(-> $result:ty)?;)*) => {
+        $($visibility fn $name(&self $(, _: $argument)*) $(-> $result)? {
+            match *self {}
+        })*
+    };
+}
+
 /// Without a shared tier, no call has an epoch, and no result has a guard.
 pub(crate) mod revocations {
-    use std::{sync::Arc, time::Instant};
+    use std::{future::Ready, time::Instant};
 
     use crate::{cache::shared_tier_error::SharedTierError, observe::Listener, policy::HeapBytes};
 
@@ -40,7 +50,7 @@ pub(crate) mod revocations {
         pub(in crate::cache) listening: Option<u64>,
     }
 
-    #[derive(Debug, Clone, Copy)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum Epoch {}
 
     pub(in crate::cache) enum Watched {}
@@ -50,14 +60,6 @@ pub(crate) mod revocations {
         pub(crate) epoch: Epoch,
         pub(crate) groups: Box<[Group]>,
     }
-
-    impl PartialEq for Epoch {
-        fn eq(&self, _: &Self) -> bool {
-            match *self {}
-        }
-    }
-
-    impl Eq for Epoch {}
 
     pub(in crate::cache) enum Revoked {
         Everything,
@@ -70,71 +72,40 @@ pub(crate) mod revocations {
     }
 
     impl Followed {
-        pub(in crate::cache) fn listen(&self, _: &Listener) {
-            match *self {}
-        }
-
-        pub(crate) fn begin(self: &Arc<Self>) -> Begun {
-            match **self {}
-        }
-
-        pub(in crate::cache) async fn revoke(
-            &self,
-            _: Revoked,
-        ) -> Result<Appended, SharedTierError> {
-            match *self {}
+        methods! {
+            pub(in crate::cache) fn listen(&self, &Listener);
+            pub(crate) fn begin(&self) -> Begun;
+            pub(in crate::cache) fn revoke(&self, Revoked) -> Ready<Result<Appended, SharedTierError>>;
         }
     }
 
     impl Begun {
-        pub(crate) fn is_joinable(&self) -> bool {
-            match *self {}
-        }
-
-        pub(in crate::cache) fn watched(&self) -> &Watched {
-            match *self {}
-        }
-
-        pub(crate) fn epoch(&self) -> Option<Epoch> {
-            match *self {}
-        }
-
-        pub(in crate::cache) fn guard_answer(
-            &self,
-            _: Box<[Group]>,
-            _: Instant,
-        ) -> Box<RevocationGuard> {
-            match *self {}
-        }
-
-        pub(in crate::cache) fn guard_value(&self, _: Vouched, _: Instant) -> Box<RevocationGuard> {
-            match *self {}
+        methods! {
+            pub(crate) fn is_joinable(&self) -> bool;
+            pub(in crate::cache) fn watched(&self) -> &Watched;
+            pub(crate) fn epoch(&self) -> Option<Epoch>;
+            pub(in crate::cache) fn guard_answer(&self, Box<[Group]>, Instant) -> Box<RevocationGuard>;
+            pub(in crate::cache) fn guard_value(&self, Vouched, Instant) -> Box<RevocationGuard>;
         }
     }
 
     impl Watched {
-        pub(in crate::cache) fn accepts(&self, _: &Vouched) -> bool {
-            match *self {}
-        }
-
-        pub(in crate::cache) fn take_errors(&self) -> u64 {
-            match *self {}
+        methods! {
+            pub(in crate::cache) fn accepts(&self, &Vouched) -> bool;
+            pub(in crate::cache) fn take_errors(&self) -> u64;
         }
     }
 
     impl RevocationGuard {
-        pub(in crate::cache) fn fresh_until(&self) -> Instant {
-            match *self {}
-        }
-
-        pub(in crate::cache) fn vouches(&self, _: Instant) -> bool {
-            match *self {}
+        methods! {
+            pub(in crate::cache) fn fresh_until(&self) -> Instant;
+            pub(in crate::cache) fn vouches(&self, Instant) -> bool;
         }
     }
 
     impl HeapBytes for RevocationGuard {
-        fn heap_bytes(&self) -> usize {
-            match *self {}
+        methods! {
+            fn heap_bytes(&self) -> usize;
         }
     }
 }
@@ -143,74 +114,24 @@ pub(crate) mod revocations {
 pub(crate) enum SharedCache {}
 
 impl SharedCache {
-    pub(crate) fn distinction(&self) -> Serial {
-        match *self {}
-    }
-
-    pub(crate) fn breaker_settings(&self) -> Option<CircuitBreaker> {
-        match *self {}
-    }
-
-    pub(crate) fn bound(&self) -> Option<Duration> {
-        match *self {}
-    }
-
-    pub(crate) fn has_earlier_secret(&self) -> bool {
-        match *self {}
-    }
-
-    pub(crate) fn is_paused(&self) -> bool {
-        match *self {}
-    }
-
-    pub(crate) fn permit(&self, _: Instant) -> Result<Option<Permit<'_>>, Paused> {
-        match *self {}
-    }
-
-    pub(crate) fn listen_to_breaker(&self, _: &Listener) {
-        match *self {}
-    }
-
-    pub(crate) fn notify_of_breaker(&self, _: Change) {
-        match *self {}
-    }
-
-    pub(crate) async fn load(&self, _: &Scope, _: &[u8], _: impl FnOnce() -> SystemTime) -> Loaded {
-        match *self {}
-    }
-
-    pub(crate) async fn store(
-        &self,
-        _: &Scope,
-        _: &[u8],
-        _: (&Answer, Option<&Vouched>),
-        _: Duration,
-        _: SystemTime,
-    ) -> Stored {
-        match *self {}
-    }
-
-    pub(crate) async fn remove(&self, _: &Scope, _: &[u8]) -> Result<(), SharedTierError> {
-        match *self {}
-    }
-
-    pub(crate) fn followed(&self, _: &Scope) -> Option<Arc<Followed>> {
-        match *self {}
-    }
-
-    pub(crate) fn identity_group(&self, _: &Scope, _: &[u8]) -> Group {
-        match *self {}
-    }
-
-    pub(crate) fn principal_group(&self, _: &Scope, _: &str) -> Group {
-        match *self {}
-    }
-
-    pub(crate) fn tag_group(&self, _: &Scope, _: &str) -> Group {
-        match *self {}
-    }
-
-    pub(crate) async fn clear(&self, _: &Scope) -> Result<(), SharedTierError> {
-        match *self {}
+    methods! {
+        pub(crate) fn distinction(&self) -> Serial;
+        pub(crate) fn breaker_settings(&self) -> Option<CircuitBreaker>;
+        pub(crate) fn bound(&self) -> Option<Duration>;
+        pub(crate) fn has_earlier_secret(&self) -> bool;
+        pub(crate) fn is_paused(&self) -> bool;
+        pub(crate) fn permit(&self, Instant) -> Result<Option<Permit<'_>>, Paused>;
+        pub(crate) fn listen_to_breaker(&self, &Listener);
+        pub(crate) fn notify_of_breaker(&self, Change);
+        pub(crate) fn load(&self, &Scope, &[u8], impl FnOnce() -> SystemTime) -> Ready<Loaded>;
+        pub(crate) fn store(
+            &self, &Scope, &[u8], (&Answer, Option<&Vouched>), Duration, SystemTime
+        ) -> Ready<Stored>;
+        pub(crate) fn remove(&self, &Scope, &[u8]) -> Ready<Result<(), SharedTierError>>;
+        pub(crate) fn followed(&self, &Scope) -> Option<Arc<Followed>>;
+        pub(crate) fn identity_group(&self, &Scope, &[u8]) -> Group;
+        pub(crate) fn principal_group(&self, &Scope, &str) -> Group;
+        pub(crate) fn tag_group(&self, &Scope, &str) -> Group;
+        pub(crate) fn clear(&self, &Scope) -> Ready<Result<(), SharedTierError>>;
     }
 }

@@ -21,14 +21,14 @@ const MIN_TTL: Duration = Duration::from_millis(1);
 impl ResultCache {
     /// Looks for a result in the shared tier.
     pub(super) async fn load(&self, fetch: &Fetch) -> Loaded {
-        let results = &fetch.results;
-        let Some(shared) = &results.shared else {
+        let caching = &fetch.caching;
+        let Some(shared) = &caching.shared else {
             return Loaded::Missing;
         };
-        let now = || results.clock.now();
-        let load = || shared.load(results.scope(), fetch.key(), now);
+        let now = || caching.clock.now();
+        let load = || shared.load(caching.scope(), fetch.key(), now);
         let call = fetch.watch.begin(SharedTierOperation::LookUp);
-        let loaded = match TierCall::begin(shared, results, &fetch.watch) {
+        let loaded = match TierCall::begin(shared, caching, &fetch.watch) {
             Err(_) => Loaded::Paused,
             Ok(permitted) => {
                 let loaded = fetch.call.note_asking(load).await;
@@ -75,7 +75,7 @@ impl ResultCache {
     /// Stops after two failures, so that the tier delays a request by at most two timeouts. While the tier's circuit
     /// breaker is open, nothing is written, but values that must be removed are removed.
     pub(super) async fn share(&self, answer: Option<Box<ToStore>>, fetch: &Fetch, tier: Tier) {
-        let Some(shared) = &fetch.results.shared else {
+        let Some(shared) = &fetch.caching.shared else {
             return;
         };
         let earlier = match answer.and_then(|answer| Write::of(answer, fetch)) {
@@ -103,13 +103,13 @@ impl ResultCache {
         fetch: &Fetch,
         tier: Tier,
     ) -> Earlier {
-        let (results, ToStore { answer, vouched }) = (&fetch.results, &*write.answer);
+        let (caching, ToStore { answer, vouched }) = (&fetch.caching, &*write.answer);
         let answer = (answer, vouched.as_ref());
         let call = fetch.watch.begin(SharedTierOperation::Store);
-        let stored = match TierCall::begin(shared, results, &fetch.watch) {
+        let stored = match TierCall::begin(shared, caching, &fetch.watch) {
             Err(_) => Stored::Paused,
             Ok(permitted) => {
-                let (scope, key) = (results.scope(), fetch.key());
+                let (scope, key) = (caching.scope(), fetch.key());
                 let stored = shared.store(scope, key, answer, write.ttl, write.now).await;
                 match stored {
                     Stored::Kept => permitted.ended(Ok(())),
@@ -136,7 +136,7 @@ impl ResultCache {
 
     async fn remove_shared(&self, shared: &SharedCache, fetch: &Fetch) {
         let call = fetch.watch.begin(SharedTierOperation::Remove);
-        let removed = shared.remove(fetch.results.scope(), fetch.key()).await;
+        let removed = shared.remove(fetch.caching.scope(), fetch.key()).await;
         call.ended(match &removed {
             Ok(()) => SharedTierOutcome::Done,
             Err(error) => error.fault().into(),
@@ -166,11 +166,11 @@ struct Write {
 impl Write {
     /// `None` if it has expired, or its key was forgotten.
     fn of(answer: Box<ToStore>, fetch: &Fetch) -> Option<Self> {
-        let results = &fetch.results;
-        let now = results.clock.now();
+        let caching = &fetch.caching;
+        let now = caching.clock.now();
         let ttl = match answer.answer.remaining(|| now) {
-            Some(remaining) => results.ttl.min(remaining),
-            None => results.ttl,
+            Some(remaining) => caching.ttl.min(remaining),
+            None => caching.ttl,
         };
         let lasts = answer.answer.expiry.is_none() || ttl >= MIN_TTL;
         (lasts && !fetch.call.is_forgotten()).then_some(Self { answer, ttl, now })

@@ -1,6 +1,6 @@
 //! A call to the shared tier that its circuit breaker permits.
 
-use super::{results::Results, shared::SharedCache, tier_outcome::TierFault};
+use super::{settings::CacheSettings, shared::SharedCache, tier_outcome::TierFault};
 use crate::{
     breaker::{Blame, Change, Paused, Permit},
     observe::{SharedTierWatch, events},
@@ -10,25 +10,25 @@ use crate::{
 pub(super) struct TierCall<'r> {
     permit: Option<Permit<'r>>,
     shared: &'r SharedCache,
-    results: &'r Results,
+    caching: &'r CacheSettings,
 }
 
 impl<'r> TierCall<'r> {
     pub(super) fn begin(
         shared: &'r SharedCache,
-        results: &'r Results,
+        caching: &'r CacheSettings,
         watch: &SharedTierWatch,
     ) -> Result<Self, Paused> {
         if let Some(listener) = watch.listener() {
             shared.listen_to_breaker(&listener);
         }
-        let permit = shared.permit(results.clock.moment())?;
+        let permit = shared.permit(caching.clock.moment())?;
         let change = permit.as_ref().and_then(|permit| permit.change);
-        report(shared, results, change);
+        report(shared, caching, change);
         Ok(Self {
             permit,
             shared,
-            results,
+            caching,
         })
     }
 
@@ -37,7 +37,7 @@ impl<'r> TierCall<'r> {
         let Self {
             permit,
             shared,
-            results,
+            caching,
         } = self;
         let Some(permit) = permit else {
             return;
@@ -46,17 +46,17 @@ impl<'r> TierCall<'r> {
             Ok(()) => permit.answered(),
             Err(TierFault::NoTimer) => None, // It was not called.
             Err(TierFault::Failed | TierFault::Panicked | TierFault::TimedOut) => {
-                permit.failed(results.clock.moment(), Blame::Counts)
+                permit.failed(caching.clock.moment(), Blame::Counts)
             }
         };
-        report(shared, results, change);
+        report(shared, caching, change);
     }
 }
 
 /// Reports a change of the breaker.
-fn report(shared: &SharedCache, results: &Results, change: Option<Change>) {
+fn report(shared: &SharedCache, caching: &CacheSettings, change: Option<Change>) {
     if let Some(change) = change {
-        events::shared_tier_breaker(results.shared_name(), change);
+        events::shared_tier_breaker(caching.shared_name(), change);
         shared.notify_of_breaker(change);
     }
 }

@@ -114,23 +114,17 @@ impl fmt::Display for Problem<'_> {
             R::RequestBodyBroken => {
                 f.write_str("the request's body ended with an error")
             }
-            R::RequestBodyNotRead => f.write_str("the authorizer expects the request's body, but no layer has read it: put a `ReadRequestBodyLayer` around \
-                 this layer"),
-            R::AuthorizerSaidUnauthorized { cause } => {
-                f.write_str("the authorizer returned `Unauthorized`")?;
-                match cause {
-                    None => Ok(()),
-                    Some(cause) => write!(f, ": {}", OneLine(cause)),
-                }
+            R::RequestBodyNotRead => f.write_str(
+                "the authorizer expects the request's body, but no layer has read it: put a `ReadRequestBodyLayer` around \
+                 this layer",
+            ),
+            R::AuthorizerSaidUnauthorized { cause: None } => {
+                f.write_str("the authorizer returned `Unauthorized`")
             }
-            R::AuthorizerFailed { message } => {
-                write!(f, "the authorizer failed: {}", OneLine(message))?;
-                if message.to_ascii_lowercase().contains("unauthorized") {
-                    f.write_str(" (only the exact message `Unauthorized` becomes a 401)")
-                } else {
-                    Ok(())
-                }
+            R::AuthorizerSaidUnauthorized { cause: Some(cause) } => {
+                write!(f, "the authorizer returned `Unauthorized`: {}", OneLine(cause))
             }
+            R::AuthorizerFailed { message } => write_failure(f, message),
             R::FunctionNotInvoked { message, .. } => {
                 write!(f, "the authorizer failed: {}", OneLine(message))
             }
@@ -143,32 +137,28 @@ impl fmt::Display for Problem<'_> {
             R::AuthorizerPaused {
                 failures,
                 remaining,
-            } => {
-                f.write_str("the authorizer is not asked ")?;
-                if remaining.is_zero() {
-                    f.write_str("while another request's call probes it")?;
-                } else {
-                    write!(f, "for another {remaining:.1?}")?;
-                }
-                write!(f, ", because its last {failures} calls failed")
-            }
-            R::NoTimer => f.write_str("the authorizer's timeout needs tokio's timer, which is not running: use a tokio runtime with \
-                 `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`"),
+            } if remaining.is_zero() => write!(
+                f,
+                "the authorizer is not asked while another request's call probes it, because its last {failures} calls failed"
+            ),
+            R::AuthorizerPaused {
+                failures,
+                remaining,
+            } => write!(
+                f,
+                "the authorizer is not asked for another {remaining:.1?}, because its last {failures} calls failed"
+            ),
+            R::NoTimer => f.write_str(
+                "the authorizer's timeout needs tokio's timer, which is not running: use a tokio runtime with \
+                 `enable_time`, as `#[tokio::main]` does, or set `no_authorizer_timeout`",
+            ),
             R::MalformedResponse { problem, .. } => {
                 let problem = OneLine(problem);
                 write!(f, "the authorizer's answer cannot be used: {problem}")
             }
             R::NotAuthorized { cached_for } => {
                 f.write_str("the authorizer answered `isAuthorized: false`")?;
-                match cached_for {
-                    None => Ok(()),
-                    Some(arn) => write!(
-                        f,
-                        "; this is the cached answer to a request for `{}`, and it applies to every request of the \
-                         same identity: add `$context.routeKey` to the identity sources, or set the result TTL to 0",
-                        OneLine(arn)
-                    ),
-                }
+                write_cached_answer(f, cached_for.as_deref())
             }
             R::ExplicitDeny {
                 statement,
@@ -177,10 +167,7 @@ impl fmt::Display for Problem<'_> {
                 cached_for,
                 unknown_key,
             } => {
-                write!(f, "the policy's `Statement[{statement}]`")?;
-                if let Some(sid) = sid {
-                    write!(f, " (`{}`)", OneLine(sid))?;
-                }
+                write_statement(f, *statement, sid.as_deref())?;
                 write!(f, " denies `{}`", OneLine(method_arn))?;
                 write_unknown_key(f, *unknown_key)?;
                 write_cached_for(f, cached_for.as_deref(), "")
@@ -207,6 +194,34 @@ impl fmt::Display for Problem<'_> {
                 OneLine(reading)
             ),
         }
+    }
+}
+
+fn write_failure(f: &mut fmt::Formatter<'_>, message: &str) -> fmt::Result {
+    write!(f, "the authorizer failed: {}", OneLine(message))?;
+    if message.to_ascii_lowercase().contains("unauthorized") {
+        f.write_str(" (only the exact message `Unauthorized` becomes a 401)")?;
+    }
+    Ok(())
+}
+
+fn write_cached_answer(f: &mut fmt::Formatter<'_>, cached_for: Option<&str>) -> fmt::Result {
+    match cached_for {
+        None => Ok(()),
+        Some(arn) => write!(
+            f,
+            "; this is the cached answer to a request for `{}`, and it applies to every request of the same identity: \
+             add `$context.routeKey` to the identity sources, or set the result TTL to 0",
+            OneLine(arn)
+        ),
+    }
+}
+
+fn write_statement(f: &mut fmt::Formatter<'_>, statement: usize, sid: Option<&str>) -> fmt::Result {
+    write!(f, "the policy's `Statement[{statement}]`")?;
+    match sid {
+        None => Ok(()),
+        Some(sid) => write!(f, " (`{}`)", OneLine(sid)),
     }
 }
 

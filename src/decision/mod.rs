@@ -1,9 +1,9 @@
 //! Why a request was refused.
 
 mod display;
+mod failed_call;
 mod masking;
 mod name;
-mod of_call;
 mod reason;
 
 #[cfg(feature = "testing")]

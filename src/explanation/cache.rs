@@ -53,7 +53,7 @@ pub(super) fn explained(circumstances: &Circumstances) -> CacheExplanation {
         Asked::Kept { age, .. } => CacheExplanation::Hit { age },
         Asked::Joined { .. } => CacheExplanation::Joined,
         Asked::Not => CacheExplanation::NotAsked,
-        Asked::Called { .. } if circumstances.settings.results.ttl.is_zero() => {
+        Asked::Called { .. } if circumstances.settings.caching.ttl.is_zero() => {
             CacheExplanation::Off
         }
         Asked::Called { origin, .. } => match origin {

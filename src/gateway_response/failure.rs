@@ -44,14 +44,13 @@ pub(crate) enum IdHeaders {
 impl GatewayFailure {
     /// Creates a failure of this type, with the type's status and message.
     pub fn new(response_type: ResponseType) -> Self {
-        let default = response_type.default_response();
         Self {
             response_type,
-            status: default.runtime,
-            message: default.message.map(Cow::Borrowed),
+            status: response_type.runtime_status(),
+            message: response_type.default_message().map(Cow::Borrowed),
             validation_errors: None,
-            error_type: default.error_type,
-            form: default.form,
+            error_type: response_type.error_type(),
+            form: response_type.default_form(),
             ids: IdHeaders::RequestIdAndApigwId,
         }
     }
@@ -111,6 +110,6 @@ impl GatewayFailure {
 
     /// Whether the message is the default of the type.
     pub(super) fn has_default_message(&self) -> bool {
-        self.message() == self.response_type.default_response().message
+        self.message() == self.response_type.default_message()
     }
 }

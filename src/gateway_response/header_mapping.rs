@@ -37,39 +37,9 @@ impl HeaderMapping {
             expression: expression.to_owned(),
             problem,
         };
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-            refused(
-                "this is not a header name; it may contain ASCII letters, digits and hyphens"
-                    .to_owned(),
-            )
-        })?;
-        if FRAMING.contains(&header) {
-            return Err(refused(
-                "the server sets this header itself; leave it out".to_owned(),
-            ));
-        }
-        let quoted = expression.strip_prefix('\'');
-        let source = match quoted.map(|text| text.strip_suffix('\'')) {
-            Some(Some(text)) => HeaderValue::from_str(text)
-                .map(Source::Static)
-                .map_err(|_| {
-                    refused(
-                        "this is not a valid header value; leave out control characters".to_owned(),
-                    )
-                })?,
-            Some(None) => return Err(refused("the closing quote is missing; add it".to_owned())),
-            None => Reference::parse(expression)
-                .map(Source::Reference)
-                .ok_or_else(|| {
-                    refused(format!(
-                        "allowed are a value in single quotes, such as `'*'`, {}",
-                        reference::ALLOWED
-                    ))
-                })?,
-        };
         Ok(Self {
-            name: header,
-            source,
+            name: header_name(name).map_err(refused)?,
+            source: source(expression).map_err(refused)?,
             written_name: name.to_owned(),
             expression: expression.to_owned(),
         })
@@ -114,6 +84,34 @@ impl HeaderMapping {
         if let Some(value) = value {
             headers.insert(&self.name, value);
         }
+    }
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    match HeaderName::from_bytes(name.as_bytes()) {
+        Ok(header) if FRAMING.contains(&header) => {
+            Err("the server sets this header itself; leave it out".into())
+        }
+        Ok(header) => Ok(header),
+        Err(_) => Err(
+            "this is not a header name; it may contain ASCII letters, digits and hyphens".into(),
+        ),
+    }
+}
+
+fn source(expression: &str) -> Result<Source, String> {
+    let Some(quoted) = expression.strip_prefix('\'') else {
+        let reference = Reference::parse(expression).map(Source::Reference);
+        let allowed = reference::ALLOWED;
+        return reference.ok_or_else(|| {
+            format!("allowed are a value in single quotes, such as `'*'`, {allowed}")
+        });
+    };
+    let text = quoted.strip_suffix('\'');
+    let text = text.ok_or("the closing quote is missing; add it")?;
+    match HeaderValue::from_str(text) {
+        Ok(value) => Ok(Source::Static(value)),
+        Err(_) => Err("this is not a valid header value; leave out control characters".into()),
     }
 }
 

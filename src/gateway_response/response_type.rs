@@ -1,8 +1,8 @@
 //! The types of gateway responses.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
-use crate::error::ConfigError;
+use crate::{error::ConfigError, names::names};
 
 /// The type of a gateway response, named as in API Gateway's configuration. There are 21, and API Gateway can add others.
 ///
@@ -103,39 +103,32 @@ impl ResponseType {
         Self::UnsupportedMediaType,
         Self::WafFiltered,
     ];
-
-    /// The name in API Gateway's configuration.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AccessDenied => "ACCESS_DENIED",
-            Self::ApiConfigurationError => "API_CONFIGURATION_ERROR",
-            Self::AuthorizerConfigurationError => "AUTHORIZER_CONFIGURATION_ERROR",
-            Self::AuthorizerFailure => "AUTHORIZER_FAILURE",
-            Self::BadRequestBody => "BAD_REQUEST_BODY",
-            Self::BadRequestParameters => "BAD_REQUEST_PARAMETERS",
-            Self::Default4xx => "DEFAULT_4XX",
-            Self::Default5xx => "DEFAULT_5XX",
-            Self::ExpiredToken => "EXPIRED_TOKEN",
-            Self::IntegrationFailure => "INTEGRATION_FAILURE",
-            Self::IntegrationTimeout => "INTEGRATION_TIMEOUT",
-            Self::InvalidApiKey => "INVALID_API_KEY",
-            Self::InvalidSignature => "INVALID_SIGNATURE",
-            Self::MissingAuthenticationToken => "MISSING_AUTHENTICATION_TOKEN",
-            Self::QuotaExceeded => "QUOTA_EXCEEDED",
-            Self::RequestTooLarge => "REQUEST_TOO_LARGE",
-            Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
-            Self::Throttled => "THROTTLED",
-            Self::Unauthorized => "UNAUTHORIZED",
-            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
-            Self::WafFiltered => "WAF_FILTERED",
-        }
-    }
 }
 
-impl fmt::Display for ResponseType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+names! {
+    /// The name in API Gateway's configuration.
+    ResponseType {
+        AccessDenied "ACCESS_DENIED",
+        ApiConfigurationError "API_CONFIGURATION_ERROR",
+        AuthorizerConfigurationError "AUTHORIZER_CONFIGURATION_ERROR",
+        AuthorizerFailure "AUTHORIZER_FAILURE",
+        BadRequestBody "BAD_REQUEST_BODY",
+        BadRequestParameters "BAD_REQUEST_PARAMETERS",
+        Default4xx "DEFAULT_4XX",
+        Default5xx "DEFAULT_5XX",
+        ExpiredToken "EXPIRED_TOKEN",
+        IntegrationFailure "INTEGRATION_FAILURE",
+        IntegrationTimeout "INTEGRATION_TIMEOUT",
+        InvalidApiKey "INVALID_API_KEY",
+        InvalidSignature "INVALID_SIGNATURE",
+        MissingAuthenticationToken "MISSING_AUTHENTICATION_TOKEN",
+        QuotaExceeded "QUOTA_EXCEEDED",
+        RequestTooLarge "REQUEST_TOO_LARGE",
+        ResourceNotFound "RESOURCE_NOT_FOUND",
+        Throttled "THROTTLED",
+        Unauthorized "UNAUTHORIZED",
+        UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE",
+        WafFiltered "WAF_FILTERED",
     }
 }
 

@@ -53,41 +53,13 @@ impl Template {
         text: &str,
         unknown: UnknownVariables,
     ) -> Result<Self, String> {
-        if text.len() > MAX_BYTES {
+        let length = text.len();
+        if length > MAX_BYTES {
             return Err(format!(
-                "it has {} bytes; API Gateway allows at most {MAX_BYTES}",
-                text.len()
+                "it has {length} bytes; API Gateway allows at most {MAX_BYTES}"
             ));
         }
-        let mut parts = Vec::new();
-        let mut variables = Vec::new();
-        let mut known = HashMap::new();
-        let mut rest = text;
-        while let Some(at) = next_expression(rest) {
-            let (before, from) = rest.split_at(at);
-            push_text(&mut parts, before);
-            match expression(from) {
-                Found::Reference(reference, after) => {
-                    let written = from.get(..from.len() - after.len());
-                    let index = *known.entry(written).or_insert_with(|| {
-                        variables.push(reference);
-                        variables.len() - 1
-                    });
-                    parts.push(Part::Value(index));
-                    rest = after;
-                }
-                other => {
-                    if unknown == UnknownVariables::Refuse {
-                        refuse(&other, from)?;
-                    }
-                    let first = from.chars().next().map_or(0, char::len_utf8);
-                    let (text, after) = from.split_at(first);
-                    push_text(&mut parts, text);
-                    rest = after;
-                }
-            }
-        }
-        push_text(&mut parts, rest);
+        let (parts, variables) = split(text, unknown)?;
         let template = Self {
             parts,
             variables,
@@ -152,6 +124,40 @@ impl Template {
         }
         Some(rendered)
     }
+}
+
+/// Splits a template into texts and the numbers of its variables. Each variable is there once.
+fn split(text: &str, unknown: UnknownVariables) -> Result<(Vec<Part>, Vec<Reference>), String> {
+    let mut parts = Vec::new();
+    let mut variables = Vec::new();
+    let mut known = HashMap::new();
+    let mut rest = text;
+    while let Some(at) = next_expression(rest) {
+        let (before, from) = rest.split_at(at);
+        push_text(&mut parts, before);
+        match expression(from) {
+            Found::Reference(reference, after) => {
+                let written = from.get(..from.len() - after.len());
+                let index = *known.entry(written).or_insert_with(|| {
+                    variables.push(reference);
+                    variables.len() - 1
+                });
+                parts.push(Part::Value(index));
+                rest = after;
+            }
+            other => {
+                if unknown == UnknownVariables::Refuse {
+                    refuse(&other, from)?;
+                }
+                let first = from.chars().next().map_or(0, char::len_utf8);
+                let (text, after) = from.split_at(first);
+                push_text(&mut parts, text);
+                rest = after;
+            }
+        }
+    }
+    push_text(&mut parts, rest);
+    Ok((parts, variables))
 }
 
 /// What a template makes.

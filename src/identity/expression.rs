@@ -40,16 +40,16 @@ impl IdentitySource {
             return Err(self.refused(self.prefix_problem(row, prefix)));
         };
         if let Place::Context(variable) = &mut self.place {
-            let variables = &syntax.variables;
+            let variables = syntax.variables;
             if !variables.contains(name) {
                 let problem = format!(
                     "`{name}` is not a `$context` variable of {}; before it is authorized, a request has {}",
                     row.api_type,
-                    variables.present.join(", ")
+                    variables.present()
                 );
                 return Err(self.refused(problem));
             }
-            if let Some(absent) = variables.absent.iter().find(|absent| **absent == name) {
+            if let Some(absent) = variables.absent(name) {
                 *variable = ContextVariable::Absent(absent);
             }
         }
@@ -180,7 +180,7 @@ fn parse_place(expression: &str, row: Option<&Differences>) -> Result<Place, Str
                 format!(
                     "`{name}` is not a `$context` variable of any type of API; before it is authorized, a request of {} has {}",
                     row.api_type,
-                    row.sources.variables.present.join(", ")
+                    row.sources.variables.present()
                 )
             });
     }

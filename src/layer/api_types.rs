@@ -131,7 +131,7 @@ impl<A: Authorizer> LambdaAuthorizerLayer<A> {
     pub fn from_config(config: AuthorizerConfig, authorizer: A) -> Result<Self, ConfigError> {
         let (kind, ttl) = config.into_kind()?;
         let layer = Self::new(authorizer, kind);
-        Ok(layer.with(|settings| settings.results_mut().configured_ttl = ttl))
+        Ok(layer.with(|settings| settings.caching_mut().configured_ttl = ttl))
     }
 }
 

@@ -40,7 +40,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         let sources = sources.try_into();
         let sources = sources.map_err(|error| ConfigError::from(error).for_sources_of(row))?;
         let kind = self.settings.kind.with_sources(sources)?;
-        check_sources(&kind, self.settings.results.configured_ttl)?;
+        check_sources(&kind, self.settings.caching.configured_ttl)?;
         self.settings
             .anonymous_requests
             .check_sources(kind.sources())?;

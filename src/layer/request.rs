@@ -181,7 +181,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     ///
     /// Returns [`ConfigError::RequestBody`] if a time to live is set.
     pub fn request_body(self) -> Result<Self, ConfigError> {
-        check_body(true, self.settings.results.configured_ttl)?;
+        check_body(true, self.settings.caching.configured_ttl)?;
         Ok(self.with(|settings| settings.gives_body = true))
     }
 

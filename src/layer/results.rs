@@ -54,7 +54,7 @@ impl<A> LambdaAuthorizerLayer<A> {
         self.settings.kind.check_caching()?;
         check_sources(&self.settings.kind, Some(ttl))?;
         check_body(self.settings.gives_body, Some(ttl))?;
-        Ok(self.with(|settings| settings.results_mut().configured_ttl = Some(ttl)))
+        Ok(self.with(|settings| settings.caching_mut().configured_ttl = Some(ttl)))
     }
 
     /// Sets the cache. By default, a layer has its own cache of 64 MiB. Layers with the same cache share its memory,
@@ -79,7 +79,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// # });
     /// ```
     pub fn cache(self, cache: ResultCache) -> Self {
-        self.with(|settings| settings.results_mut().cache = cache)
+        self.with(|settings| settings.caching_mut().cache = cache)
     }
 
     /// Shares the results with other processes through a store such as Redis. If a result is not in this process's
@@ -110,8 +110,8 @@ impl<A> LambdaAuthorizerLayer<A> {
     #[cfg_attr(docsrs, doc(cfg(feature = "shared-cache")))]
     pub fn shared_cache(self, cache: SharedCache, authorizer_name: &str) -> Self {
         self.with(|settings| {
-            settings.results_mut().shared = Some(cache);
-            settings.results_mut().authorizer = AuthorizerName::Given(authorizer_name.into());
+            settings.caching_mut().shared = Some(cache);
+            settings.caching_mut().authorizer = AuthorizerName::Given(authorizer_name.into());
         })
     }
 
@@ -141,7 +141,7 @@ impl<A> LambdaAuthorizerLayer<A> {
     /// ```
     pub fn tags_from_context<K: Into<String>>(self, keys: impl IntoIterator<Item = K>) -> Self {
         let keys = keys.into_iter().map(Into::into).collect();
-        self.with(|settings| settings.results_mut().tag_keys = keys)
+        self.with(|settings| settings.caching_mut().tag_keys = keys)
     }
 
     /// Returns a handle to the cached results, to remove one or all of them and to read the cache's statistics.

@@ -11,14 +11,14 @@ impl<A> LambdaAuthorizerLayer<A> {
     pub(crate) fn under_test(self) -> (Self, ManualClock) {
         let clock = self.settings.reader.clock.manual().cloned();
         let clock = clock.unwrap_or_else(|| ManualClock::new(self.settings.reader.clock.now()));
-        let scope = self.settings.results.scope().clone();
+        let scope = self.settings.caching.scope().clone();
         let mut layer = self.with(|settings| {
             settings.reader.clock = clock.clock();
             settings.reader.resource_resolver = settings.reader.resource_resolver.or_set_by_test();
         });
         // So that a handle that the test took from the layer earlier still refers to this layer's results.
-        let results = Arc::make_mut(&mut layer.settings).results_mut();
-        results.set_scope(scope);
+        let caching = Arc::make_mut(&mut layer.settings).caching_mut();
+        caching.set_scope(scope);
         (layer, clock)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::{fmt, time::Duration};
 
+use super::of_layer::of_layer;
 use crate::{
-    api_type::ApiType, decision::DenialReason, pipeline::settings::Settings,
+    decision::DenialReason, names::names, pipeline::settings::Settings,
     request::context::RequestIds,
 };
 
@@ -43,6 +44,8 @@ pub enum CallOutcome {
     Abandoned,
 }
 
+of_layer!(AuthorizerCall);
+
 impl AuthorizerCall<'_> {
     /// How the call ended.
     #[must_use]
@@ -56,23 +59,11 @@ impl AuthorizerCall<'_> {
         self.latency
     }
 
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
     /// `$context.requestId` of the request that began the call.
     #[must_use]
     pub fn request_id(&self) -> String {
         let form = self.settings.kind.differences().request_id;
         self.ids.in_form(form)
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
     }
 }
 
@@ -100,28 +91,21 @@ impl CallOutcome {
             Some(_) => Self::Failed,
         }
     }
-
-    /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
-    /// `timed_out`, `no_timer`, `paused` or `abandoned`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Unauthorized => "unauthorized",
-            Self::Failed => "failed",
-            Self::NotInvoked => "not_invoked",
-            Self::Malformed => "malformed",
-            Self::Panicked => "panicked",
-            Self::TimedOut => "timed_out",
-            Self::NoTimer => "no_timer",
-            Self::Paused => "paused",
-            Self::Abandoned => "abandoned",
-        }
-    }
 }
 
-impl fmt::Display for CallOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+names! {
+    /// The name for labels and logs: `answered`, `unauthorized`, `failed`, `not_invoked`, `malformed`, `panicked`,
+    /// `timed_out`, `no_timer`, `paused` or `abandoned`.
+    CallOutcome {
+        Answered "answered",
+        Unauthorized "unauthorized",
+        Failed "failed",
+        NotInvoked "not_invoked",
+        Malformed "malformed",
+        Panicked "panicked",
+        TimedOut "timed_out",
+        NoTimer "no_timer",
+        Paused "paused",
+        Abandoned "abandoned",
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, breaker::Change, pipeline::settings::Settings};
+use super::of_layer::of_layer;
+use crate::{breaker::Change, names::names, pipeline::settings::Settings};
 
 /// A [circuit breaker](crate::caching#when-the-store-or-the-authorizer-fails) has changed its state.
 pub struct BreakerEvent<'e> {
@@ -33,6 +34,8 @@ pub enum BreakerState {
     Closed,
 }
 
+of_layer!(BreakerEvent);
+
 impl BreakerEvent<'_> {
     /// Which breaker it is.
     #[must_use]
@@ -58,18 +61,6 @@ impl BreakerEvent<'_> {
             Change::Probes | Change::Closed => None,
         }
     }
-
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
-    }
 }
 
 impl fmt::Debug for BreakerEvent<'_> {
@@ -82,37 +73,19 @@ impl fmt::Debug for BreakerEvent<'_> {
     }
 }
 
-impl BreakerName {
+names! {
     /// The name for labels and logs: `shared_tier` or `authorizer`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SharedTier => "shared_tier",
-            Self::Authorizer => "authorizer",
-        }
+    BreakerName {
+        SharedTier "shared_tier",
+        Authorizer "authorizer",
     }
 }
 
-impl BreakerState {
+names! {
     /// The name for labels and logs: `open`, `half_open` or `closed`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl fmt::Display for BreakerName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for BreakerState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    BreakerState {
+        Open "open",
+        HalfOpen "half_open",
+        Closed "closed",
     }
 }

@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use crate::{
-    api_type::ApiType, authorizer::AuthorizerRequest, pipeline::settings::Settings,
-    policy::MethodArn,
-};
+use super::of_layer::of_layer;
+use crate::{authorizer::AuthorizerRequest, pipeline::settings::Settings, policy::MethodArn};
 
 /// A call to the authorizer that begins, for the request of which the observer learns here. Other requests may wait for
 /// the same call.
@@ -16,19 +14,9 @@ pub struct CallStart<'c> {
     pub(super) request: &'c AuthorizerRequest,
 }
 
+of_layer!(CallStart);
+
 impl CallStart<'_> {
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
-    }
-
     /// The method ARN of the request.
     #[must_use]
     pub fn method_arn(&self) -> &MethodArn {

@@ -36,7 +36,7 @@ impl CallWatch {
         Self(Some(Box::new(Watching {
             settings: Arc::clone(settings),
             span,
-            began: settings.results.clock.moment(),
+            began: settings.caching.clock.moment(),
             ids: request.facts().arrival.ids,
         })))
     }
@@ -62,7 +62,7 @@ impl CallWatch {
         } = *watching;
         let outcome = outcome();
         span.ended(outcome);
-        let now = settings.results.clock.moment();
+        let now = settings.caching.clock.moment();
         let call = AuthorizerCall {
             settings: &settings,
             outcome,

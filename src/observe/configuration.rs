@@ -126,7 +126,7 @@ impl From<CircuitBreaker> for Breaker {
 impl LayerConfiguration {
     pub(crate) fn of(settings: &Settings) -> Self {
         let (kind, reader) = (&settings.kind, &settings.reader);
-        let shared = settings.results.shared.as_ref();
+        let shared = settings.caching.shared.as_ref();
         let breaker = settings.calls.breaker.as_ref();
         Self {
             authorizer_name: settings.authorizer_name().map(str::to_owned),
@@ -137,7 +137,7 @@ impl LayerConfiguration {
             identity_validation_expression: kind
                 .expression()
                 .map(|expression| expression.text().to_owned()),
-            result_ttl: settings.results.ttl,
+            result_ttl: settings.caching.ttl,
             has_shared_cache: shared.is_some(),
             revocation_bound: shared.and_then(SharedCache::bound),
             shared_cache_breaker: shared

@@ -19,6 +19,7 @@ mod listeners;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod observer;
+mod of_layer;
 mod on_denial;
 mod outcome;
 mod refused;

@@ -1,6 +1,8 @@
 //! How a decision ended, and where its result came from.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
+
+use crate::names::names;
 
 /// What happened to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,45 +51,27 @@ pub enum ResultSource {
     SharedTier,
 }
 
-impl Outcome {
+names! {
     /// The name for labels and logs: `allowed`, `refused`, `shadowed`, `exempt`, `anonymous`, `open` or `cancelled`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Refused => "refused",
-            Self::Shadowed => "shadowed",
-            Self::Exempt => "exempt",
-            Self::Anonymous => "anonymous",
-            Self::Open => "open",
-            Self::Cancelled => "cancelled",
-        }
+    Outcome {
+        Allowed "allowed",
+        Refused "refused",
+        Shadowed "shadowed",
+        Exempt "exempt",
+        Anonymous "anonymous",
+        Open "open",
+        Cancelled "cancelled",
     }
 }
 
-impl ResultSource {
+names! {
     /// The name for labels and logs: `not_asked`, `hit`, `stale_hit`, `missed`, `joined` or `shared_tier`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotAsked => "not_asked",
-            Self::Hit { .. } => "hit",
-            Self::StaleHit { .. } => "stale_hit",
-            Self::Missed => "missed",
-            Self::Joined => "joined",
-            Self::SharedTier => "shared_tier",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for ResultSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    ResultSource {
+        NotAsked "not_asked",
+        Hit "hit",
+        StaleHit "stale_hit",
+        Missed "missed",
+        Joined "joined",
+        SharedTier "shared_tier",
     }
 }

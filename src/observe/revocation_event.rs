@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{api_type::ApiType, pipeline::settings::Settings};
+use super::of_layer::of_layer;
+use crate::{names::names, pipeline::settings::Settings};
 
 /// Something has happened to a log of [revocations](crate::caching#revocations).
 pub struct RevocationEvent<'e> {
@@ -64,6 +65,8 @@ pub enum ForgottenReason {
     TableFull,
 }
 
+of_layer!(RevocationEvent);
+
 impl<'e> RevocationEvent<'e> {
     #[cfg(feature = "shared-cache")]
     pub(crate) fn new(settings: &'e Settings, kind: RevocationEventKind) -> Self {
@@ -74,18 +77,6 @@ impl<'e> RevocationEvent<'e> {
     #[must_use]
     pub fn kind(&self) -> RevocationEventKind {
         self.kind
-    }
-
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
     }
 }
 
@@ -98,43 +89,25 @@ impl fmt::Debug for RevocationEvent<'_> {
     }
 }
 
-impl RevocationKind {
+names! {
     /// The name for labels and logs: `identity`, `principal`, `tag` or `everything`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Principal => "principal",
-            Self::Tag => "tag",
-            Self::Everything => "everything",
-        }
+    RevocationKind {
+        Identity "identity",
+        Principal "principal",
+        Tag "tag",
+        Everything "everything",
     }
 }
 
-impl ForgottenReason {
+names! {
     /// The name for labels and logs: `log_lost`, `log_replaced`, `unreadable_entry`, `stale_entry`, `too_many_entries` or
     /// `table_full`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LogLost => "log_lost",
-            Self::LogReplaced => "log_replaced",
-            Self::UnreadableEntry => "unreadable_entry",
-            Self::StaleEntry => "stale_entry",
-            Self::TooManyEntries => "too_many_entries",
-            Self::TableFull => "table_full",
-        }
-    }
-}
-
-impl fmt::Display for RevocationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for ForgottenReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    ForgottenReason {
+        LogLost "log_lost",
+        LogReplaced "log_replaced",
+        UnreadableEntry "unreadable_entry",
+        StaleEntry "stale_entry",
+        TooManyEntries "too_many_entries",
+        TableFull "table_full",
     }
 }

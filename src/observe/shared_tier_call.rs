@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{api_type::ApiType, pipeline::settings::Settings};
+use super::of_layer::of_layer;
+use crate::{names::names, pipeline::settings::Settings};
 
 /// A call to the shared tier that has ended.
 pub struct SharedTierCall<'c> {
@@ -54,6 +55,8 @@ pub enum SharedTierOutcome {
     Abandoned,
 }
 
+of_layer!(SharedTierCall);
+
 impl SharedTierCall<'_> {
     /// What the tier was asked for.
     #[must_use]
@@ -72,18 +75,6 @@ impl SharedTierCall<'_> {
     pub fn latency(&self) -> Duration {
         self.latency
     }
-
-    /// The authorizer's [name](crate::LambdaAuthorizerLayer::authorizer_name), if it has one.
-    #[must_use]
-    pub fn authorizer_name(&self) -> Option<&str> {
-        self.settings.authorizer_name()
-    }
-
-    /// The type of API whose rules the layer follows.
-    #[must_use]
-    pub fn api_type(&self) -> ApiType {
-        self.settings.api_type()
-    }
 }
 
 impl fmt::Debug for SharedTierCall<'_> {
@@ -97,47 +88,29 @@ impl fmt::Debug for SharedTierCall<'_> {
     }
 }
 
-impl SharedTierOperation {
+names! {
     /// The name for labels and logs: `look_up`, `store` or `remove`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LookUp => "look_up",
-            Self::Store => "store",
-            Self::Remove => "remove",
-        }
+    SharedTierOperation {
+        LookUp "look_up",
+        Store "store",
+        Remove "remove",
     }
 }
 
-impl SharedTierOutcome {
+names! {
     /// The name for labels and logs: `found`, `missing`, `unusable`, `done`, `unfit`, `failed`, `panicked`, `timed_out`,
     /// `no_timer`, `paused` or `abandoned`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Missing => "missing",
-            Self::Unusable => "unusable",
-            Self::Done => "done",
-            Self::Unfit => "unfit",
-            Self::Failed => "failed",
-            Self::Panicked => "panicked",
-            Self::TimedOut => "timed_out",
-            Self::NoTimer => "no_timer",
-            Self::Paused => "paused",
-            Self::Abandoned => "abandoned",
-        }
-    }
-}
-
-impl fmt::Display for SharedTierOperation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for SharedTierOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    SharedTierOutcome {
+        Found "found",
+        Missing "missing",
+        Unusable "unusable",
+        Done "done",
+        Unfit "unfit",
+        Failed "failed",
+        Panicked "panicked",
+        TimedOut "timed_out",
+        NoTimer "no_timer",
+        Paused "paused",
+        Abandoned "abandoned",
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct SharedTierWatch(Option<Arc<Settings>>);
 
 impl SharedTierWatch {
     pub(crate) fn new(settings: &Arc<Settings>) -> Self {
-        let is_observed = settings.observers.is_some() && settings.results.shared.is_some();
+        let is_observed = settings.observers.is_some() && settings.caching.shared.is_some();
         Self(is_observed.then(|| Arc::clone(settings)))
     }
 
@@ -27,7 +27,7 @@ impl SharedTierWatch {
     pub(crate) fn begin(&self, operation: SharedTierOperation) -> WatchedCall<'_> {
         let began = |settings| Began {
             settings,
-            at: settings.results.clock.moment(),
+            at: settings.caching.clock.moment(),
         };
         WatchedCall {
             began: self.0.as_deref().map(began),
@@ -56,7 +56,7 @@ impl WatchedCall<'_> {
         let Some(Began { settings, at }) = self.began.take() else {
             return;
         };
-        let now = settings.results.clock.moment();
+        let now = settings.caching.clock.moment();
         let call = SharedTierCall {
             settings,
             operation: self.operation,

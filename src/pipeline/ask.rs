@@ -50,10 +50,10 @@ pub(crate) fn ask<A: Authorizer>(
     let own_settings = Arc::clone(settings);
     let Some(key) = request.facts().texts.key() else {
         return Asking::Alone(contained(|| async move {
-            let results = Arc::clone(&own_settings.results);
+            let caching = Arc::clone(&own_settings.caching);
             let (answered, watch) = answer(authorizer, own_settings, own_request).await;
             let verified = answered.and_then(|answer| {
-                Cached::verified(answer, Kept::default(), rules, &results.stage)
+                Cached::verified(answer, Kept::default(), rules, &caching.stage)
             });
             watch.ended(verified.as_ref().err().map(Box::as_ref));
             let origin = Origin::Authorizer;
@@ -67,9 +67,9 @@ pub(crate) fn ask<A: Authorizer>(
             own_request,
         )
     };
-    let (results, watch) = (&settings.results, SharedTierWatch::new(settings));
+    let (caching, watch) = (&settings.caching, SharedTierWatch::new(settings));
     let miss = Miss { key, looked_up };
-    match results.cache.fetch(results, miss, rules, watch, ask) {
+    match caching.cache.fetch(caching, miss, rules, watch, ask) {
         Ok((waiter, role)) => Asking::Together { waiter, role },
         Err(cached) => Asking::Known(cached),
     }
@@ -149,7 +149,7 @@ async fn answer<A: Authorizer>(
     let response = watch.around(response).await;
     let answered = match response {
         Ok(response) => Ok(Answer {
-            expiry: response.end(|| settings.results.clock.now()),
+            expiry: response.end(|| settings.caching.clock.now()),
             response,
             made_for,
         }),

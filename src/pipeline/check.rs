@@ -59,7 +59,7 @@ impl Identity<'_> {
             Self::Complete(values) => values,
             Self::Anonymous(values) => IdentityParts::Several(values),
         };
-        settings.results.scope().key_parts(values)
+        settings.caching.scope().key_parts(values)
     }
 
     /// The values as the authorizer receives them, or `None` if they are those of the key. An anonymous request has no

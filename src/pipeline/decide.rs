@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     authorizer::AuthorizerContext,
-    cache::{Cached, Hit, Origin, Permission, Results, Verified},
+    cache::{CacheSettings, Cached, Hit, Origin, Permission, Verified},
     decision::DenialReason,
     policy::{self, Evaluation, PolicyDocument, StagePolicy, Verdict},
     request::{condition_keys::RequestKeys, unknown_key::UnknownKey},
@@ -46,9 +46,9 @@ pub(crate) enum Asked {
 impl Asked {
     /// This result was cached.
     #[inline(always)] // Otherwise each hit would be put into memory.
-    pub(crate) fn kept(hit: Hit<'_>, results: &Results) -> Self {
+    pub(crate) fn kept(hit: Hit<'_>, caching: &CacheSettings) -> Self {
         Self::Kept {
-            age: hit.age(results),
+            age: hit.age(caching),
             is_stale: hit.is_stale(),
         }
     }

@@ -53,12 +53,12 @@ pub(crate) fn look_up(
     let request = settings.reader.context(parts, matched, arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
+    let Some((identity, spellings)) = check_request(&request, target, &mut values)? else {
         return Err(Otherwise::Anonymous);
     };
-    let results = &settings.results;
-    let looked_up = results.cache.last_inserted();
-    if results.ttl.is_zero() {
+    let caching = &settings.caching;
+    let looked_up = caching.cache.last_inserted();
+    if caching.ttl.is_zero() {
         check_before_asking(settings, parts)?;
         return Err(Otherwise::Missed(Checked::new(
             settings, identity, spellings, None, looked_up,
@@ -67,19 +67,19 @@ pub(crate) fn look_up(
     let target = target.with_spellings(&spellings);
     let key = {
         let key = identity.key(settings);
-        let pinned = results.cache.pin();
-        if let Some(hit) = pinned.hit(&key, results) {
+        let pinned = caching.cache.pin();
+        if let Some(hit) = pinned.hit(&key, caching) {
             return decide_hit(settings, &request, target, &spellings, hit);
         }
-        built(&key, settings, &request, &spellings)
+        build_key(&key, settings, &request, &spellings)
     };
-    Err(missed(settings, parts, identity, spellings, key, looked_up))
+    Err(miss(settings, parts, identity, spellings, key, looked_up))
 }
 
-/// What every request is checked for, also one with a cached result, in this order. Returns `None` if the request has no
+/// What every request is checked for, even one with a cached result, in this order. Returns `None` if the request has no
 /// credential and is passed on.
 #[inline(always)] // A hit would pay for a call.
-fn checked<'v, 'r: 'v>(
+fn check_request<'v, 'r: 'v>(
     request: &'r RequestContext<'_>,
     target: Target<'_>,
     values: &'v mut Values<'r>,
@@ -119,14 +119,14 @@ fn decide_by_all(
     hit: Hit<'_>,
 ) -> Result<AuthorizerContext, Otherwise> {
     let target = Target::new(settings, request.parts, request.uri).with_spellings(spellings);
-    let asked = || Asked::kept(hit, &settings.results);
+    let asked = || Asked::kept(hit, &settings.caching);
     decide(request.parts, &target, hit.cached(), asked).map_err(Otherwise::Denied)
 }
 
 /// The key for this request.
 #[cold]
 #[inline(never)] // A hit does not pay for it.
-fn built(
+fn build_key(
     key: &KeyParts<'_>,
     settings: &Settings,
     request: &RequestContext<'_>,
@@ -139,7 +139,7 @@ fn built(
 /// There is no result for this key.
 #[cold]
 #[inline(never)] // A hit does not pay for it.
-fn missed(
+fn miss(
     settings: &Settings,
     parts: &Parts,
     identity: Identity<'_>,
@@ -169,7 +169,7 @@ fn notify_of_hit(request: &RequestContext<'_>, hit: Hit<'_>, settings: &Settings
         matched: request.matched,
         arrival: request.arrival,
     };
-    decided.allowed(hit.cached(), || Asked::kept(hit, &settings.results));
+    decided.allowed(hit.cached(), || Asked::kept(hit, &settings.caching));
 }
 
 /// A check has failed.
@@ -179,7 +179,7 @@ impl From<DenialReason> for Otherwise {
     }
 }
 
-/// Checks a request as [`look_up`] does, without a look into the cache. If the authorizer has to be called,
+/// Checks a request as [`look_up`] does, without looking into the cache. If the authorizer has to be called,
 /// [`check_before_asking`] follows. Returns `None` if the request has no credential and is passed on.
 pub(crate) fn prepare(
     settings: &Settings,
@@ -190,17 +190,17 @@ pub(crate) fn prepare(
     let request = settings.reader.context(parts, Some(matched), arrival);
     let target = Target::new(settings, parts, request.uri);
     let mut values = Values::new();
-    let Some((identity, spellings)) = checked(&request, target, &mut values)? else {
+    let Some((identity, spellings)) = check_request(&request, target, &mut values)? else {
         return Ok(None);
     };
-    let is_kept = !settings.results.ttl.is_zero();
+    let is_kept = !settings.caching.ttl.is_zero();
     let key = is_kept.then(|| {
         let target = target.with_spellings(&spellings);
         identity
             .key(settings)
             .build_with(&target.method_arn_parts())
     });
-    let looked_up = settings.results.cache.last_inserted();
+    let looked_up = settings.caching.cache.last_inserted();
     let checked = Checked::new(settings, identity, spellings, key, looked_up);
     Ok(Some(checked))
 }

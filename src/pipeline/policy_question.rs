@@ -19,7 +19,7 @@ use crate::{
 
 /// What a layer asks a policy about a request.
 ///
-/// A layer does more than to look for the method ARN in the policy. It refuses some paths whatever the policy says. A
+/// A layer does more than look for the method ARN in the policy. It refuses some paths whatever the policy says. A
 /// `Deny` covers every spelling of the path, and an `Allow` has to cover what servers read instead of a path with an
 /// empty segment: see [`AmbiguousPaths`]. With this type, programs that have a policy and no request decide like the
 /// layer.
@@ -92,13 +92,13 @@ impl PolicyQuestion {
         Self::about_arn(&paths, DEFAULT_METHOD_ARN_LIMIT, known, arn)
     }
 
-    /// The same question of a layer that knows so much of its API.
+    /// The same question, from a layer that knows this much about its API.
     #[cfg(feature = "testing")]
     pub(crate) fn knowing(self, known: KnownParts) -> Self {
         Self { known, ..self }
     }
 
-    /// The question of a layer that knows so much of its API.
+    /// The question of a layer that knows this much about its API.
     pub(crate) fn about(
         paths: &PathsInArns<'_>,
         limit: usize,
@@ -132,9 +132,9 @@ impl PolicyQuestion {
         known: KnownParts,
         arn: &MethodArn,
     ) -> Result<Self, DenialReason> {
-        let behind_stage = arn.as_str().strip_prefix(paths.stage);
+        let after_stage = arn.as_str().strip_prefix(paths.stage);
         // Nobody reads the route of a WebSocket API in another way.
-        let method_and_path = behind_stage
+        let method_and_path = after_stage
             .filter(|_| paths.end != ArnEnd::Connect)
             .and_then(|text| text.find('/').map(|at| text.split_at(at)));
         let Some((method, path)) = method_and_path else {
@@ -174,9 +174,9 @@ impl PolicyQuestion {
     #[must_use]
     pub fn ignoring_case(self) -> Self {
         let stage = format!("{}/", self.method_arn.stage_arn());
-        let behind_stage = self.method_arn.as_str().strip_prefix(&stage);
+        let after_stage = self.method_arn.as_str().strip_prefix(&stage);
         // A route, such as `$connect`, has no path.
-        if !behind_stage.is_some_and(|text| text.contains('/')) {
+        if !after_stage.is_some_and(|text| text.contains('/')) {
             return self;
         }
         Self {

@@ -6,7 +6,7 @@ use crate::{
     api::ResultCaching,
     api_type::ApiType,
     authorizer::Calls,
-    cache::{AuthorizerResults, Results, ValueCounts},
+    cache::{AuthorizerResults, CacheSettings, ValueCounts},
     gateway_response::GatewayResponses,
     identity::{AnonymousRequests, AuthorizerKind, IdentitySource},
     key::Scope,
@@ -26,7 +26,7 @@ pub(crate) struct Settings {
     /// How requests are read.
     pub(crate) reader: RequestReader,
     /// How results are cached.
-    pub(crate) results: Arc<Results>,
+    pub(crate) caching: Arc<CacheSettings>,
     /// The limits of the authorizer's calls.
     pub(crate) calls: Calls,
     pub(crate) method_arn_limit: usize,
@@ -59,7 +59,7 @@ impl Settings {
             },
             reader: RequestReader::new(kind.differences()),
             kind,
-            results: Arc::default(),
+            caching: Arc::default(),
             method_arn_limit: DEFAULT_METHOD_ARN_LIMIT,
             ambiguous_paths: AmbiguousPaths::default(),
             ambiguous_hosts: AmbiguousHosts::default(),
@@ -80,7 +80,7 @@ impl Settings {
 
     /// The authorizer's name, for observers.
     pub(crate) fn authorizer_name(&self) -> Option<&str> {
-        let shared = Some(self.results.shared_name());
+        let shared = Some(self.caching.shared_name());
         let shared = shared.filter(|name| !name.is_empty());
         self.observed_name.as_deref().or(shared)
     }
@@ -105,7 +105,7 @@ impl Settings {
     pub(crate) fn result_handle(self: &Arc<Self>) -> AuthorizerResults {
         let alternatives = self.kind.sources().alternatives();
         let values = self.value_counts();
-        AuthorizerResults::new(&self.results, alternatives, values, Listener::new(self))
+        AuthorizerResults::new(&self.caching, alternatives, values, Listener::new(self))
     }
 
     fn value_counts(&self) -> ValueCounts {
@@ -120,8 +120,8 @@ impl Settings {
         }
     }
 
-    pub(crate) fn results_mut(&mut self) -> &mut Results {
-        Arc::make_mut(&mut self.results)
+    pub(crate) fn caching_mut(&mut self) -> &mut CacheSettings {
+        Arc::make_mut(&mut self.caching)
     }
 
     /// Updates the derived settings after a change. They are computed here because every request needs them.
@@ -129,11 +129,11 @@ impl Settings {
         let row = self.kind.differences();
         self.reader.differences = row;
         let is_never_kept = self.kind.sources().is_empty() || self.gives_body;
-        let results = Arc::make_mut(&mut self.results);
-        results.clock = self.reader.clock.clone();
-        results.ttl = match (row.results, is_never_kept) {
+        let caching = Arc::make_mut(&mut self.caching);
+        caching.clock = self.reader.clock.clone();
+        caching.ttl = match (row.results, is_never_kept) {
             (ResultCaching::DefaultTtl(default), false) => {
-                results.configured_ttl.unwrap_or(default)
+                caching.configured_ttl.unwrap_or(default)
             }
             (ResultCaching::DefaultTtl(_), true) | (ResultCaching::Never, _) => Duration::ZERO,
         };
@@ -145,9 +145,9 @@ impl Settings {
         let stage = stage
             .ignoring_case(self.ambiguous_paths.ignore_case())
             .knowing(self.reader.api.known());
-        let results = self.results_mut();
-        results.set_scope(scope);
-        results.stage = stage;
+        let caching = self.caching_mut();
+        caching.set_scope(scope);
+        caching.stage = stage;
     }
 
     /// What results and calls have in common. Clones of a layer share them only if this is equal.
@@ -156,7 +156,7 @@ impl Settings {
         let Self {
             kind,
             reader,
-            results,
+            caching,
             calls,
             method_arn_limit,
             ambiguous_paths,
@@ -184,7 +184,7 @@ impl Settings {
         } = calls;
         let own = (
             (kind.distinction(), reader.distinction()),
-            (results.distinction(), timeout, method_arn_limit),
+            (caching.distinction(), timeout, method_arn_limit),
             (ambiguous_paths, ambiguous_hosts, anonymous_requests),
         );
         Scope::new(&self.shared_parts(), &own)
@@ -194,7 +194,7 @@ impl Settings {
     /// them, so that a clone with a shorter one does not find results of a longer one. A shared tier has names of these
     /// texts, so they do not change.
     fn shared_parts(&self) -> Vec<String> {
-        let (name, ttl, tag_keys) = self.results.shared_distinction();
+        let (name, ttl, tag_keys) = self.caching.shared_distinction();
         let (api, sources) = (&self.reader.api, self.kind.sources());
         let (api, stage_variables) = api.distinction();
         let mut parts: Vec<String> = api.map(str::to_owned).into();
@@ -229,9 +229,9 @@ mod tests {
         let api = Api::new("eu-west-1", "123456789012", "a1b2", "prod").unwrap();
         let api = api.with_stage_variable("tenant", "acme").unwrap();
         settings.reader.set_api(api);
-        let results = settings.results_mut();
-        results.authorizer = AuthorizerName::Given("pets".into());
-        results.tag_keys = Arc::new(["role".to_owned(), "team".to_owned()]);
+        let caching = settings.caching_mut();
+        caching.authorizer = AuthorizerName::Given("pets".into());
+        caching.tag_keys = Arc::new(["role".to_owned(), "team".to_owned()]);
         settings.derive();
         let parts = settings.shared_parts().join(" ");
         assert_eq!(

@@ -22,7 +22,7 @@ impl fmt::Debug for Settings {
             .field("kind", &format_args!("{}", self.kind.differences().name))
             .field("identity_sources", &sources)
             .field("api", &format_args!("arn:{}:{}", arn.head, arn.name))
-            .field("results", &self.results)
+            .field("caching", &self.caching)
             .field("authorizer_timeout", &self.calls.timeout);
         self.show_changes(&mut shown);
         shown.finish_non_exhaustive()

@@ -145,8 +145,8 @@ impl<'r> Target<'r> {
     }
 
     pub(super) fn method_arn_parts(&self) -> [&str; 4] {
-        let [_, behind_stage @ ..] = self.name();
-        let [method, slash, path] = behind_stage;
+        let [_, after_stage @ ..] = self.name();
+        let [method, slash, path] = after_stage;
         [&self.settings.reader.arn_base.whole, method, slash, path]
     }
 }
@@ -165,7 +165,7 @@ pub(crate) fn check_target(target: Target<'_>) -> Result<Spellings, DenialReason
 #[inline(always)] // As above.
 fn is_usual(target: Target<'_>) -> bool {
     let settings = target.settings;
-    // `$connect` is longer than each usual method, and the ARN of a handshake has nothing behind it.
+    // `$connect` is longer than each usual method, and the ARN of a handshake has nothing after it.
     let longest = settings.reader.arn_base.whole.len() + CONNECT.len() + target.path.len();
     longest <= settings.method_arn_limit
         && !settings.ambiguous_paths.ignore_case()
@@ -182,8 +182,8 @@ fn check_unusual(target: Target<'_>) -> Result<Spellings, DenialReason> {
 
 fn check_length(target: &Target<'_>) -> Result<(), DenialReason> {
     let limit = target.settings.method_arn_limit;
-    let [_, behind_stage @ ..] = target.name().map(str::len);
-    let length = target.settings.reader.arn_base.whole.len() + behind_stage.iter().sum::<usize>();
+    let [_, after_stage @ ..] = target.name().map(str::len);
+    let length = target.settings.reader.arn_base.whole.len() + after_stage.iter().sum::<usize>();
     if length > limit {
         Err(DenialReason::MethodArnTooLong { length, limit })
     } else {

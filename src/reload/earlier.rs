@@ -4,7 +4,7 @@
 use std::{mem, sync::Weak, time::Instant};
 
 use crate::{
-    cache::{AuthorizerResults, CacheStatistics, Results, StatisticsSums},
+    cache::{AuthorizerResults, CacheSettings, CacheStatistics, StatisticsSums},
     clock::later,
 };
 
@@ -27,7 +27,7 @@ struct Replaced {
     authorizer: String,
     results: AuthorizerResults,
     /// One for each replaced layer with these results. A request of it may end at any time, and then adds a result.
-    layers: Vec<Weak<Results>>,
+    layers: Vec<Weak<CacheSettings>>,
     /// When the last of the results has expired, unless another one is added.
     until: Instant,
 }
@@ -46,7 +46,7 @@ impl Replaced {
         self.authorizer == authorizer && self.results.are_those_of(results)
     }
 
-    fn add_layer(&mut self, layer: &Weak<Results>) {
+    fn add_layer(&mut self, layer: &Weak<CacheSettings>) {
         if !self.layers.iter().any(|known| known.ptr_eq(layer)) {
             self.layers.push(layer.clone());
         }

@@ -48,21 +48,21 @@ impl Api {
 
     /// The beginning of all method ARNs of this API.
     fn stage_arn(&self) -> String {
-        let (partition, api) = (self.partition(), self.arn_behind_partition());
+        let (partition, api) = (self.partition(), self.arn_after_partition());
         format!("arn:{partition}:{api}/{}", self.stage())
     }
 
     /// The middle of the ARN, between the partition and the stage.
-    fn arn_behind_partition(&self) -> String {
+    fn arn_after_partition(&self) -> String {
         let (region, account_id, api_id) = (self.region(), self.account_id(), self.api_id());
         format!("execute-api:{region}:{account_id}:{api_id}")
     }
 
     /// What is known of the API that a stage with this ARN belongs to. A placeholder may have any partition.
     pub(crate) fn known_by_arn(stage: &StageArn) -> KnownParts {
-        let placeholder = format!("{}/", Self::default().arn_behind_partition());
-        let behind_partition = stage.as_str().splitn(3, ':').nth(2);
-        match behind_partition.and_then(|text| text.strip_prefix(&placeholder)) {
+        let placeholder = format!("{}/", Self::default().arn_after_partition());
+        let after_partition = stage.as_str().splitn(3, ':').nth(2);
+        match after_partition.and_then(|text| text.strip_prefix(&placeholder)) {
             None => KnownParts::ApiAndStage,
             Some(PLACEHOLDER_STAGE | DEFAULT_STAGE) => KnownParts::Nothing,
             Some(_) => KnownParts::Stage,

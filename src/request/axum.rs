@@ -47,14 +47,14 @@ fn resource(mut path: &str) -> String {
         resource.push_str(before);
         let greedy = braced.strip_prefix("{*");
         path = match greedy.and_then(|greedy| greedy.split_once('}')) {
-            Some((name, behind)) => {
+            Some((name, after)) => {
                 resource.extend(["{", name, "+}"]);
-                behind
+                after
             }
             None => {
-                let (brace, behind) = braced.split_at(if braced.starts_with("{{") { 2 } else { 1 });
+                let (brace, after) = braced.split_at(if braced.starts_with("{{") { 2 } else { 1 });
                 resource.push_str(brace);
-                behind
+                after
             }
         };
     }

@@ -95,11 +95,11 @@ impl<A: Authorizer> Guard<A> {
     }
 
     fn cached(&self, checked: &Checked) -> Option<(Arc<Cached>, Asked)> {
-        let results = &self.settings.results;
+        let caching = &self.settings.caching;
         let key = checked.key.as_ref()?;
-        let pinned = results.cache.pin();
-        let hit = pinned.hit(&key.parts(), results)?;
-        Some((Arc::clone(hit.cached()), Asked::kept(hit, results)))
+        let pinned = caching.cache.pin();
+        let hit = pinned.hit(&key.parts(), caching)?;
+        Some((Arc::clone(hit.cached()), Asked::kept(hit, caching)))
     }
 
     async fn call_authorizer(

@@ -190,7 +190,7 @@ fn settings_that_a_type_of_api_lacks_cannot_be_set() {
 
 /// Never what the authorizer refuses as well.
 #[test]
-fn a_source_in_another_apis_words_is_told_in_the_apis_own() {
+fn a_source_in_another_apis_words_is_reported_in_the_apis_own() {
     let refused = |layer: LambdaAuthorizerLayer<MockAuthorizer>, source: &str| {
         let error = layer.identity_sources(source).map(|_| ()).unwrap_err();
         error.to_string()

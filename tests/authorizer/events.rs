@@ -4,7 +4,6 @@
 mod types;
 
 use std::{
-    convert::Infallible,
     fs,
     net::SocketAddr,
     path::Path,
@@ -17,7 +16,7 @@ use aws_lambda_events::apigw::{
     ApiGatewayV2CustomAuthorizerV1Request, ApiGatewayV2CustomAuthorizerV2Request,
 };
 use bytes::Bytes;
-use http::{Request, Response, Version};
+use http::{Request, Version};
 use http_body_util::Empty;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
@@ -25,6 +24,8 @@ use tower_lambda_authorizer::{
     AmbiguousHosts, Api, Authorizer, AuthorizerError, AuthorizerRequest, AuthorizerResponse,
     LambdaAuthorizerLayer, ManualClock, PayloadFormatVersion, ResourceMatch, authorizer_fn,
 };
+
+use crate::empty_service::empty;
 
 type Body = Empty<Bytes>;
 
@@ -76,9 +77,7 @@ async fn event(kind: &str, request: http::request::Builder) -> String {
         *note.lock().unwrap() = serde_json::to_string_pretty(&request.to_event()).ok();
         async { Err::<AuthorizerResponse, _>(AuthorizerError::unauthorized()) }
     });
-    let service = layer(kind, authorizer).layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer(kind, authorizer).layer(service_fn(empty::<Body>));
     let address = SocketAddr::from(([203, 0, 113, 7], 4711));
     let request = request.extension(address).body(Body::new()).unwrap();
     let response = service.oneshot(request).await.unwrap();
@@ -245,9 +244,7 @@ async fn the_protocols_of_a_handshake_are_one_identity() {
         }));
     let sources = "route.request.header.Sec-WebSocket-Protocol";
     let layer = layer.identity_sources(sources).unwrap();
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = Request::get("/chat")
         .header("sec-websocket-protocol", "bearer")
         .header("sec-websocket-protocol", "s3cret");

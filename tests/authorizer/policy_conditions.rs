@@ -3,13 +3,12 @@
 mod unknown_keys;
 
 use std::{
-    convert::Infallible,
     net::SocketAddr,
     time::{Duration, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, StatusCode};
 use http_body_util::Empty;
 use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, service_fn};
@@ -17,6 +16,8 @@ use tower_lambda_authorizer::{
     Authorizer, AuthorizerResponse, ClientIp, LambdaAuthorizerLayer, ManualClock, authorizer_fn,
     policy::ConditionContext,
 };
+
+use crate::empty_service::empty;
 
 type Body = Empty<Bytes>;
 
@@ -37,8 +38,7 @@ async fn is_allowed<A: Authorizer>(
     layer: &LambdaAuthorizerLayer<A>,
     request: http::request::Builder,
 ) -> bool {
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let request = request
         .header("authorization", "t")
         .body(Body::new())

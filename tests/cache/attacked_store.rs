@@ -5,6 +5,7 @@
 
 mod erased;
 mod forged;
+mod forgotten_reasons;
 mod hostile_server;
 mod long_entries;
 mod odd_values;
@@ -12,7 +13,6 @@ mod outage;
 mod random_attacks;
 #[cfg(feature = "reload")]
 mod reloaded;
-mod told;
 mod unusable_log;
 
 use std::{
@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{Request, Response};
+use http::Request;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
@@ -35,6 +35,7 @@ use tower_lambda_authorizer::{
     shared_cache::{RedisTier, RevocationLog, SharedCache, SharedTier},
 };
 
+use crate::empty_service::empty;
 use crate::redis_server::RedisServer;
 
 /// The bound that the documentation states.
@@ -174,9 +175,7 @@ fn authorize(request: &AuthorizerRequest, refused: &HashSet<String>) -> Authoriz
 
 impl Process {
     async fn status(&self, token: &str) -> u16 {
-        let service = self.layer.layer(service_fn(|_: Request<()>| async {
-            Ok::<_, Infallible>(Response::new(()))
-        }));
+        let service = self.layer.layer(service_fn(empty::<()>));
         let request = Request::get("/").header("authorization", token);
         let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
         response.status().as_u16()

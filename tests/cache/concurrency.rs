@@ -1,7 +1,6 @@
 //! The cache with many concurrent requests on several threads, and the limit of concurrent calls.
 
 use std::{
-    convert::Infallible,
     future::{Future, pending},
     sync::{
         Arc,
@@ -17,6 +16,8 @@ use tower_lambda_authorizer::{
     Authorizer, AuthorizerResponse, Denial, DenialReason, LambdaAuthorizerLayer, authorizer_fn,
     caching::ResultCache,
 };
+
+use crate::empty_service::empty;
 
 mod contained;
 
@@ -68,8 +69,7 @@ fn send<A: Authorizer>(
     layer: &LambdaAuthorizerLayer<A>,
     token: &str,
 ) -> impl Future<Output = Response<()>> + Send + use<A> {
-    let inside = |_: Request<()>| async { Ok::<_, Infallible>(Response::new(String::new())) };
-    let service = layer.layer(service_fn(inside));
+    let service = layer.layer(service_fn(empty::<()>));
     let request = Request::get("/").header("authorization", token);
     let response = service.oneshot(request.body(()).unwrap());
     async move { response.await.unwrap().map(|_| ()) }

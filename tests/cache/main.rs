@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[cfg(feature = "redis")]
+#[path = "../support/empty_service.rs"]
+mod empty_service;
 #[path = "../support/redis_cluster.rs"]
 mod redis_cluster;
 #[cfg(feature = "redis")]

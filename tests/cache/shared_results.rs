@@ -27,12 +27,12 @@ use tower_lambda_authorizer::{
 mod breaker;
 mod newest_answer;
 mod observed;
+mod observers;
 mod overtaken;
 mod own_lifetime;
 mod revocations;
 mod rotation;
 mod stage_variables;
-mod told;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SECRET: [u8; 32] = [7; 32];

@@ -79,7 +79,7 @@ fn the_page_of_the_middleware_shows_the_whole_examples() {
     let page = include_str!("../../docs/tower-middleware.md");
     let blocks = |fence: &str| {
         let blocks = page.split(fence).skip(1);
-        let blocks = blocks.map(|behind| behind.split_once("```").unwrap().0);
+        let blocks = blocks.map(|after| after.split_once("```").unwrap().0);
         blocks.collect::<Vec<_>>()
     };
     let whole = blocks("```rust\n");

@@ -88,7 +88,7 @@ async fn send(harness: &Harness, token: &str) -> StatusCode {
 }
 
 #[tokio::test]
-async fn each_decision_is_told_once() {
+async fn each_decision_is_reported_once() {
     let notes = Notes::default();
     let harness = Harness::new(layer().observe(notes.clone()));
     let expected: [(&str, u16, &[&str]); 8] = [
@@ -152,7 +152,7 @@ async fn each_decision_is_told_once() {
 }
 
 #[tokio::test]
-async fn cancelled_requests_are_told_as_such() {
+async fn cancelled_requests_are_reported_as_such() {
     let notes = Notes::default();
     let harness = Harness::new(layer().observe(notes.clone()));
 
@@ -194,7 +194,7 @@ async fn a_call_takes_the_time_of_the_layers_clock() {
 }
 
 #[tokio::test]
-async fn requests_without_an_authorizer_are_told_too() {
+async fn requests_without_an_authorizer_are_reported_too() {
     let notes = Notes::default();
     let exempt = Harness::new(layer().exempt_preflights().observe(notes.clone()));
     let preflight = exempt
@@ -303,7 +303,7 @@ async fn an_observer_gets_the_explanation_and_the_clients_request_id() {
 }
 
 #[tokio::test]
-async fn a_stale_hit_is_told_with_its_age_while_another_request_refreshes() {
+async fn a_stale_hit_is_reported_with_its_age_while_another_request_refreshes() {
     let (notes, ages) = (Notes::default(), Notes::default());
     let age_notes = ages.clone();
     let cache = ResultCache::new().serve_stale_while_refreshing(Duration::from_secs(60));

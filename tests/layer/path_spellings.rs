@@ -140,8 +140,8 @@ impl Server {
 /// The host of a target, which a client repeats in the header.
 fn host(target: &[u8]) -> String {
     let target = String::from_utf8_lossy(target);
-    let behind_scheme = target.split_once("://").map(|(_, rest)| rest);
-    let authority = behind_scheme.and_then(|rest| rest.split('/').next());
+    let after_scheme = target.split_once("://").map(|(_, rest)| rest);
+    let authority = after_scheme.and_then(|rest| rest.split('/').next());
     authority.unwrap_or("h").to_owned()
 }
 

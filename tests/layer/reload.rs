@@ -1,9 +1,9 @@
 //! Settings that change while requests are in progress.
 
-mod by_chance;
 #[cfg(feature = "shared-cache")]
 mod dropped_stores;
 mod ends_late;
+mod random_sequences;
 
 use std::{
     convert::Infallible,

@@ -133,7 +133,7 @@ fn each_way_to_name_the_function_is_followed() {
 }
 
 #[test]
-fn what_is_not_known_is_told_and_no_error() {
+fn what_is_not_known_is_reported_and_is_not_an_error() {
     let unknown = "
   Open:
     Type: AWS::Serverless::Function

@@ -37,13 +37,13 @@ use tower_lambda_authorizer::{
     policy::{PolicyBuilder, PolicyDocument},
 };
 
+use crate::empty_service::empty;
+
 type Body = Empty<Bytes>;
 type Layered = LambdaAuthorizerLayer<BoxAuthorizer>;
 
 async fn denied(layer: &Layered, request: Builder) -> Denial {
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = request.body(Body::new()).unwrap();
     let response = service.oneshot(request).await.unwrap();
     response.extensions().get::<Denial>().unwrap().clone()
@@ -121,9 +121,7 @@ async fn explanations(layer: &Layered, requests: Vec<Builder>) -> Explanation {
     for request in requests {
         let request = request.body(Body::new()).unwrap();
         last = Some(layer.explain(request.clone()).await);
-        let service = layer.layer(service_fn(async |_: Request<Body>| {
-            Ok::<_, Infallible>(Response::new(Body::new()))
-        }));
+        let service = layer.layer(service_fn(empty::<Body>));
         let response = service.oneshot(request).await.unwrap();
         let denial = response.extensions().get::<Denial>();
         assert_eq!(denial.is_none(), last.as_ref().unwrap().is_allowed());

@@ -16,6 +16,8 @@ use tower_lambda_authorizer::{
     },
 };
 
+use crate::empty_service::empty;
+
 mod bodies;
 mod cors;
 mod cost;
@@ -62,8 +64,7 @@ async fn text<B: http_body::Body<Data = Bytes>>(response: Response<B>) -> Answer
 }
 
 async fn send(responses: GatewayResponses, request: http::request::Builder) -> Answer {
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let service = layer().gateway_responses(responses).layer(inner);
     text(
         service

@@ -1,12 +1,11 @@
 //! A user of the server who may do only what the documentation says.
 
 use std::{
-    convert::Infallible,
     fs,
     time::{Duration, Instant},
 };
 
-use http::{Request, Response};
+use http::Request;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
@@ -14,6 +13,7 @@ use tower_lambda_authorizer::{
     shared_cache::{RedisTier, SharedCache},
 };
 
+use crate::empty_service::empty;
 use crate::{redis_cluster, redis_server::RedisServer};
 
 const PASSWORD: &str = "for-the-test";
@@ -183,9 +183,7 @@ fn layer(url: &str, with_revocations: bool) -> AnyLayer {
 }
 
 async fn answers(layer: &AnyLayer) {
-    let service = layer.layer(service_fn(|_: Request<()>| async {
-        Ok::<_, Infallible>(Response::new(()))
-    }));
+    let service = layer.layer(service_fn(empty::<()>));
     let request = Request::get("/").header("authorization", "token");
     let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
     assert_eq!(response.status(), 200);

@@ -7,7 +7,6 @@
 //! | `identity TOKEN`, `principal NAME`, `tag TAG`, `clear` | revokes: `revoked NUMBER` with the listeners, or `failed` |
 
 use std::{
-    convert::Infallible,
     env,
     io::BufRead,
     path::PathBuf,
@@ -18,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{Request, Response};
+use http::Request;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerRequest, AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
@@ -26,6 +25,7 @@ use tower_lambda_authorizer::{
     shared_cache::{RedisTier, SharedCache},
 };
 
+use crate::empty_service::empty;
 use crate::record::now;
 
 pub(crate) const STORE: &str = "REVOCATIONS_STORE";
@@ -118,9 +118,7 @@ impl Worker {
     }
 
     async fn status(&self, token: &str) -> u16 {
-        let service = self.layer.layer(service_fn(|_: Request<()>| async {
-            Ok::<_, Infallible>(Response::new(()))
-        }));
+        let service = self.layer.layer(service_fn(empty::<()>));
         let request = Request::get("/").header("authorization", token);
         let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
         response.status().as_u16()

@@ -119,7 +119,7 @@ fn entries_of_any_api_are_found() {
 
 #[test]
 #[rustfmt::skip]
-fn all_that_fails_is_told_with_an_example_and_a_reason() {
+fn each_failure_is_reported_with_an_example_and_a_reason() {
     let api = Api::default();
     let policy = builder()
         .allow("GET", "/pets/*")

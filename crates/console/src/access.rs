@@ -109,9 +109,9 @@ fn address(host: &str) -> Option<IpAddr> {
 }
 
 /// Whether the text after a host is empty or a port.
-fn is_port(behind: Option<&str>) -> bool {
+fn is_port(after: Option<&str>) -> bool {
     let port = |text: &str| text.strip_prefix(':')?.parse::<u16>().ok();
-    behind.is_some_and(|text| text.is_empty() || port(text).is_some())
+    after.is_some_and(|text| text.is_empty() || port(text).is_some())
 }
 
 fn is_loopback(address: IpAddr) -> bool {

@@ -164,7 +164,7 @@ fn tokens(pattern: &str) -> Vec<Token> {
             (None, character) => Token::Character(character),
         });
         rest = match variable {
-            Some((_, behind)) => behind,
+            Some((_, after)) => after,
             None => rest.get(character.len_utf8()..).unwrap_or_default(),
         };
     }
@@ -230,10 +230,10 @@ fn successors(
         (None, _) | (_, None) => None,
     };
     let take = character.map(|character| {
-        let behind = in_pattern + usize::from(token != Some(&Token::Any));
+        let after = in_pattern + usize::from(token != Some(&Token::Any));
         let place = match item {
-            Some(Item::Parameter | Item::Greedy) => (behind, in_items, true),
-            _ => (behind, in_items + 1, false),
+            Some(Item::Parameter | Item::Greedy) => (after, in_items, true),
+            _ => (after, in_items + 1, false),
         };
         (place, Some(character))
     });

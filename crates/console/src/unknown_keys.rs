@@ -116,8 +116,8 @@ fn lenient_resources(resources: &mut Value, is_excluding: bool, keys: &EditorsKe
 /// The entry with a wildcard for each variable without a value. `None` if it has none.
 fn with_stars(entry: &str, keys: &EditorsKeys) -> Option<String> {
     let (mut open, mut rest, mut depends) = (String::new(), entry, false);
-    while let Some((before, behind)) = rest.split_once("${") {
-        let Some((variable, after)) = behind.split_once('}') else {
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((variable, after)) = after.split_once('}') else {
             break;
         };
         open.push_str(before);

@@ -43,8 +43,8 @@ fn is_printable(c: char) -> bool {
 
 /// Whether the character is a combining mark. `std` escapes such a mark only if no character precedes it.
 fn is_combining(c: char) -> bool {
-    let behind_a_letter = ["x", c.encode_utf8(&mut [0; 4])].concat();
-    behind_a_letter.escape_debug().nth(1) == Some(c)
+    let after_a_letter = ["x", c.encode_utf8(&mut [0; 4])].concat();
+    after_a_letter.escape_debug().nth(1) == Some(c)
 }
 
 /// Whether the character is an invisible letter, mark or symbol: default ignorable in Unicode, or the empty Braille

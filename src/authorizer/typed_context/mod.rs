@@ -2,7 +2,6 @@
 
 mod error;
 mod json;
-mod unique;
 mod value;
 
 use serde::{

@@ -9,8 +9,8 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{error::Problem, json::Json, unique};
-use crate::authorizer::ContextValue;
+use super::{error::Problem, json::Json};
+use crate::authorizer::{ContextValue, strict_json::Unique};
 
 /// A value, as the API passes it on.
 pub(super) enum Given<'de> {
@@ -32,10 +32,13 @@ impl Given<'_> {
     fn into_json(self) -> Result<Json, Problem> {
         match self {
             Self::Json(value) => Ok(Json(value)),
-            Self::Text(text) => match unique::from_str(text) {
-                Ok(value) => Ok(Json(value)),
-                Err(error) => Err(Problem::not(format_args!("JSON: {error}"))),
-            },
+            Self::Text(text) => {
+                // Not a value that is built while it is checked: how a number is read depends on the features of `serde_json`.
+                let unique = serde_json::from_str::<Unique>(text);
+                let value = unique.and_then(|_| serde_json::from_str(text));
+                let problem = |error| Problem::not(format_args!("JSON: {error}"));
+                value.map(Json).map_err(problem)
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use super::AuthorizerResults;
 use crate::cache::{
     followed_log::FollowedLog,
-    results::{MAX_RESULT_TTL, Results},
+    settings::{CacheSettings, MAX_RESULT_TTL},
 };
 
 impl AuthorizerResults {
@@ -41,7 +41,7 @@ impl AuthorizerResults {
     }
 
     /// Held by the layer, by its services and by their requests until these have ended. Only they add results.
-    pub(crate) fn configured(&self) -> &Weak<Results> {
+    pub(crate) fn configured(&self) -> &Weak<CacheSettings> {
         &self.configured
     }
 }

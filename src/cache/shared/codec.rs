@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     authorizer::AuthorizerResponse,
-    cache::{cached::Answer, results::MAX_RESULT_TTL},
+    cache::{cached::Answer, settings::MAX_RESULT_TTL},
 };
 
 /// The largest value in a shared tier. A larger response is cached in memory only, and a larger value in the store is

@@ -212,7 +212,7 @@ fn other_tasks_are_woken_although_a_waker_panics() {
         let (answer, first) = oneshot::channel();
         let mut before = task::spawn(calls.request(first));
         let mut bad = Box::pin(calls.request(oneshot::channel().1));
-        let mut behind = task::spawn(calls.request(oneshot::channel().1));
+        let mut after = task::spawn(calls.request(oneshot::channel().1));
         assert_pending!(before.poll());
         let waker = Arc::new(BadWaker {
             panics_when_dropped: AtomicBool::new(false),
@@ -221,16 +221,16 @@ fn other_tasks_are_woken_although_a_waker_panics() {
             .as_mut()
             .poll(&mut Context::from_waker(&Waker::from(Arc::clone(&waker))));
         assert!(polled.is_pending());
-        assert_pending!(behind.poll());
+        assert_pending!(after.poll());
         // The call's list of wakers now holds the last reference to this one.
         waker
             .panics_when_dropped
             .store(panics_when_dropped, Ordering::SeqCst);
         drop(waker);
         answer.send(7).unwrap();
-        assert!(before.is_woken() && behind.is_woken());
+        assert!(before.is_woken() && after.is_woken());
         assert_ready_eq!(before.poll(), 7);
-        assert_ready_eq!(behind.poll(), 7);
+        assert_ready_eq!(after.poll(), 7);
         std::mem::forget(bad);
     }
 }

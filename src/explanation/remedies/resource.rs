@@ -90,9 +90,9 @@ fn meant(entry: &str, stage: &str) -> Option<String> {
     if entry.starts_with("arn:") || entry.is_empty() || entry.bytes().all(|byte| byte == b'*') {
         return None;
     }
-    if let Some(behind_api) = entry.strip_prefix(SHORT_FORM) {
+    if let Some(after_api) = entry.strip_prefix(SHORT_FORM) {
         let (api, _) = stage.split_once('/')?;
-        return Some(format!("{api}/{behind_api}"));
+        return Some(format!("{api}/{after_api}"));
     }
     if entry.starts_with("execute-api:") {
         return Some(format!("arn:aws:{entry}"));

@@ -140,7 +140,7 @@ fn scalar<'de, D: Deserializer<'de>, T>(
 fn no_jwt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     match Option::<Ignored>::deserialize(deserializer)? {
         None => Ok(()),
-        Some(Ignored) => Err(de::Error::custom(
+        Some(_) => Err(de::Error::custom(
             "`jwtConfiguration` belongs to a JWT authorizer, for which API Gateway itself verifies the token: verify \
              it in an `Authorizer` of your own (signature, issuer, audience, time), and configure that here as \
              `REQUEST`, without `jwtConfiguration`",

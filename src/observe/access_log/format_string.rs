@@ -17,15 +17,15 @@ pub(super) enum Token {
 pub(super) fn tokens(format: &str) -> Result<Vec<Token>, String> {
     let mut tokens = Vec::new();
     let mut rest = format;
-    while let Some((before, behind)) = rest.split_once('$') {
+    while let Some((before, after)) = rest.split_once('$') {
         push_text(&mut tokens, before);
-        let name = name_at(behind);
-        if let Some((variable, after)) = variable_at(behind) {
+        let name = name_at(after);
+        if let Some((variable, after)) = variable_at(after) {
             tokens.push(Token::Variable(variable));
             rest = after;
         } else if name.is_empty() {
             push_text(&mut tokens, "$");
-            rest = behind;
+            rest = after;
         } else {
             return Err(unknown(name));
         }

@@ -1,6 +1,6 @@
 //! The formats of lines.
 
-use std::fmt;
+use crate::names::names;
 
 /// The format of the lines of an [`AccessLog`](super::AccessLog). It determines how values are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,21 +16,12 @@ pub enum LogFormat {
     Xml,
 }
 
-impl LogFormat {
+names! {
     /// The name for messages: `JSON`, `CLF`, `CSV` or `XML`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Clf => "CLF",
-            Self::Csv => "CSV",
-            Self::Xml => "XML",
-        }
-    }
-}
-
-impl fmt::Display for LogFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    LogFormat {
+        Json "JSON",
+        Clf "CLF",
+        Csv "CSV",
+        Xml "XML",
     }
 }

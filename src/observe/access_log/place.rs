@@ -48,7 +48,7 @@ fn quoted_if(is_quoted: bool) -> Place {
     }
 }
 
-fn behind_backslash() -> String {
+fn after_backslash() -> String {
     "a backslash directly before a variable would escape a part of its value; leave it out"
         .to_owned()
 }

@@ -26,7 +26,7 @@ struct Path<'p> {
     /// If the authorizer's policy is about the decoded path. Then its operation counts as well.
     decoded: Option<Cow<'p, str>>,
     /// If the path begins with two slashes: the path that a program finds which takes what follows for a host.
-    behind_host: Option<&'p str>,
+    after_host: Option<&'p str>,
 }
 
 impl<'p> Paths<'p> {
@@ -57,7 +57,7 @@ impl<'p> Paths<'p> {
         paths.flat_map(|path| {
             let decoded = path.decoded.as_deref();
             let decoded = decoded.map(|text| (text, Spelling::Decoded));
-            let received = std::iter::once(path.text).chain(path.behind_host);
+            let received = std::iter::once(path.text).chain(path.after_host);
             received
                 .map(|text| (text, Spelling::Received))
                 .chain(decoded)
@@ -83,11 +83,11 @@ impl<'p> Path<'p> {
             }
             (AmbiguousPaths::AsReceived, ArnEnd::MethodAndPath | ArnEnd::Connect) => None,
         };
-        let behind_host = path::behind_host(text).filter(|_| ambiguous.are_refused());
+        let after_host = path::after_host(text).filter(|_| ambiguous.are_refused());
         Ok(Self {
             text,
             decoded,
-            behind_host,
+            after_host,
         })
     }
 }

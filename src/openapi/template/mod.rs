@@ -1,5 +1,6 @@
 //! A CloudFormation template with its input: the values of parameters and the contents of files.
 
+mod assumptions;
 mod body_files;
 mod conditions;
 mod constraints;
@@ -15,7 +16,6 @@ mod resolved;
 mod resolver;
 mod resources;
 mod sections;
-mod settle;
 mod substitution;
 mod values;
 
@@ -203,7 +203,7 @@ impl Template {
     fn read(&self, api: Option<&str>) -> Result<ApiDefinition, DefinitionError> {
         let mut files = Files::parse(&self.includes)?;
         let read = self.with_files(&mut files, |resolver| {
-            settle::settle(resolver, |root| cloudformation::read(root, api))
+            assumptions::read_under_assumptions(resolver, |root| cloudformation::read(root, api))
         });
         let unnamed = files.unnamed(self.includes.keys(), &self.document);
         let unnamed = unnamed.into_iter().map(|name| {

@@ -36,7 +36,7 @@ pub(super) struct Parameters<'d> {
 impl<'d> Parameters<'d> {
     pub(super) fn read(
         section: &Section<'d>,
-        told: &'d BTreeMap<String, String>,
+        given: &'d BTreeMap<String, String>,
     ) -> Result<Self, DefinitionError> {
         let mut parameters = Self::default();
         let mut declared = BTreeSet::new();
@@ -44,14 +44,14 @@ impl<'d> Parameters<'d> {
             part.check_duplicates()?;
             for (name, parameter) in part.each_member() {
                 declared.insert(name);
-                let told = told.get(name);
+                let given = given.get(name);
                 // An unknown function may define another default.
-                if told.is_some() || section.is_complete() && !parameter.is_function() {
-                    parameters.add(name, &parameter, told)?;
+                if given.is_some() || section.is_complete() && !parameter.is_function() {
+                    parameters.add(name, &parameter, given)?;
                 }
             }
         }
-        for (name, value) in told {
+        for (name, value) in given {
             // The unknown part of an incomplete section may declare it.
             if PSEUDO_PARAMETERS.contains(&&**name) || !section.is_complete() {
                 let value = || value.as_str().into();
@@ -75,13 +75,13 @@ impl<'d> Parameters<'d> {
         &mut self,
         name: &'d str,
         parameter: &Node<'d>,
-        told: Option<&String>,
+        given: Option<&String>,
     ) -> Result<(), DefinitionError> {
         let kind = parameter.member("Type");
         let kind = kind.map_or(Ok("String"), |kind| kind.text())?;
         let default = parameter.member("Default");
-        let text = match (told, default) {
-            (Some(told), _) => told.clone(),
+        let text = match (given, default) {
+            (Some(given), _) => given.clone(),
             // The default is the name of a value in the Systems Manager.
             (None, Some(_)) if kind.starts_with("AWS::SSM::") => return Ok(()),
             (None, Some(default)) => {

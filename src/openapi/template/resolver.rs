@@ -63,13 +63,13 @@ pub(super) struct Loop {
 impl<'d> Resolver<'d> {
     pub(super) fn new(
         document: &'d Document,
-        told: &'d BTreeMap<String, String>,
+        given: &'d BTreeMap<String, String>,
         files: &'d Files,
     ) -> Result<Self, DefinitionError> {
         let template = Section::template(document.root(), files)?;
         let section = |name| Section::of(&template, name, files);
         let declared = section("Parameters")?;
-        let parameters = Parameters::read(&declared, told)?;
+        let parameters = Parameters::read(&declared, given)?;
         let (mappings, conditions) = (section("Mappings")?, section("Conditions")?);
         for part in mappings.parts.iter().chain(&conditions.parts) {
             part.check_duplicates()?;

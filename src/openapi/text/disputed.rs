@@ -8,10 +8,10 @@ const DISPUTED: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
 
 /// Fails if the text has such a character.
 pub(super) fn check_characters(text: &str) -> Result<(), String> {
-    let Some((before, behind)) = text.find(DISPUTED).map(|at| text.split_at(at)) else {
+    let Some((before, after)) = text.find(DISPUTED).map(|at| text.split_at(at)) else {
         return Ok(());
     };
-    let code = behind.chars().next().map_or(0, u32::from);
+    let code = after.chars().next().map_or(0, u32::from);
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     Err(format!(

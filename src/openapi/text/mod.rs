@@ -69,8 +69,8 @@ pub(super) fn parse(text: &str) -> Result<Document, DefinitionError> {
 /// A brace can also begin YAML (`{openapi: 3.0.1, …}`), but in JSON a quote or a brace follows it. If JSON has an error, it
 /// is not read as YAML, which would accept some errors, such as a comma too many, although other readers do not.
 fn is_json(text: &str) -> bool {
-    let behind_brace = text.trim_start().strip_prefix('{').map(str::trim_start);
-    behind_brace.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '}']))
+    let after_brace = text.trim_start().strip_prefix('{').map(str::trim_start);
+    after_brace.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '}']))
 }
 
 fn parse_yaml(text: &str) -> Result<Document, DefinitionError> {

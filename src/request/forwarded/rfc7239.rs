@@ -152,9 +152,9 @@ impl<'l> Iterator for Unquoted<'l> {
                 is_quoted = !is_quoted;
             }
             if byte == self.delimiter && !is_quoted {
-                let (before, behind) = text.split_at_checked(at)?;
+                let (before, after) = text.split_at_checked(at)?;
                 self.rest = Some(before);
-                return behind.split_first().map(|(_, behind)| behind);
+                return after.split_first().map(|(_, after)| after);
             }
         }
         Some(text)

@@ -12,7 +12,7 @@ mod spellings;
 
 pub use self::ambiguity::{AmbiguousPaths, PathAmbiguity};
 #[cfg(feature = "openapi")]
-pub(crate) use self::spellings::behind_host;
+pub(crate) use self::spellings::after_host;
 pub(crate) use self::{
     decoding::{check_is_literal, decode, decode_as_received},
     plain::{is_literal_method, is_plain, is_plain_method, is_read_as_get},

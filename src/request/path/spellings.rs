@@ -39,12 +39,12 @@ pub(super) fn add(paths: &mut Vec<String>, path: &str) {
 /// slashes at its beginning for a host, so `//x/admin` is `/admin`.
 pub(super) fn other_paths(path: &str) -> Vec<String> {
     let mut paths = without_semicolons(path);
-    let behind_hosts = paths.iter().filter_map(|path| behind_host(path));
-    let behind_hosts: Vec<_> = behind_hosts.map(str::to_owned).collect();
-    paths.extend(behind_hosts);
-    if let Some(behind) = behind_host(path) {
-        paths.push(behind.to_owned());
-        paths.extend(without_semicolons(behind));
+    let after_hosts = paths.iter().filter_map(|path| after_host(path));
+    let after_hosts: Vec<_> = after_hosts.map(str::to_owned).collect();
+    paths.extend(after_hosts);
+    if let Some(after) = after_host(path) {
+        paths.push(after.to_owned());
+        paths.extend(without_semicolons(after));
     }
     paths
 }
@@ -65,7 +65,7 @@ pub(crate) fn without_parameters(path: &str) -> String {
 
 /// What comes after the host, if the path is read as a reference to a URL: `//host/path`. JavaScript's `new URL(path, base)`
 /// reads it like this, also with more slashes.
-pub(crate) fn behind_host(path: &str) -> Option<&str> {
+pub(crate) fn after_host(path: &str) -> Option<&str> {
     let host = path.strip_prefix("//")?.trim_start_matches('/');
     let end = host.find('/');
     Some(end.and_then(|end| host.get(end..)).unwrap_or("/"))

@@ -8,6 +8,7 @@ use tower_lambda_authorizer::{
 };
 
 use super::*;
+use crate::empty_service::empty;
 
 const NULL: &str = r#"{"policyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":null}]}}"#;
 const MISSPELT: &str = r#"{"isAuthorised":true}"#;
@@ -124,12 +125,7 @@ async fn refusal(
     answer: impl Fn() -> Result<AuthorizerResponse, AuthorizerError> + Clone + Send + Sync + 'static,
 ) -> Denial {
     let layer = LambdaAuthorizerLayer::token(authorizer_fn(move |_| std::future::ready(answer())));
-    let service = tower::Layer::layer(
-        &layer,
-        tower::service_fn(async |_: http::Request<String>| {
-            Ok::<_, std::convert::Infallible>(http::Response::new(String::new()))
-        }),
-    );
+    let service = tower::Layer::layer(&layer, tower::service_fn(empty::<String>));
     let request = http::Request::get("/pets").header("authorization", "t");
     let request = request.body(String::new()).unwrap();
     let response = tower::ServiceExt::oneshot(service, request).await.unwrap();

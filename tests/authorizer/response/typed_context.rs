@@ -37,7 +37,7 @@ fn reads<T: DeserializeOwned + PartialEq + Debug>(value: impl Into<Value>, expec
     assert_eq!(read::<T>(value.clone()), Ok(expected), "{value}");
 }
 
-/// Why a value is not read, behind the name of the field.
+/// Why a value is not read, after the name of the field.
 fn why<T: DeserializeOwned + Debug>(value: impl Into<Value>) -> String {
     let why = read::<T>(value).unwrap_err();
     let start = "the authorizer's context does not fit: `v";

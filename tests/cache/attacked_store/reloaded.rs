@@ -1,6 +1,7 @@
 //! Layers that are replaced while they follow the log.
 
 use super::*;
+use crate::empty_service::empty;
 
 impl World {
     /// How many connections listen to logs.
@@ -20,9 +21,7 @@ async fn a_log_is_followed_until_its_last_user_is_gone() {
     let (layer, handle) = process.layer.clone().reloadable();
     let (results, calls) = (process.results(), Arc::clone(&process.calls));
     drop(process);
-    let service = layer.layer(service_fn(|_: Request<()>| async {
-        Ok::<_, Infallible>(Response::new(()))
-    }));
+    let service = layer.layer(service_fn(empty::<()>));
     let get = async || {
         let request = Request::get("/").header("authorization", "ann.a.1");
         let response = service.clone().oneshot(request.body(()).unwrap());

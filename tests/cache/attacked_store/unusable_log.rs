@@ -19,7 +19,7 @@ async fn revokes_in_spite_of(attack: impl Fn(&World, &str)) {
     other.is_refused("bob.b.1").await;
 }
 
-/// The server has no id behind this one.
+/// The server has no id after this one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_whose_ids_are_used_up_is_replaced() {
     let last = format!("{0}-{0}", u64::MAX);

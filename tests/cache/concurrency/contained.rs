@@ -20,7 +20,7 @@ enum Panics {
     Before,
     WhenPolled,
     WhenPolledAndDropped,
-    WhenDroppedBehindItsAnswer,
+    WhenDroppedAfterItsAnswer,
     WhenDroppedAtTheLimit,
     WhenItsErrorIsShown,
     WhenItsErrorIsAskedForItsSource,
@@ -32,7 +32,7 @@ const ALL: [Panics; 9] = [
     Panics::Before,
     Panics::WhenPolled,
     Panics::WhenPolledAndDropped,
-    Panics::WhenDroppedBehindItsAnswer,
+    Panics::WhenDroppedAfterItsAnswer,
     Panics::WhenDroppedAtTheLimit,
     Panics::WhenItsErrorIsShown,
     Panics::WhenItsErrorIsAskedForItsSource,
@@ -105,7 +105,7 @@ impl Future for Bad {
                 Poll::Pending
             }
             Panics::WhenPolled | Panics::WhenPolledAndDropped => throw(),
-            Panics::Before | Panics::WhenDroppedBehindItsAnswer => {
+            Panics::Before | Panics::WhenDroppedAfterItsAnswer => {
                 Poll::Ready(Ok(AuthorizerResponse::allow("*")))
             }
             panics => Poll::Ready(Err(AuthorizerError::from(BadError {
@@ -118,10 +118,10 @@ impl Future for Bad {
 
 impl Drop for Bad {
     fn drop(&mut self) {
-        use Panics::{WhenDroppedAtTheLimit, WhenDroppedBehindItsAnswer, WhenPolledAndDropped};
+        use Panics::{WhenDroppedAfterItsAnswer, WhenDroppedAtTheLimit, WhenPolledAndDropped};
         let when = [
             WhenPolledAndDropped,
-            WhenDroppedBehindItsAnswer,
+            WhenDroppedAfterItsAnswer,
             WhenDroppedAtTheLimit,
         ];
         if when.contains(&self.panics) {

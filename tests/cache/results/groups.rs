@@ -1,18 +1,17 @@
 //! Results that are removed by their principal or by a tag, in the memory of one process.
 
-use std::{
-    convert::Infallible,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
-use http::{Request, Response};
+use http::Request;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_lambda_authorizer::{
     AuthorizerResponse, BoxAuthorizer, LambdaAuthorizerLayer, authorizer_fn,
 };
+
+use crate::empty_service::empty;
 
 /// A token is the user and the tenant.
 #[tokio::test]
@@ -34,9 +33,7 @@ async fn only_the_results_of_the_principal_or_with_the_tag_are_removed() {
     let calls_for_all = async || {
         let before = calls.load(Ordering::Relaxed);
         for token in ["a.x", "a.y", "b.x"] {
-            let service = layer.layer(service_fn(|_: Request<()>| async {
-                Ok::<_, Infallible>(Response::new(()))
-            }));
+            let service = layer.layer(service_fn(empty::<()>));
             let request = Request::get("/").header("authorization", token);
             let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
             assert_eq!(response.status(), 200);

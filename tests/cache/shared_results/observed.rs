@@ -45,7 +45,7 @@ impl World {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_call_is_told_with_its_outcome() {
+async fn each_call_is_reported_with_its_outcome() {
     let (world, told) = (World::new(), Told::default());
     let process = || world.observed(told.clone());
     process().passes("ann").await;
@@ -83,7 +83,7 @@ async fn each_call_is_told_with_its_outcome() {
 }
 
 #[tokio::test]
-async fn a_call_is_told_once_with_its_latency_although_several_requests_wait_for_it() {
+async fn a_call_is_reported_once_with_its_latency_although_several_requests_wait_for_it() {
     let (world, told) = (
         World::with(Store {
             look_ups: Some(Semaphore::new(0)),

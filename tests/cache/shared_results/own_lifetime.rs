@@ -7,6 +7,7 @@ use tower_lambda_authorizer::{
 };
 
 use super::*;
+use crate::empty_service::empty;
 
 /// A process whose authorizer gives this answer. It serves stale results for an hour if the authorizer fails.
 struct Mocked {
@@ -26,9 +27,7 @@ impl Mocked {
     }
 
     async fn status(&self) -> u16 {
-        let service = self.layer.layer(service_fn(async |_: Request<()>| {
-            Ok::<_, Infallible>(Response::new(String::new()))
-        }));
+        let service = self.layer.layer(service_fn(empty::<()>));
         let request = Request::get("/").header("authorization", "ann");
         let response = service.oneshot(request.body(()).unwrap()).await.unwrap();
         response.status().as_u16()

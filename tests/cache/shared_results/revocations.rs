@@ -3,7 +3,7 @@
 mod fleet;
 mod ignoring_case;
 #[cfg(feature = "metrics")]
-mod told;
+mod observers;
 
 use serde_json::json;
 use tower_lambda_authorizer::{

@@ -268,7 +268,7 @@ fn a_misspelt_variable_of_the_authorizer_is_no_key() {
     }
 }
 
-/// A letter behind a name belongs to it, whatever its alphabet.
+/// A letter after a name belongs to it, whatever its alphabet.
 #[tokio::test]
 async fn names_end_where_their_letters_end() {
     let known = problem(Clf, "$context.path\u{f6}");

@@ -146,11 +146,11 @@ fn chunked(body: &[u8]) -> Vec<u8> {
     let mut wire = Vec::new();
     let (mut rest, mut length) = (body, 1);
     while !rest.is_empty() {
-        let (chunk, behind) = rest.split_at(length.min(rest.len()));
+        let (chunk, after) = rest.split_at(length.min(rest.len()));
         wire.extend(format!("{:x}\r\n", chunk.len()).bytes());
         wire.extend_from_slice(chunk);
         wire.extend(b"\r\n");
-        (rest, length) = (behind, length * 3);
+        (rest, length) = (after, length * 3);
     }
     wire
 }

@@ -1,7 +1,7 @@
 //! A layer in shadow lets every request through, says what it would have refused, and never makes a request look
 //! authorized or refused.
 
-mod told;
+mod reports;
 
 use std::{
     convert::Infallible,

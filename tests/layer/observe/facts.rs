@@ -148,7 +148,7 @@ async fn the_status_is_the_clients() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_told_as_the_refusal_that_it_is() {
+async fn a_body_that_is_too_large_is_reported_as_the_refusal_that_it_is() {
     let notes = Notes::default();
     let layer = LambdaAuthorizerLayer::request(tokens(), "method.request.header.authorization")
         .unwrap()

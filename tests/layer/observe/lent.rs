@@ -55,7 +55,7 @@ async fn a_refusal_lends_the_response_that_the_client_gets() {
 }
 
 #[tokio::test]
-async fn names_are_told_and_values_can_be_masked() {
+async fn names_are_reported_and_values_can_be_masked() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&seen);
     let layer = layer().observe(move |decision: &Decision<'_>| {

@@ -114,7 +114,7 @@ impl Drop for DropPanics {
 }
 
 #[tokio::test]
-async fn a_call_that_panics_when_it_is_dropped_is_told_once() {
+async fn a_call_that_panics_when_it_is_dropped_is_reported_once() {
     let notes = Notes::default();
     let authorizer =
         authorizer_fn(|request: AuthorizerRequest| DropPanics(request.token() == Some("answers")));
@@ -142,7 +142,7 @@ async fn a_call_that_panics_when_it_is_dropped_is_told_once() {
 
 /// A request is dropped before it is polled, while the authorizer is asked, and while the service answers.
 #[tokio::test]
-async fn a_request_is_told_once_wherever_it_is_dropped() {
+async fn a_request_is_reported_once_wherever_it_is_dropped() {
     let notes = Notes::default();
     let layer = layer()
         .clock(ManualClock::new(std::time::UNIX_EPOCH).clock())

@@ -201,10 +201,10 @@ async fn random_paths_reach_only_what_is_allowed_in_every_reading() {
 fn readings(target: &str) -> Vec<String> {
     let target = [target.to_owned()];
     let dropped = each(&target, without_semicolons);
-    let dropped_and_behind = each(&dropped, behind_host);
-    let behind = each(&target, behind_host);
-    let behind_and_dropped = each(&behind, without_semicolons);
-    let all = [&dropped, &dropped_and_behind, &behind, &behind_and_dropped];
+    let dropped_and_after = each(&dropped, after_host);
+    let after = each(&target, after_host);
+    let after_and_dropped = each(&after, without_semicolons);
+    let all = [&dropped, &dropped_and_after, &after, &after_and_dropped];
     let mut all: Vec<_> = all.into_iter().flatten().chain(&target).cloned().collect();
     all.extend(each(&all, |path| vec![merged(path)]));
     all
@@ -220,13 +220,13 @@ fn without_semicolons(path: &str) -> Vec<String> {
     vec![names.join("/"), name(path)]
 }
 
-fn behind_host(path: &str) -> Vec<String> {
+fn after_host(path: &str) -> Vec<String> {
     if !path.starts_with("//") {
         return Vec::new();
     }
     let host = path.trim_start_matches('/');
-    let behind = host.split_once('/').map_or("", |(_, behind)| behind);
-    vec![format!("/{behind}")]
+    let after = host.split_once('/').map_or("", |(_, after)| after);
+    vec![format!("/{after}")]
 }
 
 fn merged(path: &str) -> String {

@@ -39,7 +39,7 @@ pub(super) async fn send(app: &App, sent: &Sent) -> Option<usize> {
     reached.map(|&Reached(operation)| operation)
 }
 
-/// A model behind the document's layer.
+/// A model of a router, inside the document's layer.
 pub(super) fn modelled(document: &Document, model: Model) -> App {
     guarded(&document.layer(), service(document, model))
 }

@@ -120,7 +120,7 @@ async fn a_layer_with_an_api_of_its_own_may_be_right() {
 
 /// Neighbours: another API would not allow the request either, or something else is the cause.
 #[tokio::test]
-async fn another_difference_is_told_instead() {
+async fn another_difference_is_reported_instead() {
     use Effect::{Allow, Deny};
     const PROD: &str = "arn:aws:execute-api:*:*:*/prod/GET/pets";
     for (statements, cause) in [

@@ -17,6 +17,7 @@ use tower_lambda_authorizer::{
 };
 
 use super::*;
+use crate::empty_service::empty;
 
 type AnyError = Box<dyn Error + Send + Sync>;
 
@@ -200,9 +201,7 @@ async fn the_client_never_sees_the_cause() {
         token(authorizer()),
         token(authorizer()).gateway_responses(responses.unwrap()),
     ] {
-        let service = layer.layer(service_fn(async |_: Request<Body>| {
-            Ok::<_, Infallible>(Response::new(Body::new()))
-        }));
+        let service = layer.layer(service_fn(empty::<Body>));
         let request = bearer().body(Body::new()).unwrap();
         let response = service.oneshot(request).await.unwrap();
         assert_eq!(response.status(), 401);

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::empty_service::empty;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
@@ -23,9 +24,7 @@ impl Log {
 
 async fn sent(layer: &Layered, request: Builder) -> Response<String> {
     use http_body_util::BodyExt;
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = request.body(Body::new()).unwrap();
     let response = service.oneshot(request).await.unwrap();
     let (head, body) = response.into_parts();
@@ -34,7 +33,7 @@ async fn sent(layer: &Layered, request: Builder) -> Response<String> {
 }
 
 #[tokio::test]
-async fn each_refusal_is_told_once_with_its_reason() {
+async fn each_refusal_is_reported_once_with_its_reason() {
     let log = Log::default();
     for (layer, request, expected) in [
         (
@@ -76,7 +75,7 @@ async fn each_refusal_is_told_once_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_cached_refusal_is_told_too() {
+async fn a_cached_refusal_is_reported_too() {
     let log = Log::default();
     let layer = log.of(token(answering(DENIES)));
     for _ in 0..3 {
@@ -86,7 +85,7 @@ async fn a_cached_refusal_is_told_too() {
 }
 
 #[tokio::test]
-async fn a_request_that_passes_is_not_told() {
+async fn a_request_that_passes_is_not_reported() {
     let log = Log::default();
     let layer = log.of(token(answering(OPEN)));
     for _ in 0..2 {
@@ -161,9 +160,7 @@ async fn the_layer_of_a_whole_api_tells_of_all_its_refusals() {
     .on_denial(move |denial| log.lock().unwrap().push(denial.response_type()))
     .into_layer()
     .unwrap();
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     for path in ["/open", "/pets", "/dogs"] {
         let request = with_token(path).body(Body::new()).unwrap();
         service.clone().oneshot(request).await.unwrap();

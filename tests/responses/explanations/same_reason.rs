@@ -9,6 +9,7 @@ use tower_lambda_authorizer::{
 };
 
 use super::*;
+use crate::empty_service::empty;
 
 /// The choices that make a request and its layer. Each choice is right or has a fault that a step of the decision finds.
 #[derive(Debug, Clone)]
@@ -172,9 +173,7 @@ async fn both(case: &Case) -> (Explanation, Option<Denial>) {
 async fn received<B>(layer: Layered, request: Request<B>) -> (Explanation, Option<Denial>) {
     let request = request.map(|_| Body::new());
     let explanation = layer.explain(request.clone()).await;
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let response = service.oneshot(request).await.unwrap();
     (explanation, response.extensions().get().cloned())
 }

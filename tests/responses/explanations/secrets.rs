@@ -1,6 +1,7 @@
 //! What an explanation must not show or let others write.
 
 use super::*;
+use crate::empty_service::empty;
 
 /// Credentials in headers, the query and cookies, and in the messages of an authorizer.
 #[tokio::test]
@@ -48,9 +49,7 @@ async fn no_explanation_contains_a_credential() {
                 .body(Body::new())
                 .unwrap();
             let explanation = layer.explain(request.clone()).await;
-            let service = layer.layer(service_fn(async |_: Request<Body>| {
-                Ok::<_, Infallible>(Response::new(Body::new()))
-            }));
+            let service = layer.layer(service_fn(empty::<Body>));
             let response = service.oneshot(request).await.unwrap();
             let denial = response.extensions().get::<Denial>().unwrap();
             let shown = [
@@ -108,9 +107,7 @@ async fn a_long_token_in_an_authorizers_message_is_masked_completely() {
 #[tokio::test]
 async fn text_from_others_cannot_begin_a_line() {
     let layer = token(failing("a\nERROR forged \u{202e} \u{2028} b"));
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     let request = with_token("/pets").body(Body::new()).unwrap();
     let response = service.oneshot(request).await.unwrap();
     let denial = response.extensions().get::<Denial>().unwrap();

@@ -77,7 +77,7 @@ async fn the_remedy_is_to_give_the_layer_its_api() {
 
 /// Neighbours: something else refuses the request, too.
 #[tokio::test]
-async fn another_reason_is_told_instead() {
+async fn another_reason_is_reported_instead() {
     let own = deny(OWN);
     let both = PolicyDocument::new([
         Statement::invoke(Effect::Allow, ["*"]),

@@ -1,6 +1,7 @@
 //! The body: which template is chosen, and how values are escaped in it.
 
 use super::*;
+use crate::empty_service::empty;
 
 #[tokio::test]
 async fn the_template_is_chosen_by_the_first_media_type_of_accept() {
@@ -125,8 +126,7 @@ async fn map_response_changes_the_response_but_not_the_denial() {
             .insert("x-type", failure.response_type().as_str().parse().unwrap());
         response
     });
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let service = layer().gateway_responses(responses).layer(inner);
     let response = service
         .oneshot(get().body(Body::new()).unwrap())
@@ -211,8 +211,7 @@ async fn the_response_of_one_type_can_be_set_on_the_layer() {
         .unwrap()
         .gateway_response(ResponseType::Unauthorized, json("unauthorized"))
         .unwrap();
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let service = layer.clone().layer(inner);
     for (request, expected) in [
         (with_token("deny"), r#"{"is":"denied"}"#),

@@ -13,6 +13,7 @@ use tokio::{
 use tower::Service;
 
 use super::*;
+use crate::empty_service::empty;
 
 /// Six allocations:
 ///
@@ -51,8 +52,7 @@ async fn a_template_with_two_variables_allocates_five_times() {
 
 /// How often a refusal allocates if a request has so many headers besides `Accept`.
 fn allocations(layer: &LambdaAuthorizerLayer<impl Authorizer>, headers: usize) -> u64 {
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let mut service = layer.layer(inner);
     let mut refused = || {
         let names = (0..headers).map(|number| format!("x-{number}"));

@@ -1,6 +1,7 @@
 //! What a denial says: the context, its messages, and explanations during development.
 
 use super::*;
+use crate::empty_service::empty;
 
 #[tokio::test]
 async fn a_denial_has_the_context_and_a_failure_does_not() {
@@ -98,8 +99,7 @@ async fn the_explanation_header_is_one_line_of_ascii() {
     });
     let layer = LambdaAuthorizerLayer::token(authorizer)
         .gateway_responses(GatewayResponses::for_development());
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let request = with_token("t").body(Body::new()).unwrap();
     let answer = text(layer.layer(inner).oneshot(request).await.unwrap()).await;
     let told = answer.headers["x-lambda-authorizer-explanation"].to_str();
@@ -124,8 +124,7 @@ async fn credentials_are_masked_completely_and_in_bounded_time() {
         .gateway_responses(GatewayResponses::for_development())
     };
     let explain = async |message: &str, cookie: &str, token: &str| {
-        let inner =
-            service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+        let inner = service_fn(empty::<Body>);
         let request = with_token(token)
             .header("cookie", cookie)
             .body(Body::new())

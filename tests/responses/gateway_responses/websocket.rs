@@ -1,12 +1,12 @@
 //! The responses of a WebSocket API to a handshake.
 
 use super::*;
+use crate::empty_service::empty;
 
 async fn handshake(responses: GatewayResponses, request: http::request::Builder) -> Answer {
     let authorizer = authorizer_fn(|_| async { Ok(AuthorizerResponse::deny("*")) });
     let layer = LambdaAuthorizerLayer::websocket_api(authorizer).gateway_responses(responses);
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let request = request.body(Body::new()).unwrap();
     text(layer.layer(inner).oneshot(request).await.unwrap()).await
 }
@@ -49,8 +49,7 @@ async fn an_answer_that_cannot_be_used_has_an_empty_message() {
             }
         });
         let layer = LambdaAuthorizerLayer::websocket_api(authorizer);
-        let inner =
-            service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+        let inner = service_fn(empty::<Body>);
         let request = with_token("t").body(Body::new()).unwrap();
         let answer = text(layer.layer(inner).oneshot(request).await.unwrap()).await;
         assert_eq!(answer.status, 500);

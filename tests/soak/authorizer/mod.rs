@@ -43,8 +43,8 @@ impl Authorizer for Moody {
         if plan.panics_at_once {
             call.panic();
         }
-        let behind = match plan.end {
-            End::PanicsBehindItsAnswer => Some(call.message()),
+        let after = match plan.end {
+            End::PanicsAfterItsAnswer => Some(call.message()),
             _ => None,
         };
         let bomb = Bomb {
@@ -54,8 +54,8 @@ impl Authorizer for Moody {
         };
         let method_arn = request.method_arn().to_string();
         Acting {
-            call: act(bomb, plan, method_arn, behind.clone()),
-            behind,
+            call: act(bomb, plan, method_arn, after.clone()),
+            after,
             is_done: false,
         }
     }
@@ -64,7 +64,7 @@ impl Authorizer for Moody {
 /// The future of a call, which may panic when it is dropped after it was ready.
 struct Acting {
     call: Pin<Box<dyn Future<Output = Answered> + Send>>,
-    behind: Option<String>,
+    after: Option<String>,
     is_done: bool,
 }
 
@@ -80,7 +80,7 @@ impl Future for Acting {
 
 impl Drop for Acting {
     fn drop(&mut self) {
-        if let Some(message) = self.behind.as_ref().filter(|_| self.is_done) {
+        if let Some(message) = self.after.as_ref().filter(|_| self.is_done) {
             panic!("{message}");
         }
     }
@@ -90,7 +90,7 @@ fn act(
     mut bomb: Bomb,
     plan: Plan,
     method_arn: String,
-    behind: Option<String>,
+    after: Option<String>,
 ) -> Pin<Box<dyn Future<Output = Answered> + Send>> {
     Box::pin(async move {
         plan.delay.wait().await;
@@ -112,8 +112,8 @@ fn act(
                 Err(AuthorizerError::new(message))
             }
             End::Panics => call.panic(),
-            End::PanicsBehindItsAnswer => {
-                call.failed(Failure::Panicked(behind.unwrap_or_default()));
+            End::PanicsAfterItsAnswer => {
+                call.failed(Failure::Panicked(after.unwrap_or_default()));
                 Ok(AuthorizerResponse::allow("*").with_principal_id("nobody"))
             }
             End::Garbage => {

@@ -22,7 +22,7 @@ pub(super) enum End {
     Errs,
     Panics,
     /// The future panics when it is dropped after it was ready.
-    PanicsBehindItsAnswer,
+    PanicsAfterItsAnswer,
     Garbage,
 }
 
@@ -69,7 +69,7 @@ impl Plan {
                 24..26 => End::Unauthorized,
                 26..28 => End::Errs,
                 28 => End::Panics,
-                29 => End::PanicsBehindItsAnswer,
+                29 => End::PanicsAfterItsAnswer,
                 _ => End::Garbage,
             },
             panics_when_dropped: random.u8(..4) == 0,

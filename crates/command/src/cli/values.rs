@@ -240,14 +240,14 @@ pub(super) fn upstream(text: &str) -> Result<Authority, String> {
 /// Whether there is a host, no user, and no port or one that exists.
 fn is_host_and_port(authority: &Authority) -> bool {
     let host = authority.host();
-    let behind = authority.as_str().strip_prefix(host);
+    let after = authority.as_str().strip_prefix(host);
     let port = |text: &str| {
         text.strip_prefix(':')?
             .parse()
             .ok()
             .filter(|port: &u16| *port != 0)
     };
-    !host.is_empty() && behind.is_some_and(|text| text.is_empty() || port(text).is_some())
+    !host.is_empty() && after.is_some_and(|text| text.is_empty() || port(text).is_some())
 }
 
 /// Reads a timeout in seconds, which may have a fraction.

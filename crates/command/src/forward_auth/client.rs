@@ -43,15 +43,15 @@ pub(super) fn note_client(headers: &HeaderMap, extensions: &mut Extensions) -> R
 /// The proxy adds its own value at the end, if it does not replace the others.
 fn is_secure(headers: &HeaderMap) -> bool {
     let last = headers.get_all(&FORWARDED_PROTO).iter().next_back();
-    last.and_then(behind_the_last_comma)
+    last.and_then(after_the_last_comma)
         .is_some_and(|protocol| protocol.eq_ignore_ascii_case(b"https"))
 }
 
 fn last_entry(line: &HeaderValue) -> Option<IpAddr> {
-    address_in(behind_the_last_comma(line)?)
+    address_in(after_the_last_comma(line)?)
 }
 
-fn behind_the_last_comma(line: &HeaderValue) -> Option<&[u8]> {
+fn after_the_last_comma(line: &HeaderValue) -> Option<&[u8]> {
     let last = line.as_bytes().rsplit(|&byte| byte == b',').next()?;
     Some(last.trim_ascii())
 }

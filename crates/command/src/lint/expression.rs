@@ -40,11 +40,11 @@ impl Expression {
     }
 
     pub(super) fn can_match(&self) -> bool {
-        self.can_match_behind("")
+        self.can_match_after("")
     }
 
     pub(super) fn can_match_bearer(&self) -> bool {
-        self.can_match_behind("Bearer ")
+        self.can_match_after("Bearer ")
     }
 
     pub(super) fn matches_a_json_web_token(&self) -> bool {
@@ -53,7 +53,7 @@ impl Expression {
     }
 
     /// Whether there is a value that begins with this text, is longer, and matches.
-    fn can_match_behind(&self, text: &str) -> bool {
+    fn can_match_after(&self, text: &str) -> bool {
         let Some(start) = self.walk(text) else {
             return false;
         };

@@ -22,21 +22,21 @@ pub(super) fn of_place(text: &str, place: &str) -> Option<usize> {
     while !rest.is_empty() {
         (value, rest) = match rest.strip_prefix('[') {
             Some(index) => {
-                let (index, behind) = index.split_once(']')?;
+                let (index, after) = index.split_once(']')?;
                 // One value may stand for a list of it.
                 let item = if value.is_array() {
                     value.get(index.parse::<usize>().ok()?)?
                 } else {
                     value
                 };
-                (item, behind)
+                (item, after)
             }
             None => {
                 let rest = rest.trim_start_matches('.');
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                let (member, behind) = rest.split_at(end);
+                let (member, after) = rest.split_at(end);
                 name = member;
-                (value.get(member)?, behind)
+                (value.get(member)?, after)
             }
         };
     }
@@ -64,7 +64,7 @@ fn contains_word(line: &str, word: &str) -> bool {
     let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.' | '{' | '}');
     line.match_indices(word).any(|(start, _)| {
         let (before, rest) = line.split_at(start);
-        let behind = rest.get(word.len()..).unwrap_or_default();
-        !before.ends_with(is_inside) && !behind.starts_with(is_inside)
+        let after = rest.get(word.len()..).unwrap_or_default();
+        !before.ends_with(is_inside) && !after.starts_with(is_inside)
     })
 }

@@ -143,7 +143,7 @@ impl Sent {
             );
         }
         let query = if in_query {
-            Some(self.query.behind(query)?)
+            Some(self.query.after(query)?)
         } else {
             query.map(str::to_owned)
         };

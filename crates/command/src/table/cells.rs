@@ -16,18 +16,18 @@ pub(super) fn cells(line: &str) -> Result<Vec<Cell<'_>>, &'static str> {
     let mut cells = Vec::new();
     let mut rest = line.trim_start();
     while !rest.is_empty() && !rest.starts_with('#') {
-        let (text, behind, quoted) = match rest.strip_prefix('"') {
+        let (text, after, quoted) = match rest.strip_prefix('"') {
             Some(inside) => {
-                let (text, behind) = up_to_quote(inside).ok_or("the quotes are not closed")?;
-                (text, behind, true)
+                let (text, after) = up_to_quote(inside).ok_or("the quotes are not closed")?;
+                (text, after, true)
             }
             None => {
-                let (text, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-                (text.into(), behind, false)
+                let (text, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                (text.into(), after, false)
             }
         };
         cells.push(Cell { text, quoted });
-        rest = behind.trim_start();
+        rest = after.trim_start();
     }
     Ok(cells)
 }
@@ -37,13 +37,13 @@ fn up_to_quote(inside: &str) -> Option<(Cow<'_, str>, &str)> {
     let mut from = 0;
     loop {
         let end = from + inside.get(from..)?.find('"')?;
-        let (text, behind) = (inside.get(..end)?, inside.get(end + 1..)?);
-        if !behind.starts_with('"') {
+        let (text, after) = (inside.get(..end)?, inside.get(end + 1..)?);
+        if !after.starts_with('"') {
             let text = match from {
                 0 => text.into(),
                 _ => text.replace("\"\"", "\"").into(),
             };
-            return Some((text, behind));
+            return Some((text, after));
         }
         from = end + 2;
     }

@@ -315,7 +315,7 @@ fn a_method_in_small_letters_is_noticed() {
 
 /// Someone passes the wrong file, or the right one at the wrong place.
 #[test]
-fn a_file_that_is_no_document_is_told_in_plain_words() {
+fn a_file_that_is_not_a_document_is_reported_in_plain_words() {
     let known = "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";
     for (text, problem) in [
         ("", format!("the file is empty; pass {known}")),

@@ -104,8 +104,8 @@ fn the_type_of_the_api_counts() {
     let policy = of_default(&all_but_a);
     assert_eq!(first_line(&policy, &[&of_default(&arn)]).0, 0);
     // No layer has such ARNs. The policy language decides alone.
-    for (behind_stage, code) in [("/$connect", 1), ("/GET", 1), ("/GET/", 0)] {
-        let arn = format!("{STAGE}{behind_stage}");
+    for (after_stage, code) in [("/$connect", 1), ("/GET", 1), ("/GET/", 0)] {
+        let arn = format!("{STAGE}{after_stage}");
         assert_eq!(first_line(&all_but_a, &[&arn]).0, code, "{arn}");
     }
 }

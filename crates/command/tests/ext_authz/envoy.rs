@@ -117,8 +117,8 @@ impl Envoy {
 fn documented() -> String {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ext-authz.md");
     let page = fs::read_to_string(page).unwrap();
-    let (_, behind) = page.split_once("```yaml\n").unwrap();
-    behind.split_once("```").unwrap().0.to_owned()
+    let (_, after) = page.split_once("```yaml\n").unwrap();
+    after.split_once("```").unwrap().0.to_owned()
 }
 
 /// The whole answer, or `None` if nobody answers.

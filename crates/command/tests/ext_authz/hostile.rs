@@ -239,7 +239,7 @@ async fn no_bytes_open_a_guarded_route() {
     }
 }
 
-/// Changes, removes or adds bytes behind the five bytes in front of the message.
+/// Changes, removes or adds bytes after the five bytes in front of the message.
 fn damage(message: &mut Vec<u8>, random: &mut Rng) {
     for _ in 0..random.usize(1..8) {
         let at = random.usize(5..=message.len());

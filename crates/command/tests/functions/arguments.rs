@@ -133,7 +133,7 @@ fn a_wrong_option_is_one_sentence() {
 }
 
 #[test]
-fn a_runtime_that_is_missing_is_told_before_anything_runs() {
+fn a_runtime_that_is_missing_is_reported_before_anything_runs() {
     if is_skipped("options of functions") {
         return;
     }
@@ -159,7 +159,7 @@ fn a_source_in_typescript_has_to_be_compiled() {
 }
 
 #[test]
-fn a_template_that_leaves_open_what_to_run_is_told() {
+fn a_template_that_leaves_open_what_to_run_is_reported() {
     if is_skipped("options of functions") {
         return;
     }

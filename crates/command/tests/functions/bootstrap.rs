@@ -106,7 +106,7 @@ fn the_code_may_be_the_program_itself() {
 }
 
 #[test]
-fn a_program_that_is_missing_or_no_program_is_told() {
+fn a_program_that_is_missing_or_not_a_program_is_reported() {
     if is_skipped("programs that speak the Runtime API") {
         return;
     }

@@ -29,7 +29,7 @@ fn with_python(app: &App, name: &str, version: &str) -> String {
 }
 
 #[test]
-fn another_version_is_told_at_the_start_and_with_errors() {
+fn another_version_is_reported_at_the_start_and_with_errors() {
     if is_skipped("versions of Node.js and Python") {
         return;
     }
@@ -65,7 +65,7 @@ fn another_version_is_told_at_the_start_and_with_errors() {
 }
 
 #[test]
-fn the_version_of_the_template_is_not_told() {
+fn the_version_of_the_template_is_not_reported() {
     if is_skipped("versions of Python") {
         return;
     }
@@ -82,7 +82,7 @@ fn the_version_of_the_template_is_not_told() {
 }
 
 #[test]
-fn a_program_that_is_another_version_than_its_name_says_is_told() {
+fn a_program_that_is_another_version_than_its_name_says_is_reported() {
     if is_skipped("versions of Python") {
         return;
     }

@@ -42,7 +42,7 @@ macro_rules! of_type {
 }
 
 #[test]
-fn gateway_responses_of_rest_apis_are_told_by_their_error_type() {
+fn gateway_responses_of_rest_apis_are_recognized_by_their_error_type() {
     let denied = of_type!("AccessDeniedException");
     check(
         403,

@@ -188,7 +188,7 @@ fn the_standard_output_is_a_log_too() {
 }
 
 #[test]
-fn a_disk_that_is_full_delays_nothing_and_is_told_once() {
+fn a_disk_that_is_full_delays_nothing_and_is_reported_once() {
     let (folder, upstream) = (folder(&api()), Recorder::start());
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
     let upstream = format!("http://{}", upstream.address);

@@ -91,7 +91,7 @@ fn a_terminal_that_shows_nothing_does_not_delay_the_end() {
         .current_dir(folder.path())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // It stays open, and nothing behind these lines is read.
+    // It stays open, and nothing after these lines is read.
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     let address = loop {
         let mut line = String::new();

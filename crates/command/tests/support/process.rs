@@ -56,8 +56,8 @@ impl Server {
             errors,
             reader: Some(reader),
         };
-        server.address = server.wait_for(|printed| address_behind(printed, "listening on "));
-        server.admin = address_behind(&server.errors(), "admin on ");
+        server.address = server.wait_for(|printed| address_after(printed, "listening on "));
+        server.admin = address_after(&server.errors(), "admin on ");
         server
     }
 
@@ -131,7 +131,7 @@ fn follow(mut stderr: BufReader<impl Read>, errors: &Mutex<String>) {
     }
 }
 
-fn address_behind(printed: &str, words: &str) -> Option<SocketAddr> {
+fn address_after(printed: &str, words: &str) -> Option<SocketAddr> {
     let line = printed.lines().find_map(|line| line.split(words).nth(1))?;
     // The line may be an object.
     let address = line.split("://").nth(1)?.trim_end_matches(['"', '}']);

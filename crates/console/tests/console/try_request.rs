@@ -78,7 +78,7 @@ async fn the_address_is_the_clients() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_exist_is_told_with_the_remedy() {
+async fn a_request_that_cannot_exist_is_reported_with_the_remedy() {
     let served = pets().await;
     for (member, value, error) in [
         ("method", json!("GE T"), "`GE T` is not a method"),

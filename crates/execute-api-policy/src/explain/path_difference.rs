@@ -37,7 +37,7 @@ fn hint(pattern: &str, path: &str, stage: &str) -> Option<Cow<'static, str>> {
     if pattern.strip_prefix('/').is_some_and(covers) {
         return Some("the policy's ARN has two slashes after the method; write one".into());
     }
-    if behind_stage(pattern, stage).is_some_and(covers) {
+    if after_stage(pattern, stage).is_some_and(covers) {
         return Some(format!("the stage is not part of the path; leave out `{stage}/`").into());
     }
     if let Some((before, query)) = pattern.split_once('?') {
@@ -52,7 +52,7 @@ fn hint(pattern: &str, path: &str, stage: &str) -> Option<Cow<'static, str>> {
     })
 }
 
-fn behind_stage<'p>(pattern: &'p str, stage: &str) -> Option<&'p str> {
+fn after_stage<'p>(pattern: &'p str, stage: &str) -> Option<&'p str> {
     pattern.strip_prefix(stage)?.strip_prefix('/')
 }
 
@@ -75,9 +75,9 @@ fn filled_in_braces(template: &str) -> Option<String> {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, braced)) = rest.split_once('{') {
-        let (_, behind) = braced.split_once('}')?;
+        let (_, after) = braced.split_once('}')?;
         filled.extend([before, "*"]);
-        rest = behind;
+        rest = after;
     }
     filled.push_str(rest);
     (filled != template && !template.contains("${")).then_some(filled)

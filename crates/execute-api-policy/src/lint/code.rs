@@ -166,7 +166,7 @@ lint_codes! {
     MethodUnknown "method-unknown" Warning
         "another text in the place of the method of a REST or HTTP API"
         "write `api-id/stage/METHOD/path`; the stage of an HTTP API may be `$default`"
-    RouteBehindMethod "route-behind-method" Warning
+    RouteAfterMethod "route-after-method" Warning
         "a route of a WebSocket API after a method; the ARNs of routes have no method"
         "write `api-id/stage/$connect`"
     WebsocketMethodAndPath "websocket-method-and-path" Error
@@ -184,7 +184,7 @@ lint_codes! {
     StarCrossesSlashes "star-crosses-slashes" Suggestion
         "a `*` in the middle of an allowed path: it matches slashes, so it also covers deeper paths"
         "write the segment, or deny the deeper paths"
-    StarBehindText "star-behind-text" Suggestion
+    StarAfterText "star-after-text" Suggestion
         "a `*` directly after a word at the end of an allowed resource: it also covers longer words"
         "write `/*` if only the paths below the word are meant"
     SlashAtEnd "slash-at-end" Suggestion

@@ -81,7 +81,7 @@ fn method(resource: &str) -> Option<(LintCode, String)> {
         let message = format!(
             "`{route}` in `{text}` follows the method `{method}`, but routes have no method"
         );
-        return Some((LintCode::RouteBehindMethod, message));
+        return Some((LintCode::RouteAfterMethod, message));
     }
     let code = match method {
         "" if path.is_some() || is_pattern(resource) => return None,
@@ -121,16 +121,16 @@ fn not_a_method(code: LintCode, method: &str, resource: &str) -> String {
 /// the stage, so the method may follow it. A predefined route counts as a method.
 pub(super) fn method_name(resource: &str) -> Option<(&str, &str)> {
     let is_name = |text: &str| METHODS.contains(&text) || misspelt(text).is_some();
-    let (api, behind_api) = resource.split_once('/')?;
+    let (api, after_api) = resource.split_once('/')?;
     let cut = |text: &'_ str| text.find('/').unwrap_or(text.len());
-    let (second, behind) = behind_api.split_at(cut(behind_api));
+    let (second, after) = after_api.split_at(cut(after_api));
     if api.contains('*') && is_name(second) {
-        return Some((second, behind));
+        return Some((second, after));
     }
-    let behind_stage = behind.strip_prefix('/')?;
-    let (third, behind) = behind_stage.split_at(cut(behind_stage));
-    let is_route = behind.is_empty() && ROUTES.contains(&third);
-    (is_route || is_name(third)).then_some((third, behind))
+    let after_stage = after.strip_prefix('/')?;
+    let (third, after) = after_stage.split_at(cut(after_stage));
+    let is_route = after.is_empty() && ROUTES.contains(&third);
+    (is_route || is_name(third)).then_some((third, after))
 }
 
 pub(super) fn misspelt(method: &str) -> Option<LintCode> {
@@ -142,10 +142,10 @@ pub(super) fn misspelt(method: &str) -> Option<LintCode> {
 
 /// Whether a resource covers at least every path of every method of a stage.
 pub(super) fn is_every_path(resource: &str) -> bool {
-    let mut behind_stage = resource.split('/').skip(2).peekable();
-    let has_method = behind_stage.peek().is_some();
+    let mut after_stage = resource.split('/').skip(2).peekable();
+    let has_method = after_stage.peek().is_some();
     (resource.ends_with('*') && !has_method)
-        || (has_method && behind_stage.all(|segment| segment == "*"))
+        || (has_method && after_stage.all(|segment| segment == "*"))
 }
 
 /// Accepts more methods than API Gateway supports.
@@ -163,19 +163,19 @@ fn is_method_in_other_case(text: &str) -> bool {
 pub(super) fn template(resource: &str) -> Option<&str> {
     resource.split('/').find(|segment| {
         let in_braces = segment.starts_with('{') && segment.ends_with('}');
-        let behind_colon = segment
+        let after_colon = segment
             .strip_prefix(':')
             .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
-        in_braces || behind_colon
+        in_braces || after_colon
     })
 }
 
 /// Whether it contains `?name=`, which is never meant as a wildcard.
 fn has_query(resource: &str) -> bool {
-    resource.split('?').skip(1).any(|behind| {
+    resource.split('?').skip(1).any(|after| {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let after = behind.trim_start_matches(is_name);
-        after.len() < behind.len() && after.starts_with('=')
+        let after_name = after.trim_start_matches(is_name);
+        after_name.len() < after.len() && after_name.starts_with('=')
     })
 }
 
@@ -227,8 +227,8 @@ mod tests {
             ("abc/prod/ANY", "method-any"),
             ("abc/GET/pets", "resource-missing-part"),
             ("abc/POST/pets/7", "resource-missing-part"),
-            ("abc/prod/GET/$connect", "route-behind-method"),
-            ("abc/prod/POST/$disconnect", "route-behind-method"),
+            ("abc/prod/GET/$connect", "route-after-method"),
+            ("abc/prod/POST/$disconnect", "route-after-method"),
             ("abc/prod/get/pets", "method-lower-case"),
             ("abc/p?od/Post/pets", "method-lower-case"),
             ("abc/prod/pets/7", "method-unknown"),

@@ -27,7 +27,7 @@ pub(super) fn lint(
     if is_everything(entry.text) {
         return;
     }
-    let Some(behind_arn) = entry.text.strip_prefix("arn:") else {
+    let Some(after_arn) = entry.text.strip_prefix("arn:") else {
         return not_an_arn(entry, NotAnArn::Prefix, findings);
     };
     if is_too_long(entry.text) {
@@ -37,9 +37,9 @@ pub(super) fn lint(
     if let Some((code, message)) = slip_of_the_pen(entry.text) {
         return findings.add(code, entry, message);
     }
-    let parts: Vec<_> = behind_arn.splitn(5, ':').collect();
+    let parts: Vec<_> = after_arn.splitn(5, ':').collect();
     let head = parts.get(..4).unwrap_or(&parts);
-    if variables::lint_head(behind_arn, head, entry, findings) {
+    if variables::lint_head(after_arn, head, entry, findings) {
         return;
     }
     if let ResourcePattern::NotAnArn(defect) =
@@ -59,20 +59,15 @@ pub(super) fn lint(
         findings.add(LintCode::ResourceUndefinedPart, entry, message);
     }
     head::lint(head, entry, options, findings);
-    let service = head.get(1);
-    match parts.get(4) {
-        Some(resource) if service.is_some_and(|service| head::may_be_execute_api(service)) => {
-            lint_behind_head(resource, entry, has_variables, options, findings);
-        }
+    if let [_, service, _, _, resource] = *parts {
         // An ARN of another service has no method.
-        Some(_) => {}
-        None => {
-            let message = format!(
-                "the missing parts of `{}` are read as `*`",
-                shown(entry.text)
-            );
-            findings.add(LintCode::ResourceShortArn, entry, message);
+        if head::may_be_execute_api(service) {
+            lint_after_head(resource, entry, has_variables, options, findings);
         }
+    } else {
+        let text = shown(entry.text);
+        let message = format!("the missing parts of `{text}` are read as `*`");
+        findings.add(LintCode::ResourceShortArn, entry, message);
     }
     if let Some(api) = &options.api {
         api::lint(entry, api, findings);
@@ -80,7 +75,7 @@ pub(super) fn lint(
 }
 
 /// The API, the stage, the method and the path.
-fn lint_behind_head(
+fn lint_after_head(
     resource: &str,
     entry: &Entry<'_>,
     has_variables: bool,
@@ -140,8 +135,8 @@ fn slip_of_the_pen(text: &str) -> Option<(LintCode, String)> {
 }
 
 fn is_list(text: &str) -> bool {
-    let mut behind_commas = text.split(',').skip(1).map(str::trim_start);
-    behind_commas.any(|text| text.starts_with("arn:"))
+    let mut after_commas = text.split(',').skip(1).map(str::trim_start);
+    after_commas.any(|text| text.starts_with("arn:"))
 }
 
 pub(super) fn ends_in_blank(text: &str) -> bool {

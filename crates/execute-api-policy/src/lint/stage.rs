@@ -5,7 +5,7 @@ use super::{
     finding::{Entry, shown},
     method::misspelt,
 };
-use crate::pattern::{Beginning, left_behind, possible_stages};
+use crate::pattern::{Beginning, left_after, possible_stages};
 
 /// A stage that no pattern names.
 const UNNAMED: &str = "\0";
@@ -28,7 +28,7 @@ pub(super) fn lint(resource: &str, entry: &Entry<'_>, findings: &mut Findings) {
 /// Whether the resource covers each request of a stage with this name in some API.
 fn covers_stage(resource: &str, stage: &str) -> bool {
     let beginning = Beginning::OfAnyApi { stage: Some(stage) };
-    let left = left_behind(beginning, resource);
+    let left = left_after(beginning, resource);
     left.is_some_and(|left| left.iter().any(|left| is_stars(left)))
 }
 

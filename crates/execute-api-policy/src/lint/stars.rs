@@ -17,7 +17,7 @@ pub(super) fn lint(
         wildcards: true,
         variables: has_variables,
     };
-    let judged = behind_method(resource);
+    let judged = after_method(resource);
     let parts = parse(judged, syntax);
     let Some(first) = parts.iter().position(|part| *part == Part::Star) else {
         return;
@@ -25,8 +25,8 @@ pub(super) fn lint(
     if ends_in_whole_stars(judged) {
         return;
     }
-    let behind = parts.get(first..).unwrap_or_default();
-    if behind.iter().any(|part| *part != Part::Star) {
+    let after = parts.get(first..).unwrap_or_default();
+    if after.iter().any(|part| *part != Part::Star) {
         let text = shown(resource);
         let message = match deeper(resource, judged) {
             Some(deeper) => format!(
@@ -47,14 +47,14 @@ pub(super) fn lint(
             shown(word),
             shown(resource)
         );
-        findings.add(LintCode::StarBehindText, entry, message);
+        findings.add(LintCode::StarAfterText, entry, message);
     }
 }
 
 /// The text after the method, if there is a method in its place, or else the whole resource. A star for the stage,
 /// before a method, could also match paths that have a segment with the method's name. But hardly any API has such
 /// paths, and AWS's own examples and the CDK use such stars.
-fn behind_method(resource: &str) -> &str {
+fn after_method(resource: &str) -> &str {
     match method_name(resource) {
         Some((_, path)) => path,
         None => resource,
@@ -63,9 +63,9 @@ fn behind_method(resource: &str) -> &str {
 
 /// Whether the pattern ends in `/*/*`, which covers no more than `/*`, or in a slash, which another rule checks.
 fn ends_in_whole_stars(text: &str) -> bool {
-    let mut behind = text.split('/').skip_while(|segment| !segment.contains('*'));
+    let mut after = text.split('/').skip_while(|segment| !segment.contains('*'));
     let last = text.split('/').next_back();
-    behind.all(|segment| segment == "*" || (segment.is_empty() && last == Some("")))
+    after.all(|segment| segment == "*" || (segment.is_empty() && last == Some("")))
 }
 
 /// An example of an unintended path that the first star covers. `None` if the star may also match the API or the
@@ -100,9 +100,9 @@ mod tests {
             ("abc/*/GET/users/*/pets", "star-crosses-slashes"),
             ("abc/*/pets/7", "star-crosses-slashes"),
             ("abc/prod/GET/*/get/x", "star-crosses-slashes"),
-            ("abc/prod/GET/pets*", "star-behind-text"),
-            ("abc/*/GET/pets*", "star-behind-text"),
-            ("abc*", "star-behind-text"),
+            ("abc/prod/GET/pets*", "star-after-text"),
+            ("abc/*/GET/pets*", "star-after-text"),
+            ("abc*", "star-after-text"),
         ] {
             assert_eq!(resource(&arn(part)), [code], "{part}");
         }

@@ -11,7 +11,7 @@ use super::{
 /// Finds a variable before the resource part, where no version supports variables. Returns whether there is one. The
 /// variable may contain colons, so the ARN cannot be split reliably.
 pub(super) fn lint_head(
-    behind_arn: &str,
+    after_arn: &str,
     head: &[&str],
     entry: &Entry<'_>,
     findings: &mut Findings,
@@ -19,8 +19,8 @@ pub(super) fn lint_head(
     if !head.iter().any(|part| part.contains("${")) {
         return false;
     }
-    let variable = behind_arn.find("${").and_then(|at| behind_arn.get(at..));
-    let variable = variable.unwrap_or(behind_arn);
+    let variable = after_arn.find("${").and_then(|at| after_arn.get(at..));
+    let variable = variable.unwrap_or(after_arn);
     let end = variable.find('}').map_or(variable.len(), |end| end + 1);
     let variable = shown(variable.get(..end).unwrap_or(variable));
     let is_template = variable.starts_with("${AWS::");
@@ -53,9 +53,9 @@ pub(super) fn lint(
         return;
     }
     let mut rest = text;
-    while let Some((_, behind)) = rest.split_once("${") {
-        let Some((inside, after)) = behind.split_once('}') else {
-            let message = format!("`${{{}` has no `}}`, so it is plain text", shown(behind));
+    while let Some((_, after)) = rest.split_once("${") {
+        let Some((inside, after)) = after.split_once('}') else {
+            let message = format!("`${{{}` has no `}}`, so it is plain text", shown(after));
             return findings.add(LintCode::VariableUnclosed, place, message);
         };
         if let Some((code, message)) = variable(inside, options) {

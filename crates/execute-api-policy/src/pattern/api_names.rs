@@ -31,12 +31,12 @@ pub(super) fn is_of_name(c: char) -> bool {
 /// The first words after a star that may cover the API. If the stage is not known, each may be its name: `admin` in
 /// `arn:aws:execute-api:*:*:*/admin/*`.
 pub(crate) fn possible_stages(entry: &str) -> impl Iterator<Item = &str> {
-    let behind_star = match ResourceText::new(entry) {
+    let after_star = match ResourceText::new(entry) {
         ResourceText::Arn { resource, .. } => resource.split_once('*'),
         ResourceText::Everything | ResourceText::NotAnArn(_) => None,
     };
-    let words = behind_star.into_iter().flat_map(|(_, behind)| {
-        let words = behind.split(|c| !is_of_name(c));
+    let words = after_star.into_iter().flat_map(|(_, after)| {
+        let words = after.split(|c| !is_of_name(c));
         words.filter(|word| !word.is_empty())
     });
     words.take(MAX_WORDS)

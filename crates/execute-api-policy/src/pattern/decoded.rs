@@ -25,7 +25,7 @@ pub(super) fn decoded(text: &str, variables: bool) -> Option<Vec<Part>> {
         match part {
             Part::Text(text) => {
                 let between = Between {
-                    is_behind_open: at > 0,
+                    is_after_open: at > 0,
                     is_before_open: at < last,
                 };
                 decoded.push_text(&text, between)?;
@@ -39,7 +39,7 @@ pub(super) fn decoded(text: &str, variables: bool) -> Option<Vec<Part>> {
 /// Whether there are wildcards or variables at the ends of a text.
 #[derive(Clone, Copy)]
 struct Between {
-    is_behind_open: bool,
+    is_after_open: bool,
     is_before_open: bool,
 }
 
@@ -72,7 +72,7 @@ impl Decoded {
         };
         let is_cut_escape = whole.len() < text.len();
         let bytes: Vec<u8> = percent_decode_str(whole).collect();
-        let start = if between.is_behind_open {
+        let start = if between.is_after_open {
             bytes
                 .iter()
                 .take_while(|byte| is_continuation(**byte))

@@ -3,7 +3,7 @@
 use super::{
     api_names::names_an_api,
     arn::cut_arn,
-    left::{Beginning, left_behind, parts_left_behind},
+    left::{Beginning, left_after, parts_left_after},
     parts::{Part, Syntax, parse, resolve_variables},
     placeholder::{KnownParts, Placeholder, Reach},
     resource::{ResourceText, other_readings},
@@ -77,7 +77,7 @@ impl ForAnyApi {
             };
             for (name, stage) in &self.placeholders {
                 let stage = stage.as_deref();
-                let left = parts_left_behind(Beginning::OfAnyApi { stage }, &parts);
+                let left = parts_left_after(Beginning::OfAnyApi { stage }, &parts);
                 patterns.extend(left.into_iter().map(|left| {
                     let name = Part::Text(name.clone());
                     PlaceholderPattern {
@@ -102,7 +102,7 @@ pub(crate) fn entries_of_stage(entry: &str, stage: &str, known: KnownParts) -> V
         (Some(placeholder), ResourceText::Arn { resource, .. }) => {
             let mut names = resource.splitn(3, '/').take(2);
             let have_variable = names.any(|name| name.contains("${"));
-            match left_behind(placeholder.any_beginning(), resource) {
+            match left_after(placeholder.any_beginning(), resource) {
                 Some(left) if !have_variable => {
                     left.iter().map(|left| [stage, left].concat()).collect()
                 }

@@ -32,10 +32,10 @@ pub(crate) enum Beginning<'b> {
     OfAnyApi { stage: Option<&'b str> },
 }
 
-/// The suffixes of a pattern for a text behind the beginning, which is not empty. Returns `None` if there are more than a few.
+/// The suffixes of a pattern for a text after the beginning, which is not empty. Returns `None` if there are more than a few.
 ///
 /// The time is linear in the pattern, for each character of the beginning.
-pub(crate) fn left_behind<'p>(
+pub(crate) fn left_after<'p>(
     beginning: Beginning<'_>,
     pattern: &'p str,
 ) -> Option<SmallVec<[&'p str; MAX]>> {
@@ -48,23 +48,23 @@ pub(crate) fn left_behind<'p>(
     let symbols = pattern
         .char_indices()
         .map(|(at, c)| (at, Symbol::of_pattern(c)));
-    let places = places_behind(beginning, symbols);
+    let places = places_after(beginning, symbols);
     let suffixes = places.iter().filter_map(|at| pattern.get(*at..));
     (places.len() <= MAX).then(|| suffixes.collect())
 }
 
 /// The same for the parts of a pattern without variables. If there are many suffixes, one that covers all of them replaces
 /// them.
-pub(crate) fn parts_left_behind(beginning: Beginning<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
+pub(crate) fn parts_left_after(beginning: Beginning<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     let symbols = parts.iter().enumerate().flat_map(|(number, part)| {
         let symbols = symbols(part).into_iter();
         symbols.map(move |(at, symbol)| ((number, at), symbol))
     });
-    let places = places_behind(beginning, symbols);
+    let places = places_after(beginning, symbols);
     let suffix = |(number, at): &(usize, usize)| match parts.get(*number..) {
-        Some([Part::Text(text), behind @ ..]) => {
+        Some([Part::Text(text), after @ ..]) => {
             let text = text.get(*at..).unwrap_or_default();
-            [&[Part::Text(text.to_owned())], behind].concat()
+            [&[Part::Text(text.to_owned())], after].concat()
         }
         suffix => suffix.unwrap_or_default().to_vec(),
     };
@@ -75,13 +75,13 @@ pub(crate) fn parts_left_behind(beginning: Beginning<'_>, parts: &[Part]) -> Vec
 }
 
 /// The places of a pattern that a beginning leads to, from the last star on, in ascending order.
-fn places_behind<P>(
+fn places_after<P>(
     beginning: Beginning<'_>,
     pattern: impl Iterator<Item = (P, Symbol)>,
 ) -> SmallVec<[P; MAX]> {
     let mut taken = Taken::nothing_of(beginning);
     let mut places = SmallVec::new();
-    let mut is_behind_star = false;
+    let mut is_after_star = false;
     for (place, symbol) in pattern {
         if taken.is_impossible() {
             break;
@@ -90,14 +90,14 @@ fn places_behind<P>(
             taken.take_any();
             places.clear();
             places.push(place);
-            is_behind_star = true;
+            is_after_star = true;
             continue;
         }
-        // What is directly behind a star matches nothing that the star does not.
-        if taken.may_be_whole() && !is_behind_star {
+        // What is directly after a star matches nothing that the star does not.
+        if taken.may_be_whole() && !is_after_star {
             places.push(place);
         }
-        is_behind_star = false;
+        is_after_star = false;
         taken.take(symbol);
     }
     places
@@ -262,7 +262,7 @@ mod tests {
             ("api/*d?x", &["*d?x", "x"]),
             ("*???x", &["*???x", "??x", "?x", "x"]),
         ] {
-            let left = left_behind(Known("api/prod/"), pattern).unwrap();
+            let left = left_after(Known("api/prod/"), pattern).unwrap();
             assert_eq!(left.as_slice(), expected, "{pattern}");
         }
     }
@@ -291,7 +291,7 @@ mod tests {
             ("\u{e9}/prod/GET", ANY, &[]),
             ("", ANY, &[]),
         ] {
-            let left = left_behind(beginning, pattern).unwrap();
+            let left = left_after(beginning, pattern).unwrap();
             assert_eq!(left.as_slice(), expected, "{pattern} {beginning:?}");
         }
     }
@@ -339,10 +339,10 @@ mod tests {
         for pattern in texts("a/?*", LONGEST) {
             let whole = Wildcard::new(&pattern);
             for (beginning, texts) in &beginnings {
-                let left = left_behind(*beginning, &pattern).unwrap();
+                let left = left_after(*beginning, &pattern).unwrap();
                 counts[left.len()] += 1;
                 let left: Vec<_> = left.iter().map(|left| Wildcard::new(left)).collect();
-                let of_parts = parts_left_behind(*beginning, &parts(&pattern));
+                let of_parts = parts_left_after(*beginning, &parts(&pattern));
                 let of_parts = of_parts.iter().map(|left| Wildcard::from_parts(left));
                 let of_parts: Vec<_> = of_parts.collect();
                 for rest in rests.iter().filter(|rest| !rest.is_empty()) {
@@ -362,8 +362,8 @@ mod tests {
     #[test]
     fn many_suffixes_are_replaced() {
         let pattern = "*???????????x/y";
-        assert_eq!(left_behind(ANY, pattern), None);
-        let left = parts_left_behind(ANY, &parts(pattern));
+        assert_eq!(left_after(ANY, pattern), None);
+        let left = parts_left_after(ANY, &parts(pattern));
         let [left] = &left[..] else {
             panic!("{left:?}")
         };
@@ -385,7 +385,7 @@ mod tests {
             "*?".repeat(100_000),
             "a*/".repeat(100_000),
         ] {
-            let left = parts_left_behind(of_stage("prod"), &parts(&pattern));
+            let left = parts_left_after(of_stage("prod"), &parts(&pattern));
             assert!(left.len() <= MAX);
         }
     }

@@ -40,7 +40,7 @@ pub(super) use self::{
     folded::folded,
     for_any_api::{ForAnyApi, entries_of_stage},
     haystack::Haystack,
-    left::{Beginning, left_behind},
+    left::{Beginning, left_after},
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     placeholder::{Placeholder, Reach},
     resource::{NotAnArn, ResourcePattern, ResourceText},

@@ -93,15 +93,15 @@ fn begins_with(text: &[char], piece: &[Element]) -> bool {
 
 /// Finds the first of these places that is in all sets.
 fn by_sets(sets: &[&[u8]], starts: &RangeInclusive<usize>) -> Option<usize> {
-    let mut behind = starts.start() / BYTE;
+    let mut first_byte = starts.start() / BYTE;
     let mut window = Window::after(starts.start() % BYTE);
-    while behind * BYTE <= *starts.end() {
-        window.keep(sets, behind);
+    while first_byte * BYTE <= *starts.end() {
+        window.keep(sets, first_byte);
         if let Some(found) = window.first() {
-            let start = behind * BYTE + found;
+            let start = first_byte * BYTE + found;
             return (start <= *starts.end()).then_some(start);
         }
-        behind += WINDOW;
+        first_byte += WINDOW;
         window = Window::after(0);
     }
     None

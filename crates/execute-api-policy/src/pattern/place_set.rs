@@ -38,8 +38,8 @@ impl PlaceSet {
                 shifted.map(|bits| bits.get_or_init(|| shift(&self.bits, at + 1)))
             }
         };
-        let behind = bits.and_then(|bits| bits.get(distance / BYTE..));
-        behind.unwrap_or_default()
+        let after = bits.and_then(|bits| bits.get(distance / BYTE..));
+        after.unwrap_or_default()
     }
 }
 

@@ -37,11 +37,11 @@ impl<'r> Placeholder<'r> {
             return None;
         }
         let mut slashes = resource.match_indices('/').map(|(at, _)| at);
-        let (behind_api, behind_stage) = (slashes.next()?, slashes.next()?);
-        let stage = resource.get(behind_api + 1..behind_stage)?;
+        let (after_api, after_stage) = (slashes.next()?, slashes.next()?);
+        let stage = resource.get(after_api + 1..after_stage)?;
         Some(Self {
             head,
-            name: resource.get(..=behind_stage)?,
+            name: resource.get(..=after_stage)?,
             stage: (known == KnownParts::Stage).then_some(stage),
         })
     }

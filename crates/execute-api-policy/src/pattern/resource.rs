@@ -68,14 +68,14 @@ impl<'p> ResourceText<'p> {
         if is_everything(text) {
             return Self::Everything;
         }
-        let Some(behind_arn) = text.strip_prefix("arn:") else {
+        let Some(after_arn) = text.strip_prefix("arn:") else {
             return Self::NotAnArn(NotAnArn::Prefix);
         };
         // The missing parts of a short ARN are wildcards.
-        let at = fifth_colon(behind_arn);
+        let at = fifth_colon(after_arn);
         let (head, resource) = match at {
-            Some(at) => (&behind_arn[..at], &behind_arn[at + 1..]),
-            None => (behind_arn, "*"),
+            Some(at) => (&after_arn[..at], &after_arn[at + 1..]),
+            None => (after_arn, "*"),
         };
         match defect(head, at.is_some()) {
             Some(defect) => Self::NotAnArn(defect),

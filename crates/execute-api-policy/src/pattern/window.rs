@@ -19,11 +19,11 @@ impl Window {
         Self(bytes)
     }
 
-    /// Keeps the places that are in all of these sets, behind this number of bytes.
+    /// Keeps the places that are in all of these sets, from this byte on.
     #[inline]
-    pub(super) fn keep(&mut self, sets: &[&[u8]], behind: usize) {
+    pub(super) fn keep(&mut self, sets: &[&[u8]], first_byte: usize) {
         for set in sets {
-            let window = set.get(behind..).and_then(|set| set.first_chunk());
+            let window = set.get(first_byte..).and_then(|set| set.first_chunk());
             let window: &[u8; WINDOW] = window.unwrap_or(&[0; WINDOW]);
             for (byte, other) in self.0.iter_mut().zip(window) {
                 *byte &= other;

@@ -138,20 +138,21 @@ impl Table {
             .into_iter()
             .filter(|entry| seen.is_none_or(|seen| entry.position > seen));
         for entry in entries {
-            match open(&entry.message) {
-                Some(message) => match self.follow(&message, &entry) {
-                    Compared::Different => return self.lose(),
-                    Compared::Unknown => {
-                        learned.stale += 1;
-                        self.distrust_before(entry.position);
-                        self.apply(&message, entry.position);
-                    }
-                    Compared::Same => self.apply(&message, entry.position),
-                },
+            let message = open(&entry.message);
+            match message.as_ref().map(|message| self.follow(message, &entry)) {
                 None => {
                     learned.unreadable += 1;
                     self.distrust_before(entry.position);
                 }
+                Some(Compared::Different) => return self.lose(),
+                Some(Compared::Unknown) => {
+                    learned.stale += 1;
+                    self.distrust_before(entry.position);
+                }
+                Some(Compared::Same) => {}
+            }
+            if let Some(message) = message {
+                self.apply(&message, entry.position);
             }
             self.seen = Some(entry);
         }

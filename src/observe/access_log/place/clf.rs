@@ -1,6 +1,6 @@
 //! The places in the common log format.
 
-use super::{Piece, Place, behind_backslash};
+use super::{Piece, Place, after_backslash};
 use crate::{
     observe::access_log::{format_string::Token, variable::Variable},
     request::context::ContextVariable,
@@ -13,15 +13,10 @@ pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     for token in tokens {
         match token {
             Token::Text(text) => {
-                for c in text.chars() {
-                    if !is_escaped {
-                        place = place_after(place, c);
-                    }
-                    is_escaped = c == '\\' && !is_escaped;
-                }
+                (place, is_escaped) = text.chars().fold((place, is_escaped), after);
                 pieces.push(Piece::Text(text));
             }
-            Token::Variable(_) if is_escaped => return Err(behind_backslash()),
+            Token::Variable(_) if is_escaped => return Err(after_backslash()),
             // The time alone consists of two fields.
             Token::Variable(variable @ Variable::Request(ContextVariable::RequestTime)) => {
                 pieces.push(Piece::Value(variable, Place::Quoted));
@@ -40,12 +35,16 @@ pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
     }
 }
 
-/// The place after a character that is not escaped.
-fn place_after(place: Place, c: char) -> Place {
-    match (place, c) {
+/// The place after a character, and whether the next one is escaped.
+fn after((place, is_escaped): (Place, bool), c: char) -> (Place, bool) {
+    if is_escaped {
+        return (place, false);
+    }
+    let next = match (place, c) {
         (Place::Bare, '"') => Place::Quoted,
         (Place::Bare, '[') => Place::Bracketed,
         (Place::Quoted, '"') | (Place::Bracketed, ']') => Place::Bare,
         _ => place,
-    }
+    };
+    (next, c == '\\')
 }

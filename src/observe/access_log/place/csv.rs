@@ -2,7 +2,7 @@
 
 use std::mem::take;
 
-use super::{Piece, behind_backslash, quoted_if};
+use super::{Piece, after_backslash, quoted_if};
 use crate::observe::access_log::format_string::Token;
 
 pub(super) fn find_places(tokens: Vec<Token>) -> Result<Vec<Piece>, String> {
@@ -81,7 +81,7 @@ impl Reader {
     fn add(&mut self, variable: Token) -> Result<(), String> {
         match self.quotes {
             Quotes::Closed => Err(quotes_within()),
-            _ if self.text.ends_with('\\') => Err(behind_backslash()),
+            _ if self.text.ends_with('\\') => Err(after_backslash()),
             Quotes::None | Quotes::Open => {
                 self.end_text();
                 self.field.push(variable);

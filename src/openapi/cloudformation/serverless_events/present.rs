@@ -77,26 +77,33 @@ impl<'d> Events<'d, '_> {
                 Ok(None)
             };
         };
-        let merges = body == Body::Merged;
+        match self.conflict(event, operation, key) {
+            Some(problem) => Err(event.node.error(problem)),
+            None => Ok(Some(*index)),
+        }
+    }
+
+    /// Why it is not known what the event changes of an operation that is there already.
+    fn conflict(&self, event: &Event<'d>, operation: &Operation, key: &Key) -> Option<String> {
+        let merges = self.serverless.body == Body::Merged;
         let name = quoted(&operation.to_string());
-        let problem = if merges && operation.method.is_none() {
-            format!(
+        if merges && operation.method.is_none() {
+            Some(format!(
                 "the API's own document has {name} as well, and it is not known what `MergeDefinitions` makes of the \
                  two; keep one of them"
-            )
+            ))
         } else if merges && (event.is_conditional || self.conditional.contains(key)) {
-            format!(
+            Some(format!(
                 "the API's own document or another event has {name} as well, and a function has a condition; \
                  CloudFormation cannot resolve what `MergeDefinitions` makes of the two; keep one of them"
-            )
+            ))
         } else if self.found.is_written_twice(operation.path()) {
-            format!(
+            Some(format!(
                 "the path of {name} is written with and without a slash at its end, and SAM takes these for two paths; \
                  write it one way"
-            )
+            ))
         } else {
-            return Ok(Some(*index));
-        };
-        Err(event.node.error(problem))
+            None
+        }
     }
 }

@@ -126,8 +126,8 @@ fn the_client_is_unknown_behind_an_element_without_an_address() {
         let proxied = format!("{element}, for=10.0.0.1");
         assert_eq!(client(&[&proxied]), None, "{proxied}");
         // In front of the client's address it does not matter.
-        let behind = format!("{element}, for=1.2.3.4");
-        assert_eq!(client(&[&behind]), known("1.2.3.4"), "{behind}");
+        let after = format!("{element}, for=1.2.3.4");
+        assert_eq!(client(&[&after]), known("1.2.3.4"), "{after}");
         assert_eq!(client(&[element, "for=1.2.3.4"]), known("1.2.3.4"));
     }
 }

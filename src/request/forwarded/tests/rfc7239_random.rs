@@ -29,7 +29,7 @@ fn naive(line: &str) -> Option<Vec<Vec<(String, String)>>> {
             }
             Some(_) => {}
         }
-        let (name, behind) = rest.split_once('=')?;
+        let (name, after) = rest.split_once('=')?;
         let is_token = |text: &str| {
             let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
             !text.is_empty() && text.chars().all(token)
@@ -38,7 +38,7 @@ fn naive(line: &str) -> Option<Vec<Vec<(String, String)>>> {
             return None;
         }
         let value;
-        match behind.strip_prefix('"') {
+        match after.strip_prefix('"') {
             Some(quoted) => {
                 let mut text = String::new();
                 let mut chars = quoted.chars();
@@ -52,12 +52,12 @@ fn naive(line: &str) -> Option<Vec<Vec<(String, String)>>> {
                 (value, rest) = (text, chars.as_str());
             }
             None => {
-                let end = behind.find([',', ';', ' ', '\t']).unwrap_or(behind.len());
-                let (text, behind) = behind.split_at(end);
+                let end = after.find([',', ';', ' ', '\t']).unwrap_or(after.len());
+                let (text, after) = after.split_at(end);
                 if !is_token(text) {
                     return None;
                 }
-                (value, rest) = (text.to_owned(), behind);
+                (value, rest) = (text.to_owned(), after);
             }
         }
         elements

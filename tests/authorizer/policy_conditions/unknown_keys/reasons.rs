@@ -1,13 +1,13 @@
 //! The reason of a denial names the keys that are unknown.
 
 use super::*;
+use crate::empty_service::empty;
 
 async fn reason<A: Authorizer>(
     layer: &LambdaAuthorizerLayer<A>,
     request: http::request::Builder,
 ) -> String {
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let request = request.header("authorization", "t").body(Body::new());
     let response = layer.layer(inner).oneshot(request.unwrap()).await.unwrap();
     let denial = response.extensions().get::<Denial>().unwrap();
@@ -74,8 +74,7 @@ async fn the_reason_does_not_name_keys_of_other_statements() {
          "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}},
         {"Effect": "Deny", "Action": "*", "Resource": "*"},
     ]));
-    let inner =
-        service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::new())));
+    let inner = service_fn(empty::<Body>);
     let request = Request::get("/pets")
         .header("authorization", "t")
         .body(Body::new());

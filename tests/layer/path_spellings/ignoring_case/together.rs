@@ -107,7 +107,7 @@ async fn a_revocation_reaches_the_results_of_both_settings() {
 }
 
 #[tokio::test]
-async fn in_shadow_another_case_is_let_through_and_told() {
+async fn in_shadow_another_case_is_let_through_and_reported() {
     let shadowed = |paths| {
         let layer = guard().0.ambiguous_paths(paths).unprotected_shadow();
         layer.layer(service_fn(answer))

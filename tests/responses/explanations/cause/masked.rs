@@ -4,6 +4,7 @@
 use tower_lambda_authorizer::IdentitySource;
 
 use super::*;
+use crate::empty_service::empty;
 
 #[tokio::test]
 async fn credentials_in_a_cause_are_masked() {
@@ -57,9 +58,7 @@ async fn a_credential_in_a_cached_cause_is_masked_in_the_response_too() {
     let layer = request(repeating("x-caller"), &["method.request.header.X-Caller"])
         .cache(cache)
         .gateway_responses(GatewayResponses::for_development());
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Ok::<_, Infallible>(Response::new(Body::new()))
-    }));
+    let service = layer.layer(service_fn(empty::<Body>));
     for _ in ["a call", "a hit"] {
         let request = get("/pets").header("x-caller", "s3cr3t-s3cr3t");
         let request = request.body(Body::new()).unwrap();

@@ -21,7 +21,7 @@ impl Section {
     pub(super) fn new(source: &str, function: &str, printed: Option<String>) -> Self {
         let signature = format!("fn {function}(");
         let at = source.find(&signature).expect("the function");
-        let (before, behind) = source.split_at(at);
+        let (before, after) = source.split_at(at);
         let comment: Vec<_> = before
             .lines()
             .rev()
@@ -33,7 +33,7 @@ impl Section {
         let mut comment = comment.into_iter().rev();
         let heading = comment.next().expect("a heading").to_owned();
         let prose: Vec<_> = comment.skip_while(|line| line.is_empty()).collect();
-        let body: Vec<_> = behind
+        let body: Vec<_> = after
             .lines()
             .skip(1)
             .take_while(|line| *line != "}")
@@ -66,7 +66,7 @@ impl Section {
 
 /// What the page shows now for a section.
 fn printed_on(page: &str, title: &str) -> String {
-    let section = page.split_once(title).map_or("", |(_, behind)| behind);
+    let section = page.split_once(title).map_or("", |(_, after)| after);
     let printed = section.split_once("```text\n").map_or("", |(_, text)| text);
     let printed = printed.split_once("\n```").map_or("", |(text, _)| text);
     printed.to_owned()

@@ -18,7 +18,7 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn add(&mut self, data: &str) {
-        self.add_behind("&", data);
+        self.add_after("&", data);
     }
 
     /// JSON is not separated from the data before it.
@@ -26,11 +26,11 @@ impl Query {
         if data.starts_with('@') {
             self.has_file = true;
         } else {
-            self.add_behind("", data);
+            self.add_after("", data);
         }
     }
 
-    fn add_behind(&mut self, separator: &str, data: &str) {
+    fn add_after(&mut self, separator: &str, data: &str) {
         match &mut self.text {
             Some(text) => text.extend([separator, data]),
             None => self.text = Some(data.to_owned()),
@@ -60,7 +60,7 @@ impl Query {
     }
 
     /// The query string: that of the URL, then the data.
-    pub(super) fn behind(&self, query: Option<&str>) -> Result<String, String> {
+    pub(super) fn after(&self, query: Option<&str>) -> Result<String, String> {
         if self.has_file {
             return Err("the data for the query string is in a file; write it into the URL".into());
         }

@@ -115,8 +115,8 @@ impl<'t> Beginnings<'t> {
             self.hash = mixed(self.hash, self.word());
             self.hashed += WORD;
         }
-        let behind = u64::MAX << (8 * (length - self.hashed));
-        mixed(self.hash, self.word() & !behind)
+        let after = u64::MAX << (8 * (length - self.hashed));
+        mixed(self.hash, self.word() & !after)
     }
 
     /// The hash of the whole text, if nothing may follow it.

@@ -11,7 +11,7 @@
 //!            └─ has a condition, a policy variable, `NotResource`, … ─────► `rest`, for the general evaluator
 //! ```
 //!
-//! [`left_behind`](crate::pattern::left_behind) describes exactly what remains of a resource, and [`route`](route::Place::of)
+//! [`left_after`](crate::pattern::left_after) describes exactly what remains of a resource, and [`route`](route::Place::of)
 //! describes which remainders are routes. [`specialise`] combines the two.
 
 mod path_patterns;

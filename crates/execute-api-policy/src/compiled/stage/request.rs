@@ -126,11 +126,11 @@ impl<'r> StageRequest<'r> {
     pub(super) fn others(&self) -> impl Iterator<Item = StageRequest<'r>> {
         let arns = self.other_spellings.iter();
         arns.filter_map(|arn| {
-            // The slashes are behind the API's id, the stage and the method.
+            // The slashes are after the API's id, the stage and the method.
             let mut slashes = memchr_iter(b'/', arn.as_bytes()).skip(1);
-            let (behind_stage, behind_method) = (slashes.next()?, slashes.next()?);
-            let method = arn.get(behind_stage + 1..behind_method)?;
-            let path = arn.get(behind_method..)?;
+            let (after_stage, after_method) = (slashes.next()?, slashes.next()?);
+            let method = arn.get(after_stage + 1..after_method)?;
+            let path = arn.get(after_method..)?;
             Some(StageRequest::new(MethodName::of(method), path))
         })
     }

@@ -22,9 +22,9 @@ impl MethodName {
         }
         let mut number = 2;
         let mut rest = text.as_bytes();
-        while let [byte, behind @ ..] = rest {
+        while let [byte, after @ ..] = rest {
             number = number << 8 | *byte as u64;
-            rest = behind;
+            rest = after;
         }
         match NonZeroU64::new(number) {
             Some(number) => Some(Self(number)),
@@ -64,10 +64,10 @@ impl<'p> Place<'p> {
         if from.starts_with('/') {
             return MethodName::of(before).map(|method| Self::Route { method, path: from });
         }
-        let behind_star = pattern.trim_start_matches('*');
-        match behind_star.as_bytes().first() {
+        let after_star = pattern.trim_start_matches('*');
+        match after_star.as_bytes().first() {
             None => Some(Self::Everywhere),
-            Some(b'/') if behind_star.len() < pattern.len() => Some(Self::Route {
+            Some(b'/') if after_star.len() < pattern.len() => Some(Self::Route {
                 method: MethodName::EVERY,
                 path: pattern,
             }),

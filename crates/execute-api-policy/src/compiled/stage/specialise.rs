@@ -15,7 +15,7 @@ use crate::{
     document::{PolicyDocument, Statement},
     effect::Effect,
     pattern::{
-        Beginning, HeadPattern, Placeholder, ResourceText, Wildcard, left_behind, names_an_api,
+        Beginning, HeadPattern, Placeholder, ResourceText, Wildcard, left_after, names_an_api,
     },
 };
 
@@ -131,7 +131,7 @@ impl<'d> Specialised<'d> {
             (StageName::Route(name), None) => Some(Wildcard::new(resource).matches(name)),
             (StageName::Route(name), Some(placeholder)) => {
                 let route = name.strip_prefix(placeholder.name).unwrap_or(name);
-                let left = left_behind(placeholder.any_beginning(), resource)?;
+                let left = left_after(placeholder.any_beginning(), resource)?;
                 let mut left = left.into_iter();
                 Some(left.any(|left| Wildcard::new(left).matches(route)))
             }
@@ -140,7 +140,7 @@ impl<'d> Specialised<'d> {
                 // Those of any API are the stage's own, too.
                 let beginning = placeholder.map_or(own, |it| it.any_beginning());
                 let mut is_everywhere = false;
-                for left in left_behind(beginning, resource)? {
+                for left in left_after(beginning, resource)? {
                     is_everywhere |= self.add_left(left, statement, effect)?;
                 }
                 Some(is_everywhere)

@@ -2,7 +2,7 @@
 
 use super::{
     Patterns, WorstCase, case, one,
-    paths::{before, behind, cycle, letters, random, whole},
+    paths::{after, before, cycle, letters, random, whole},
 };
 
 pub(super) fn cases() -> Vec<WorstCase> {
@@ -13,21 +13,19 @@ pub(super) fn cases() -> Vec<WorstCase> {
 fn long_pieces() -> Vec<WorstCase> {
     vec![
         one("*(ab?)^k c*, no c", abc, |bytes| cycle("aba", bytes)),
-        one("*(ab?)^k c*, c last", abc, |bytes| {
-            behind("aba", "c", bytes)
-        }),
+        one("*(ab?)^k c*, c last", abc, |bytes| after("aba", "c", bytes)),
         one("*(ab?)^k c*, c everywhere", abc, |bytes| {
             cycle("abc", bytes)
         }),
         one(
             "*a^4096?*, b every 4096",
             |bytes| format!("*{}?*", "a".repeat(bytes / 2)),
-            |bytes| whole(&behind("a", "b", bytes / 2), bytes),
+            |bytes| whole(&after("a", "b", bytes / 2), bytes),
         ),
         one(
             "*a^6144?*, b every 6144",
             |bytes| format!("*{}?*", "a".repeat(bytes * 3 / 4)),
-            |bytes| cycle(&behind("a", "b", bytes * 3 / 4), bytes),
+            |bytes| cycle(&after("a", "b", bytes * 3 / 4), bytes),
         ),
         one(
             "*?(ab)^4000 c*, no c",
@@ -61,19 +59,19 @@ fn long_pieces() -> Vec<WorstCase> {
                 format!("*x?{}{}x*", "a".repeat(letters), "?".repeat(gaps))
             },
             |bytes| {
-                let marked = cycle(&behind("a", "x", bytes / 16), bytes / 2);
+                let marked = cycle(&after("a", "x", bytes / 16), bytes / 2);
                 before(&marked, "a", bytes)
             },
         ),
         one(
             "4096 random letters, others",
             |bytes| format!("*{}?c*", random(bytes / 2, 1)),
-            |bytes| behind(&random(bytes, 2), "c", bytes),
+            |bytes| after(&random(bytes, 2), "c", bytes),
         ),
         one(
             "*\u{e9}^2048?b*, b last",
             |bytes| format!("*{}?b*", cycle("\u{e9}", bytes / 2)),
-            |bytes| behind("\u{e9}", "b", bytes),
+            |bytes| after("\u{e9}", "b", bytes),
         ),
     ]
 }
@@ -101,12 +99,12 @@ fn many_pieces() -> Vec<WorstCase> {
         one(
             "*(a^127?b*)^31, a^257",
             |bytes| pieces::<129>(bytes / 2),
-            |bytes| whole(&behind("a", "b", 258), bytes),
+            |bytes| whole(&after("a", "b", 258), bytes),
         ),
         one(
             "*(a^498?b*)^8, a^1000",
             |bytes| pieces::<500>(bytes / 2),
-            |bytes| whole(&behind("a", "b", 1_000), bytes),
+            |bytes| whole(&after("a", "b", 1_000), bytes),
         ),
     ]
 }
@@ -157,7 +155,7 @@ fn several() -> Vec<WorstCase> {
                 let patterns = after.map(|after| format!("*{}?{after}*", "a".repeat(31)));
                 patterns.collect()
             }),
-            |bytes| cycle(&behind("a", "b", 64), bytes),
+            |bytes| cycle(&after("a", "b", 64), bytes),
         ),
         case(
             "240 x *a?b?c?d*, abcd in turn",
@@ -188,5 +186,5 @@ fn pieces<const LENGTH: usize>(bytes: usize) -> String {
 
 /// Each piece fits only at the fourth place that is tried.
 fn tries<const LENGTH: usize>(bytes: usize) -> String {
-    whole(&behind("a", "b", LENGTH + 3), bytes)
+    whole(&after("a", "b", LENGTH + 3), bytes)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Patterns, WorstCase, case, one,
-    paths::{before, behind, cycle, whole},
+    paths::{after, before, cycle, whole},
 };
 
 pub(super) fn cases() -> Vec<WorstCase> {
@@ -44,7 +44,7 @@ pub(super) fn cases() -> Vec<WorstCase> {
         one(
             "*a^4096b*, b every 4096",
             |bytes| format!("*{}b*", "a".repeat(bytes / 2)),
-            |bytes| whole(&behind("a", "b", bytes / 2), bytes),
+            |bytes| whole(&after("a", "b", bytes / 2), bytes),
         ),
         one(
             "(a*)^2048 b, no b",
@@ -54,7 +54,7 @@ pub(super) fn cases() -> Vec<WorstCase> {
         one(
             "(a*)^2048 b, b last",
             |bytes| format!("{}b", "a*".repeat(bytes / 4)),
-            |bytes| behind("a", "b", bytes),
+            |bytes| after("a", "b", bytes),
         ),
         one(
             "(a*)^2048 b*, no b",

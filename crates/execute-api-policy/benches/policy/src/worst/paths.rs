@@ -14,7 +14,7 @@ pub(super) fn cycle(text: &str, bytes: usize) -> String {
     path
 }
 
-pub(super) fn behind(text: &str, end: &str, bytes: usize) -> String {
+pub(super) fn after(text: &str, end: &str, bytes: usize) -> String {
     [&cycle(text, bytes - end.len()), end].concat()
 }
 

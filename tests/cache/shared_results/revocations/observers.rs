@@ -78,7 +78,7 @@ fn samples(prometheus: &PrometheusRecorder, beginning: &str) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn revocations_are_told_by_their_kind_where_they_are_published_and_where_they_are_read() {
+async fn revocations_are_reported_by_kind_where_they_are_published_and_where_they_are_read() {
     let (world, prometheus) = (World::new(), prometheus());
     let _installed = set_default_local_recorder(&prometheus);
     let (of_one, of_other) = (Notes::default(), Notes::default());
@@ -130,7 +130,7 @@ async fn revocations_are_told_by_their_kind_where_they_are_published_and_where_t
 
 /// It has sent no request, so no call has begun to follow the log.
 #[tokio::test]
-async fn a_process_that_only_revokes_tells_it() {
+async fn a_process_that_only_revokes_reports_it() {
     let (world, notes) = (World::new(), Notes::default());
     let process = observed(world.follower(), &notes);
     process
@@ -152,7 +152,7 @@ async fn a_process_that_only_revokes_tells_it() {
 }
 
 #[tokio::test]
-async fn a_lease_that_is_lost_and_acquired_again_is_told_once() {
+async fn a_lease_that_is_lost_and_acquired_again_is_reported_once() {
     let (world, prometheus, notes) = (World::new(), prometheus(), Notes::default());
     let _installed = set_default_local_recorder(&prometheus);
     // The lease ends while the test waits, and a busy machine does not end it before.
@@ -189,7 +189,7 @@ async fn a_lease_that_is_lost_and_acquired_again_is_told_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_reason_is_told_if_earlier_results_are_not_used_any_more() {
+async fn the_reason_is_reported_if_earlier_results_are_not_used_any_more() {
     let (world, prometheus, notes) = (World::new(), prometheus(), Notes::default());
     let _installed = set_default_local_recorder(&prometheus);
     let mut process = observed(world.follower(), &notes);
@@ -251,7 +251,7 @@ async fn all_layers_that_share_a_store_are_told_of_its_breaker() {
 
 /// Metrics of one layer do not depend on how many clones of it there are.
 #[tokio::test(start_paused = true)]
-async fn clones_of_a_layer_are_told_once() {
+async fn clones_of_a_layer_are_notified_once() {
     let (world, notes) = (World::new(), Notes::default());
     let process = observed(world.follower(), &notes);
     let clone = process.layer.clone().no_authorizer_timeout();

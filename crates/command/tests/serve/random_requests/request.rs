@@ -129,7 +129,7 @@ const HOSTS: [&str; 5] = [
 ];
 
 impl Asked {
-    pub(super) fn by_chance(random: &mut Rng) -> Self {
+    pub(super) fn random(random: &mut Rng) -> Self {
         let method = one_of(random, &METHODS);
         let mut headers = vec![("Host", one_of(random, &HOSTS).as_bytes().to_vec())];
         let names = ["Authorization", "authorization", "AUTHORIZATION"];

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, request::Parts};
 use http_body_util::{BodyExt, Full};
 
-use super::asked::Asked;
+use super::request::Asked;
 use crate::wire::Answer;
 
 /// The headers with values of the context, and their keys.

@@ -41,7 +41,7 @@ impl Observer for Notes {
 
 /// The tier is no authorizer: there is no call, and no latency.
 #[tokio::test]
-async fn a_result_of_the_shared_tier_is_told_as_such() {
+async fn a_result_of_the_shared_tier_is_reported_as_such() {
     let world = World::new();
     let (notes, lines) = (Notes::default(), Notes::default());
     let observed = |layer: LambdaAuthorizerLayer<BoxAuthorizer>| {

@@ -1,16 +1,16 @@
 //! Random requests to the layer in this process and to a real `serve`. Both have to answer the same. `SERVE_REQUESTS` sets how
 //! many there are for each document, and `SERVE_SEED` repeats a run.
 
-mod asked;
 mod documents;
 mod echo;
 mod in_process;
+mod request;
 
 use std::{collections::BTreeMap, env};
 
 use fastrand::Rng;
 
-use self::{asked::Asked, documents::Sample, echo::Echoed, in_process::InProcess};
+use self::{documents::Sample, echo::Echoed, in_process::InProcess, request::Asked};
 use crate::{process::Server, protected::write, upstream::App, wire::Connection};
 
 #[test]
@@ -35,7 +35,7 @@ fn compare(sample: &Sample, requests: u64, random: &mut Rng) {
     let mut connection = Connection::new(server.address);
     let mut counts = BTreeMap::<_, u64>::new();
     for number in 0..requests {
-        let asked = Asked::by_chance(random);
+        let asked = Asked::random(random);
         let answer = connection.exchange(&asked.message());
         let through_serve = Echoed::of_answer(&answer, &asked);
         let request = asked

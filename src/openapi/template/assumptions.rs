@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 32 << 20;
 const MIN_READINGS: usize = 7;
 
 /// Reads an API under the assumptions that it needs. It is an error if these assumptions decide who may call what.
-pub(super) fn settle(
+pub(super) fn read_under_assumptions(
     resolver: &mut Resolver<'_>,
     read: impl Fn(Node<'_>) -> Result<Definition, DefinitionError>,
 ) -> Result<Definition, DefinitionError> {

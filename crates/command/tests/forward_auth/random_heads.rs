@@ -13,8 +13,8 @@ use serde_json::json;
 
 use crate::{
     paths::is_open,
-    paths_by_chance::number,
     proxies::Kind,
+    random_paths::number,
     scene::Scene,
     upstream::{Received, latin_1},
 };

@@ -16,9 +16,9 @@ use tower_lambda_authorizer::{
 };
 
 use super::{
-    asked::Asked,
     documents::{AUTHORIZER, Sample, answers},
     echo::{self, CONTEXT, Echoed},
+    request::Asked,
 };
 
 pub(super) struct InProcess {

@@ -21,7 +21,7 @@ pub(crate) const MAX_RESULT_TTL: Duration = Duration::from_secs(3600);
 
 /// How a layer caches its results.
 #[derive(Clone)]
-pub(crate) struct Results {
+pub(crate) struct CacheSettings {
     /// The configured time to live. Zero disables caching.
     pub(crate) configured_ttl: Option<Duration>,
     /// How long a result is kept. Zero if there are no identity sources to distinguish callers.
@@ -72,7 +72,7 @@ impl AuthorizerName {
 }
 
 /// A cache and a name that no other layer has.
-impl Default for Results {
+impl Default for CacheSettings {
     fn default() -> Self {
         Self {
             configured_ttl: None,
@@ -89,7 +89,7 @@ impl Default for Results {
     }
 }
 
-impl Results {
+impl CacheSettings {
     pub(crate) fn scope(&self) -> &Scope {
         &self.scope
     }
@@ -158,9 +158,9 @@ impl Results {
     }
 }
 
-impl fmt::Debug for Results {
+impl fmt::Debug for CacheSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Results");
+        let mut shown = f.debug_struct("CacheSettings");
         shown.field("ttl", &self.ttl).field("cache", &self.cache);
         if let Some(shared) = &self.shared {
             let name = self.authorizer.shared();
