@@ -142,8 +142,19 @@ pub struct ManualClock {
 #[derive(Debug, Clone, Copy)]
 struct Shown {
     time: SystemTime,
-    /// How long the machine was suspended. The monotonic clock stood still meanwhile.
-    suspended: Duration,
+    /// What the monotonic clock shows. It stands still while the machine is suspended, and never goes back.
+    passed: Duration,
+}
+
+impl Shown {
+    fn move_on(&mut self, by: Duration) {
+        let by = by.min(LAST_MOMENT);
+        self.time = self.time.checked_add(by).unwrap_or(self.time);
+    }
+
+    fn pass(&mut self, by: Duration) {
+        self.passed = self.passed.saturating_add(by).min(LAST_MOMENT);
+    }
 }
 
 impl ManualClock {
@@ -153,7 +164,7 @@ impl ManualClock {
         Self {
             shown: Arc::new(Mutex::new(Shown {
                 time,
-                suspended: Duration::ZERO,
+                passed: Duration::ZERO,
             })),
             serial: Serial::next(),
         }
@@ -174,30 +185,29 @@ impl ManualClock {
     #[cold] // Keeps this code out of the path of the system's clock.
     fn moment(&self) -> Instant {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        let Shown { time, suspended } = *self.shown();
-        let since = time.duration_since(SystemTime::UNIX_EPOCH);
-        let since = since.unwrap_or_default().saturating_sub(suspended);
-        START.checked_add(since.min(LAST_MOMENT)).unwrap_or(*START)
+        START.checked_add(self.shown().passed).unwrap_or(*START)
     }
 
     /// Moves the clock forward, by at most a million years.
     pub fn advance(&self, by: Duration) {
         let mut shown = self.shown();
-        let by = by.min(LAST_MOMENT);
-        shown.time = shown.time.checked_add(by).unwrap_or(shown.time);
+        shown.move_on(by);
+        shown.pass(by);
     }
 
     /// Moves the clock forward as if the machine were suspended meanwhile: on Linux, the monotonic clock, by which results
     /// expire, stands still.
     pub fn suspend(&self, by: Duration) {
-        self.advance(by);
-        let mut shown = self.shown();
-        shown.suspended = shown.suspended.saturating_add(by.min(LAST_MOMENT));
+        self.shown().move_on(by);
     }
 
-    /// Sets the clock to any time, forward or back.
+    /// Sets the clock to any time, forward or back. The monotonic clock, by which results expire, goes forward with it, but
+    /// never back. So setting the clock back does not prolong a result.
     pub fn set(&self, time: SystemTime) {
-        self.shown().time = time;
+        let mut shown = self.shown();
+        let forward = time.duration_since(shown.time);
+        shown.pass(forward.unwrap_or_default());
+        shown.time = time;
     }
 
     fn shown(&self) -> MutexGuard<'_, Shown> {

@@ -32,6 +32,7 @@ use tower_lambda_authorizer::{
 mod between;
 mod own_lifetime;
 mod own_results;
+mod set_back;
 
 const SECOND: Duration = Duration::from_secs(1);
 
