@@ -12,7 +12,7 @@ use super::{
 use crate::{
     document::Statement,
     effect::Effect,
-    pattern::{ForAnyApi, HeadPattern, Reach, ResourcePattern, TextPattern, Wildcard},
+    pattern::{ForAnyApi, HeadPattern, Reach, ResourceText, TextPattern, Wildcard, other_patterns},
 };
 
 /// The first few heads are found by a linear scan, without hashing.
@@ -22,9 +22,27 @@ const FIRST_HEADS: usize = 4;
 pub(super) struct TableBuilder<'d> {
     table: ResourceTable,
     reach: Reach<'d>,
+    /// The last ARN up to its resource, and its head. Most entries of a policy begin like the one before.
+    last: Option<(&'d str, u32)>,
     /// Policies rarely have more heads than fit here.
     first_heads: SmallVec<[(&'d str, u32); FIRST_HEADS]>,
     other_heads: HashMap<&'d str, u32>,
+}
+
+/// An entry of `Resource` or `NotResource`.
+enum Entry<'d> {
+    Everything,
+    NotAnArn,
+    Arn { head: u32, resource: &'d str },
+}
+
+/// What an entry covers besides what is written.
+#[derive(Default)]
+struct Others {
+    /// As in [`ResourcePattern`](crate::pattern::ResourcePattern).
+    patterns: Vec<TextPattern>,
+    /// What it covers for the placeholder, with the placeholder's head.
+    for_any_api: Option<(u32, ForAnyApi)>,
 }
 
 impl<'d> TableBuilder<'d> {
@@ -35,6 +53,7 @@ impl<'d> TableBuilder<'d> {
                 ..ResourceTable::default()
             },
             reach,
+            last: None,
             first_heads: SmallVec::new(),
             other_heads: HashMap::new(),
         }
@@ -49,7 +68,6 @@ impl<'d> TableBuilder<'d> {
         let excluding = statement.resources.is_excluding();
         // An entry that excludes must also cover the other spellings of a path.
         let with_others = excluding == (statement.effect == Effect::Allow);
-        let ignores_case = self.reach.ignores_case && with_others;
         let start = self.table.len();
         let mut resources = Resources {
             excluding,
@@ -58,33 +76,27 @@ impl<'d> TableBuilder<'d> {
             fixed: start..start,
             variable: Vec::new(),
         };
-        for (index, entry) in statement.resources.texts().iter().enumerate() {
+        for (index, text) in statement.resources.texts().iter().enumerate() {
             let variables = variables || statement.resources.is_escaped(index);
-            match ResourcePattern::new(entry, variables, ignores_case) {
-                ResourcePattern::Everything => resources.everything = true,
-                ResourcePattern::NotAnArn(_) => resources.broken = true,
-                ResourcePattern::Arn {
-                    head,
-                    resource,
-                    mut others,
-                } => {
-                    let head = self.head(head);
-                    let mut for_any_api = None;
-                    if with_others {
-                        for_any_api = self.for_any_api(entry, variables);
+            match self.entry(text) {
+                Entry::Everything => resources.everything = true,
+                Entry::NotAnArn => resources.broken = true,
+                Entry::Arn { head, resource } => {
+                    let others = if with_others {
+                        self.others(text, resource, variables)
                     } else {
-                        others.clear();
-                    }
-                    match resource {
+                        Others::default()
+                    };
+                    match TextPattern::new(resource, variables) {
                         TextPattern::Fixed(resource) => {
-                            self.push_all(number, head, resource, others, for_any_api);
+                            self.push_all(number, head, resource, others);
                         }
                         resource @ TextPattern::Variable(_) => {
                             resources.variable.push(VariableResource {
                                 head,
                                 resource,
-                                others,
-                                for_any_api: for_any_api.map(Box::new),
+                                others: others.patterns,
+                                for_any_api: others.for_any_api.map(Box::new),
                             });
                         }
                     }
@@ -95,22 +107,43 @@ impl<'d> TableBuilder<'d> {
         resources
     }
 
+    /// Splits an entry, and finds its head.
+    fn entry(&mut self, text: &'d str) -> Entry<'d> {
+        if let Some((beginning, head)) = self.last {
+            if let Some(resource) = text.strip_prefix(beginning) {
+                return Entry::Arn { head, resource };
+            }
+        }
+        match ResourceText::new(text) {
+            ResourceText::Everything => Entry::Everything,
+            ResourceText::NotAnArn(_) => Entry::NotAnArn,
+            ResourceText::Arn { head, resource } => {
+                let beginning = text.get(.."arn:".len() + head.len() + ":".len());
+                let head = self.head(head);
+                // A short ARN has no colon behind its head.
+                self.last = beginning.map(|beginning| (beginning, head));
+                Entry::Arn { head, resource }
+            }
+        }
+    }
+
+    /// What an entry that excludes covers besides what is written.
+    fn others(&mut self, text: &str, resource: &str, variables: bool) -> Others {
+        Others {
+            patterns: other_patterns(resource, variables, self.reach.ignores_case),
+            for_any_api: self.for_any_api(text, variables),
+        }
+    }
+
     /// Adds all patterns of an entry without variables.
-    fn push_all(
-        &mut self,
-        statement: u32,
-        head: u32,
-        resource: Wildcard,
-        others: Vec<TextPattern>,
-        for_any_api: Option<(u32, ForAnyApi)>,
-    ) {
+    fn push_all(&mut self, statement: u32, head: u32, resource: Wildcard, others: Others) {
         self.push(statement, head, resource, false);
-        for other in others {
+        for other in others.patterns {
             if let TextPattern::Fixed(other) = other {
                 self.push(statement, head, other, true);
             }
         }
-        if let Some((head, entry)) = for_any_api {
+        if let Some((head, entry)) = others.for_any_api {
             for pattern in entry.patterns(&()) {
                 self.push(statement, head, pattern.resource, pattern.is_other);
             }

@@ -94,7 +94,7 @@ fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
     let mut best = None;
     let mut least = beginnings.len() * beginnings.len();
     for other in others {
-        let place = first.iter().zip(*other).take_while(|(a, b)| a == b).count();
+        let place = common_length(first, other);
         if places.len() == TRIED {
             break;
         }
@@ -108,6 +108,15 @@ fn best_place(beginnings: &[&[u8]]) -> Option<usize> {
         }
     }
     best
+}
+
+/// How many bytes at the beginning of both are the same. Compares whole words first, since most are long.
+fn common_length(one: &[u8], other: &[u8]) -> usize {
+    const WORD: usize = size_of::<u64>();
+    let words = one.chunks_exact(WORD).zip(other.chunks_exact(WORD));
+    let in_words = WORD * words.take_while(|(a, b)| a == b).count();
+    let bytes = one.iter().zip(other).skip(in_words);
+    in_words + bytes.take_while(|(a, b)| a == b).count()
 }
 
 /// The number of candidates at a place, summed over texts that have the same beginning as each of the patterns.
@@ -154,6 +163,20 @@ mod tests {
         }
         assert_eq!(found(&few, "x/b"), [2, 3]);
         assert_eq!(found(&few, "x/"), [3]);
+    }
+
+    #[test]
+    fn a_common_length_ends_at_the_first_difference() {
+        let text = b"abcdefghijklmnopqrstuvwxyz";
+        for different in 0..text.len() {
+            let mut other = *text;
+            other[different] = b'/';
+            for end in 0..=text.len() {
+                let expected = different.min(end);
+                assert_eq!(common_length(text, &other[..end]), expected);
+                assert_eq!(common_length(&other[..end], text), expected);
+            }
+        }
     }
 
     /// At the third byte, more patterns have different bytes, but all of them have the same low bits.

@@ -51,7 +51,7 @@ impl CompiledStatement {
         let actions = actions(&statement.actions);
         Self {
             effect: statement.effect,
-            invokes: action_applies(actions.as_deref(), statement.effect, INVOKE),
+            invokes: apply_to_invoke(actions.as_deref(), statement.effect),
             actions,
             resources,
             tests: conditions
@@ -77,7 +77,10 @@ impl CompiledStatement {
         if request.is_invoke {
             self.invokes
         } else {
-            action_applies(self.actions.as_deref(), self.effect, request.action)
+            match &self.actions {
+                None => request.action.eq_ignore_ascii_case(INVOKE),
+                Some(actions) => action_applies(actions, self.effect, request.action),
+            }
         }
     }
 
@@ -130,16 +133,14 @@ fn actions(entries: &Entries) -> Option<Box<Part<ActionPattern>>> {
 
 /// Whether the action part of a statement applies to `execute-api:Invoke`.
 pub(super) fn invokes(statement: &Statement) -> bool {
-    match actions(&statement.actions) {
-        None => true,
-        Some(actions) => action_applies(Some(&actions), statement.effect, INVOKE),
-    }
+    apply_to_invoke(actions(&statement.actions).as_deref(), statement.effect)
 }
 
-fn action_applies(actions: Option<&Part<ActionPattern>>, effect: Effect, action: &str) -> bool {
-    let Some(actions) = actions else {
-        return action.eq_ignore_ascii_case(INVOKE);
-    };
+fn apply_to_invoke(actions: Option<&Part<ActionPattern>>, effect: Effect) -> bool {
+    actions.is_none_or(|actions| action_applies(actions, effect, INVOKE))
+}
+
+fn action_applies(actions: &Part<ActionPattern>, effect: Effect, action: &str) -> bool {
     let matches = |pattern: &ActionPattern| pattern.matches(action);
     let excludes = |pattern: &ActionPattern| matches(pattern) || !pattern.is_action();
     match (actions, effect) {

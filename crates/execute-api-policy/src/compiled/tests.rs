@@ -7,7 +7,8 @@ use super::{
     statements::CompiledStatements,
 };
 use crate::{
-    document::PolicyDocument,
+    document::{PolicyDocument, Statement},
+    effect::Effect,
     evaluation::{EvaluationRequest, Verdict},
 };
 
@@ -53,6 +54,50 @@ fn an_allow_with_an_invalid_exception_allows_no_request() {
         assert_eq!(verdict(&statement), Verdict::ImplicitDeny, "{allow}");
     }
 }
+/// Whatever the entry before it is, and also if it ends where that one's resource begins.
+#[test]
+fn an_entry_is_read_as_if_it_were_alone() {
+    let entries = [
+        "*",
+        "arn",
+        "arn:aws:execute-api:r:1:",
+        "arn:aws:execute-api:r:1:a/prod/GET/pets",
+        "arn:aws:execute-api:r:1:*",
+        "arn:aws:execute-api:r:1",
+        "arn:aws:execute-api:r:*",
+        "arn:aws:execute-api:*:*:*/pets",
+        "arn:aws:execute-api:r",
+        "arn:aws:execute-api",
+        "arn:aws:s3:::a",
+    ];
+    let arns = [
+        "r:1:a/prod/GET/pets",
+        "r:1:",
+        "r:2:a/prod/GET/pets",
+        "s:1:b",
+    ];
+    for arn in arns.map(|arn| format!("arn:aws:execute-api:{arn}")) {
+        let verdict = |statements: &[(Effect, &str)]| {
+            let statements = statements.iter();
+            let statements = statements.map(|(effect, entry)| Statement::invoke(*effect, [*entry]));
+            let policy = PolicyDocument::new(statements.collect::<Vec<_>>()).compile();
+            policy.evaluate(&EvaluationRequest::invoke(&arn)).verdict()
+        };
+        for one in entries {
+            for other in entries {
+                let alone = verdict(&[(Effect::Deny, other)]);
+                let expected = if alone == Verdict::ExplicitDeny {
+                    alone
+                } else {
+                    verdict(&[(Effect::Allow, one)])
+                };
+                let both = verdict(&[(Effect::Allow, one), (Effect::Deny, other)]);
+                assert_eq!(both, expected, "{one} {other} {arn}");
+            }
+        }
+    }
+}
+
 /// The same policy without a search, so that every statement is looked at.
 fn without_search(policy: &Policy) -> Policy {
     let compiled = &*policy.compiled;

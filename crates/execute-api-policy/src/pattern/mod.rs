@@ -43,7 +43,7 @@ pub(super) use self::{
     left::{Beginning, left_after},
     parts::{Part, Syntax, have_unknown, may_lack_value, parse, resolve},
     placeholder::{Placeholder, Reach},
-    resource::{NotAnArn, ResourcePattern, ResourceText},
+    resource::{NotAnArn, ResourcePattern, ResourceText, other_patterns},
     text::{TextPattern, is_pattern},
     variable::variables,
     wildcard::{Prefix, Wildcard},

@@ -93,13 +93,18 @@ impl<'p> ResourcePattern<'p> {
             ResourceText::Arn { head, resource } => Self::Arn {
                 head,
                 resource: TextPattern::new(resource, variables),
-                others: others(resource, variables, ignores_case),
+                others: other_patterns(resource, variables, ignores_case),
             },
         }
     }
 }
 
-fn others(resource: &str, variables: bool, ignores_case: bool) -> Vec<TextPattern> {
+/// The other readings of a resource as patterns.
+pub(crate) fn other_patterns(
+    resource: &str,
+    variables: bool,
+    ignores_case: bool,
+) -> Vec<TextPattern> {
     let others = other_readings(resource, variables, ignores_case).into_iter();
     others.map(TextPattern::from_parts).collect()
 }

@@ -26,8 +26,14 @@ pub(crate) enum TextPattern {
 impl TextPattern {
     /// Reads wildcards, and also variables if the policy's version supports them.
     pub(crate) fn new(text: &str, variables: bool) -> Self {
-        if !variables || memchr::memchr(b'$', text.as_bytes()).is_none() {
+        if !variables {
             return Self::Fixed(Wildcard::new(text));
+        }
+        // One search for all of them, since almost all patterns have only stars at their end.
+        let first = memchr::memchr3(b'*', b'?', b'$', text.as_bytes());
+        let rest = first.and_then(|first| text.get(first..));
+        if rest.is_none_or(|rest| memchr::memchr(b'$', rest.as_bytes()).is_none()) {
+            return Self::Fixed(Wildcard::with_first(text, first));
         }
         let syntax = Syntax {
             wildcards: true,

@@ -52,7 +52,13 @@ impl Wildcard {
     /// Reads `*` and `?` as wildcards.
     pub(crate) fn new(text: &str) -> Self {
         // Most patterns are so short that `memchr2` would take longer.
-        let Some(first) = text.bytes().position(|byte| matches!(byte, b'*' | b'?')) else {
+        let mut bytes = text.bytes();
+        Self::with_first(text, bytes.position(|byte| matches!(byte, b'*' | b'?')))
+    }
+
+    /// The same, if the place of the first wildcard is known.
+    pub(super) fn with_first(text: &str, first: Option<usize>) -> Self {
+        let Some(first) = first else {
             return SmallText::new(text).map_or_else(|| Self::Exact(text.into()), Self::ShortExact);
         };
         let (before, rest) = text.split_at_checked(first).unwrap_or_default();
