@@ -105,7 +105,8 @@ pub(crate) fn read(file: &str) -> Result<String, Failure> {
                 "this is longer than 256 MiB; name the file that is meant, or a part of it"
             }
             ErrorKind::InvalidData => "this is not text in UTF-8; save it as such",
-            _ => return Failure::of(file, error),
+            // A loop of symbolic links, a file that is used as a folder, a name that is too long, and the like.
+            _ => return Failure::of(file, format_args!("{error}; check the path")),
         };
         Failure::of(file, remedy)
     })
@@ -114,6 +115,7 @@ pub(crate) fn read(file: &str) -> Result<String, Failure> {
 pub(crate) fn name(file: &str) -> &str {
     match file {
         "-" => "standard input",
+        "" => "an empty file name",
         file => file,
     }
 }

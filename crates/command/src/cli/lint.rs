@@ -10,8 +10,8 @@ use super::{
 
 /// Find mistakes in policies, authorizers and APIs before they are deployed.
 ///
-/// A file is a SAM or CloudFormation template, an OpenAPI export, one authorizer as JSON, or a policy. Each line of the
-/// output is a mistake, and says what to do.
+/// A file is a SAM or CloudFormation template, an OpenAPI export, one authorizer as JSON, a policy, or an answer of the
+/// authorizer's function. Each line of the output is a mistake, and says what to do.
 ///
 /// The exit code is 0 without mistakes or with suggestions and notes only, 1 if there is an error or a warning, and 2 if an
 /// argument or a file cannot be used.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use http::Request;
 use tower_lambda_authorizer::{ApiType, ConfigError, ManualClock, explanations::Explanation};
 
-use super::{Document, DocumentLayer, OneLayer, Prepared, Selection, misfit};
+use super::{Document, DocumentLayer, OneLayer, Prepared, Selection, misfit, tell_notes};
 use crate::{cli::Guard, failure::Failure, functions::Functions};
 
 pub(crate) struct Guarded {
@@ -16,12 +16,31 @@ pub(crate) struct Guarded {
 
 impl Guarded {
     pub(crate) fn read(guard: &Guard) -> Result<Self, Failure> {
+        let document = Document::read(&guard.source.file, &guard.source.reading)?;
+        Self::new(guard, document)
+    }
+
+    pub(crate) fn new(guard: &Guard, document: Document) -> Result<Self, Failure> {
         let (source, settings) = (&guard.source, &guard.api);
-        let document = Document::read(&source.file, &source.reading)?;
         let functions = match &guard.answer {
             Some(answer) => Functions::recorded(&source.file, &document, answer)?,
             None => Functions::of(&source.file, &document, &guard.functions)?,
         };
+        tell_notes(&document, Selection { source, settings });
+        Self::with_functions(guard, document, functions)
+    }
+
+    /// The same guard, but it calls no function and explains only what it demands of a request.
+    pub(crate) fn without_functions(guard: &Guard, document: Document) -> Result<Self, Failure> {
+        Self::with_functions(guard, document, Functions::default())
+    }
+
+    fn with_functions(
+        guard: &Guard,
+        document: Document,
+        functions: Functions,
+    ) -> Result<Self, Failure> {
+        let (source, settings) = (&guard.source, &guard.api);
         let selection = Selection { source, settings };
         let prepared = Prepared::new(document, selection, &functions)?;
         let are_recorded = functions.are_recorded();

@@ -4,6 +4,7 @@ mod files;
 mod guarded;
 mod kind;
 mod layer;
+mod notes;
 mod prepared;
 mod tried;
 mod wording;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     guarded::Guarded,
     kind::Kind,
     layer::DocumentLayer,
+    notes::{CHECK_THE_DOCUMENT, EVERYTHING_IS_OPEN, is_open, tell_notes},
     prepared::{OneLayer, Prepared, Selection, members, misfit},
     tried::{nobody, try_layer},
     wording::in_words_of_the_command,
@@ -41,6 +43,7 @@ pub(crate) enum Misfit {
 }
 
 /// A document that says what is guarded.
+#[derive(Clone)]
 pub(crate) enum Document {
     /// A whole API.
     Api(Box<ApiDefinition>),
@@ -161,21 +164,26 @@ fn beside(file: &str, files: Files) -> impl Fn(&str) -> io::Result<String> + Sen
     }
 }
 
-/// Why a text is not an authorizer. The message also helps a user who has passed a wrong file.
-fn unreadable(text: &str, error: &serde_json::Error) -> String {
-    const KNOWN: &str =
-        "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";
-    let json = serde_json::from_str::<Value>(text).unwrap_or_default();
+/// Whether this is what a function returned, or several recorded answers.
+pub(crate) fn is_answer(json: &Value) -> bool {
     let of_answers = [
         "policyDocument",
         "isAuthorized",
         "principalId",
         "answersByToken",
     ];
+    of_answers.iter().any(|it| json.get(it).is_some())
+}
+
+/// Why a text is not an authorizer. The message also helps a user who has passed a wrong file.
+fn unreadable(text: &str, error: &serde_json::Error) -> String {
+    const KNOWN: &str =
+        "a SAM or CloudFormation template, an OpenAPI export, or one authorizer as JSON";
+    let json = serde_json::from_str::<Value>(text).unwrap_or_default();
     match text.trim_start() {
         "" => format!("the file is empty; pass {KNOWN}"),
-        _ if of_answers.iter().any(|it| json.get(it).is_some()) => format!(
-            "this is an answer of a function; pass {KNOWN}, and behind it the answer (to `lint` as `--answers`)"
+        _ if is_answer(&json) => format!(
+            "this is an answer of a function; pass {KNOWN}, and behind it the answer; `lint` and `policy` check an answer by itself"
         ),
         // The parser lists all fields that there are.
         _ if json.is_object() => {

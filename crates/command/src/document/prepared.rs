@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tower_lambda_authorizer::{
     AmbiguousPaths, Api, ApiType, AuthorizerConfig, BoxAuthorizer, LambdaAuthorizerLayer,
-    openapi::{
-        ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError, Guarding,
-        ReportedOperation,
-    },
+    openapi::{ApiDefinition, AuthorizerDefinition, AuthorizerType, DefinitionError},
 };
 
 use super::{Document, in_words_of_the_command};
@@ -16,7 +13,6 @@ use crate::{
     cli::{ApiSettings, Source},
     failure::Failure,
     functions::Functions,
-    output::note,
 };
 
 pub(crate) type OneLayer = LambdaAuthorizerLayer<BoxAuthorizer>;
@@ -29,7 +25,7 @@ pub(crate) struct Selection<'s> {
 }
 
 impl<'s> Selection<'s> {
-    fn file(self) -> &'s str {
+    pub(super) fn file(self) -> &'s str {
         &self.source.file
     }
 
@@ -81,9 +77,6 @@ impl Prepared {
             }
             Document::Api(definition) => *definition,
         };
-        for it in definition.notes() {
-            note(file, &in_words_of_the_command(it));
-        }
         match &selection.settings.authorizer {
             Some(name) => {
                 let api_type = definition.api_type();
@@ -101,10 +94,6 @@ impl Prepared {
         }
     }
 }
-
-/// A document that was passed by mistake, or an earlier version, may guard nothing.
-const EVERYTHING_IS_OPEN: &str = "no operation has an authorizer, so anyone may call each of them; check that this is the right \
-                                  document";
 
 fn by_one(
     config: AuthorizerConfig,
@@ -126,12 +115,6 @@ fn as_documented(
     selection: Selection<'_>,
     functions: &Functions,
 ) -> Result<Prepared, Failure> {
-    let report = definition.report();
-    let operations = report.operations();
-    let is_open = |it: &ReportedOperation| it.guarding() == Guarding::Open;
-    if !operations.is_empty() && operations.iter().all(is_open) {
-        note(selection.file(), EVERYTHING_IS_OPEN);
-    }
     let operations = definition.operations();
     let names = operations.filter_map(|operation| operation.authorizer().map(str::to_owned));
     let names: BTreeSet<_> = names.collect();

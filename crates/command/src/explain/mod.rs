@@ -5,8 +5,8 @@ use tower_lambda_authorizer::explanations::Explanation;
 
 use crate::{
     Answer,
-    cli::{Explain, Format},
-    document::Guarded,
+    cli::{Explain, Format, Guard},
+    document::{Document, Guarded},
     failure::Failure,
     output::{print_coloured, print_json},
     request::{self, Event},
@@ -24,15 +24,14 @@ pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
     if let Some(event) = &event {
         event.complete(&mut guard);
     }
-    let guarded = Guarded::read(&guard)?;
+    let document = Document::read(&guard.source.file, &guard.source.reading)?;
+    let token_header = match (&arguments.token_header, &event) {
+        (None, Some(event)) => token_header(&guard, document.clone(), event).await?,
+        (named, _) => named.clone().unwrap_or(AUTHORIZATION),
+    };
+    let guarded = Guarded::new(&guard, document)?;
     let requests = match event {
-        Some(event) => {
-            let header = match &arguments.token_header {
-                Some(header) => header.clone(),
-                None => token_header(&guarded, &event).await?,
-            };
-            vec![event.with_token_in(&header)?]
-        }
+        Some(event) => vec![event.with_token_in(&token_header)?],
         None => request::read(arguments, guarded.api_type())?,
     };
     let mut all_are_allowed = true;
@@ -48,11 +47,16 @@ pub(crate) async fn explain(arguments: &Explain) -> Result<Answer, Failure> {
     Ok(Answer::yes_if(all_are_allowed))
 }
 
-/// The header that a TOKEN authorizer reads for the operation of this event. Without it, the authorizer is not asked.
-async fn token_header(guarded: &Guarded, event: &Event) -> Result<HeaderName, Failure> {
+/// The header that a TOKEN authorizer reads for the operation of this event.
+async fn token_header(
+    guard: &Guard,
+    document: Document,
+    event: &Event,
+) -> Result<HeaderName, Failure> {
     if event.token.is_none() {
         return Ok(AUTHORIZATION);
     }
+    let guarded = Guarded::without_functions(guard, document)?;
     let explanation = guarded.explain(event.request.clone()).await?;
     let mut sources = explanation.identity().iter();
     let header =

@@ -35,6 +35,7 @@ use crate::{
 };
 
 /// The functions of a document.
+#[derive(Default)]
 pub(crate) struct Functions {
     by_authorizer: BTreeMap<String, Function>,
 }

@@ -37,7 +37,11 @@ struct ByToken {
 
 impl Recorded {
     pub(crate) fn read(file: &str) -> Result<Self, Failure> {
-        let text = read(file)?;
+        Self::from_text(file, &read(file)?)
+    }
+
+    /// The text of this file.
+    pub(crate) fn from_text(file: &str, text: &str) -> Result<Self, Failure> {
         let no_json = |error| {
             Failure::of(
                 file,
@@ -46,12 +50,11 @@ impl Recorded {
                 ),
             )
         };
-        let json = serde_json::from_str::<Value>(&text).map_err(no_json)?;
+        let json = serde_json::from_str::<Value>(text).map_err(no_json)?;
         let answers = if json.get("answersByToken").is_some() {
-            serde_json::from_str::<ByToken>(&text)
-                .map(|by_token| Answers::ByToken(by_token.answers))
+            serde_json::from_str::<ByToken>(text).map(|by_token| Answers::ByToken(by_token.answers))
         } else {
-            serde_json::from_str(&text).map(Answers::One)
+            serde_json::from_str(text).map(Answers::One)
         };
         Ok(Self {
             file: file.to_owned(),

@@ -7,15 +7,15 @@ use tower_lambda_authorizer::{
 };
 
 use super::{finding::Finding, policy, rules::UNUSABLE_ANSWER, usable};
-use crate::{failure::Failure, functions::Recorded};
+use crate::functions::Recorded;
 
 /// Checks the answers of one of these authorizers.
 pub(super) async fn lint(
     file: &str,
+    recorded: &Recorded,
     options: &LintOptions,
     authorizers: &[AuthorizerConfig],
-) -> Result<Vec<Finding>, Failure> {
-    let recorded = Recorded::read(file)?;
+) -> Vec<Finding> {
     let several = recorded.answers().count() > 1;
     let mut found = Vec::new();
     for (number, answer) in (1..).zip(recorded.answers()) {
@@ -27,7 +27,7 @@ pub(super) async fn lint(
         };
         found.extend(of_answer(file, &place, answer, options, authorizers).await);
     }
-    Ok(found)
+    found
 }
 
 async fn of_answer(

@@ -13,17 +13,20 @@ use super::{
     finding::Finding,
     line,
     rules::{
-        CONFIGURATION, CORS_MISSING, NOTE, OPEN_OPERATION, PREFLIGHT_GUARDED, PREFLIGHT_MISSING,
-        UNUSED_AUTHORIZER,
+        CONFIGURATION, CORS_MISSING, NOTE, OPEN_API, OPEN_OPERATION, PREFLIGHT_GUARDED,
+        PREFLIGHT_MISSING, UNUSED_AUTHORIZER,
     },
 };
-use crate::document::{in_words_of_the_command, members, try_layer};
+use crate::document::{EVERYTHING_IS_OPEN, in_words_of_the_command, is_open, members, try_layer};
 
 /// What is wrong with an API, and whether one of its authorizers caches results.
 pub(super) fn lint(file: &str, text: &str, definition: ApiDefinition) -> (Vec<Finding>, bool) {
     let report = definition.report();
     let (mut found, caching) = of_authorizers(file, &definition);
     found.extend(of_unused(file, &definition, &report));
+    if is_open(&report) {
+        found.push(Finding::new(&OPEN_API, file, "", EVERYTHING_IS_OPEN));
+    }
     if report.operations().iter().any(is_guarded) {
         found.extend(of_operations(file, &report));
         if definition.api_type() == ApiType::Rest {

@@ -22,6 +22,7 @@ use crate::{
     cli::{Lint, LintFormat, Reading},
     document::{self, Document, Kind, Misfit, in_words_of_the_command},
     failure::{Failure, read},
+    functions::Recorded,
     output::{print_coloured, print_json},
 };
 
@@ -37,12 +38,15 @@ struct Findings {
 pub(crate) async fn lint(arguments: &Lint) -> Result<Answer, Failure> {
     let arn = arguments.api.as_ref().map(|named| &*named.arn);
     let mut findings = Findings::default();
-    let mut policies = Vec::new();
+    let (mut policies, mut answers) = (Vec::new(), Vec::new());
     for file in &arguments.files {
         let text = read(file)?;
         let parsed = document::parse(file, &text)?;
         match Kind::of(&parsed) {
             Kind::Policy => policies.push((file, text)),
+            Kind::Authorizer if is_answer(&text) => {
+                answers.push((file, Recorded::from_text(file, &text)?));
+            }
             _ => findings.add_document(file, &text, parsed, &arguments.reading)?,
         }
     }
@@ -56,7 +60,10 @@ pub(crate) async fn lint(arguments: &Lint) -> Result<Answer, Failure> {
         }));
     }
     if let Some(file) = &arguments.answers {
-        let found = answers::lint(file, &options, &findings.authorizers).await?;
+        answers.push((file, Recorded::read(file)?));
+    }
+    for (file, recorded) in answers {
+        let found = answers::lint(file, &recorded, &options, &findings.authorizers).await;
         findings.found.extend(found);
     }
     print(&findings.found, arguments)?;
@@ -66,6 +73,10 @@ pub(crate) async fn lint(arguments: &Lint) -> Result<Answer, Failure> {
             .iter()
             .all(|finding| !finding.fails_a_build()),
     ))
+}
+
+fn is_answer(text: &str) -> bool {
+    serde_json::from_str(text).is_ok_and(|json| document::is_answer(&json))
 }
 
 impl Findings {

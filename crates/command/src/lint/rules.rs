@@ -1,6 +1,7 @@
 //! The rules for authorizers and APIs. Those for policies are the library's.
 
 use super::finding::{Rule, Severity};
+use crate::document::CHECK_THE_DOCUMENT;
 
 pub(super) const CONFIGURATION: Rule = Rule {
     code: "configuration",
@@ -21,6 +22,13 @@ pub(super) const UNUSED_AUTHORIZER: Rule = Rule {
     severity: Severity::Warning,
     meaning: "an authorizer that guards no operation",
     remedy: "name it in the operations' `security` (in SAM: `DefaultAuthorizer`, or `Auth` of an event), or remove it",
+};
+
+pub(super) const OPEN_API: Rule = Rule {
+    code: "open-api",
+    severity: Severity::Note,
+    meaning: "an API without any authorizer",
+    remedy: CHECK_THE_DOCUMENT,
 };
 
 pub(super) const OPEN_OPERATION: Rule = Rule {
@@ -79,10 +87,11 @@ pub(super) const UNUSABLE_ANSWER: Rule = Rule {
     remedy: "",
 };
 
-pub(super) const ALL: [Rule; 11] = [
+pub(super) const ALL: [Rule; 12] = [
     CONFIGURATION,
     NOTE,
     UNUSED_AUTHORIZER,
+    OPEN_API,
     OPEN_OPERATION,
     PREFLIGHT_GUARDED,
     PREFLIGHT_MISSING,

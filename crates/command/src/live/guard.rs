@@ -14,7 +14,7 @@ use tower_lambda_authorizer::{
 
 use super::{Body, BoxError, ContextHeaders, Recipe, hosts, refusals, repeated::SentOnce};
 use crate::{
-    document::{Document, DocumentLayer, Files, Prepared, Selection, misfit},
+    document::{Document, DocumentLayer, Files, Prepared, Selection, misfit, tell_notes},
     failure::Failure,
     functions::{self, Functions},
     log::{self, Refusal},
@@ -49,6 +49,7 @@ impl Guard {
             source,
             settings: &settings.api,
         };
+        tell_notes(&document, selection);
         let prepared = Prepared::new(document, selection, &functions)?;
         let client_ip = client_ip(&settings.trusted_proxies)?;
         let api_type = prepared.api_type();

@@ -32,7 +32,8 @@ impl List {
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, Failure> {
         let is_json = text.trim_start().starts_with('{');
         let operations = if is_json {
-            from_json(text).map_err(|error| Failure::of(file, error))?
+            from_json(text)
+                .map_err(|error| Failure::of(file, format_args!("{error}; {NOT_A_LIST}")))?
         } else {
             from_table(text)
         };
@@ -41,13 +42,13 @@ impl List {
                 operations,
                 is_json,
             }),
-            None => Err(Failure::of(
-                file,
-                "this is not a list of routes; write one with `lambda-authorizer routes DOCUMENT > FILE`",
-            )),
+            None => Err(Failure::of(file, NOT_A_LIST)),
         }
     }
 }
+
+const NOT_A_LIST: &str =
+    "this is not a list of routes; write one with `lambda-authorizer routes DOCUMENT > FILE`";
 
 fn from_json(text: &str) -> Result<Option<Vec<(String, Guard)>>, serde_json::Error> {
     let report: Report = serde_json::from_str(text)?;

@@ -9,11 +9,13 @@ use tower_lambda_authorizer::{
     gateway_responses::{GatewayFailure, ResponseType},
 };
 
+use crate::live::BoxError;
+
 #[derive(Debug)]
 pub(super) enum Failed {
     Late(Duration),
-    Unreachable(legacy::Error),
-    BrokeOff(legacy::Error),
+    Unreachable(BoxError),
+    BrokeOff(BoxError),
     /// It answers 101, but not to WebSocket, or without being asked.
     WrongUpgrade,
 }
@@ -21,10 +23,18 @@ pub(super) enum Failed {
 impl Failed {
     pub(super) fn new(error: legacy::Error) -> Self {
         if error.is_connect() {
-            Self::Unreachable(error)
+            Self::unreachable(error)
         } else {
-            Self::BrokeOff(error)
+            Self::broke_off(error)
         }
+    }
+
+    pub(super) fn unreachable(error: impl Into<BoxError>) -> Self {
+        Self::Unreachable(error.into())
+    }
+
+    pub(super) fn broke_off(error: impl Into<BoxError>) -> Self {
+        Self::BrokeOff(error.into())
     }
 
     /// An HTTP API has one answer to all of these. A template can set another status for a REST API's.
@@ -51,8 +61,14 @@ impl fmt::Display for Failed {
                 "it has not answered within {} s; `--upstream-timeout` sets this limit",
                 limit.as_secs_f64()
             ),
-            Self::Unreachable(error) => write!(f, "it cannot be reached: {}", root_of(error)),
-            Self::BrokeOff(error) => write!(f, "it broke off the connection: {}", root_of(error)),
+            Self::Unreachable(error) => {
+                write!(f, "it cannot be reached: {}", root_of(error.as_ref()))
+            }
+            Self::BrokeOff(error) => write!(
+                f,
+                "it broke off the connection: {}",
+                root_of(error.as_ref())
+            ),
             Self::WrongUpgrade => f.write_str("it changes to a protocol that it was not asked for"),
         }
     }

@@ -9,7 +9,6 @@ use http::{
     header::{CONTENT_LENGTH, EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH, TRANSFER_ENCODING},
     request::Parts,
 };
-use hyper_util::client::legacy::connect::CaptureConnection;
 
 /// Whether a request with a body of this length may be sent on a connection that is used again.
 ///
@@ -21,20 +20,16 @@ pub(super) fn suits(request: &Parts, length: Option<u64>) -> bool {
     request.method == Method::GET && length == Some(0) && !is_sent_alone
 }
 
-/// Sends no other request on the connection of this response if something could follow the response: a body that some
-/// upstreams send although there must be none, or the rest if the upstream has named two ends.
+/// Whether something could follow this response: a body that some upstreams send although there must be none, or the rest if
+/// the upstream has named two ends. No other request is sent on its connection.
 ///
-/// The client library itself closes a connection on which more has arrived than the response.
-pub(super) fn close_if_doubtful<B>(connection: &CaptureConnection, response: &Response<B>) {
+/// hyper itself closes a connection on which more has arrived than the response.
+pub(super) fn is_doubtful<B>(response: &Response<B>) -> bool {
     let has_no_body = matches!(
         response.status(),
         StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
     );
-    if has_no_body || has_two_ends(response.headers()) {
-        if let Some(connection) = connection.connection_metadata().as_ref() {
-            connection.poison();
-        }
-    }
+    has_no_body || has_two_ends(response.headers())
 }
 
 fn has_two_ends(headers: &HeaderMap) -> bool {

@@ -1,125 +1,126 @@
-//! Connections to the upstream that are used again.
+//! Connections to the upstream that are used again. Each one sends one request at a time.
+//!
+//! They are hyper's, without the pool of its client: the pool does not tell whether a connection was used before, and it
+//! offers a connection to the next request as soon as the head of a response without a body is there, which is before anybody
+//! can close it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{mem, sync::Arc, time::Duration};
 
-use hyper_util::client::legacy::{Builder, connect::HttpConnector};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, Uri, header::HOST, request::Parts};
+use http_body_util::Empty;
+use hyper::{
+    body::Incoming,
+    client::conn::http1::{Builder, SendRequest},
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use tokio::time::timeout;
+use tower::ServiceExt;
 
-use super::connections::UpstreamClient;
+use super::{
+    connections::{Stream, StreamBody},
+    failed::Failed,
+    idle_connections::{IdleConnections, Lease},
+    keep_alive,
+};
 
-/// Each request in progress has a client of its own. The client library offers a connection to the next request of its client
-/// as soon as the head of a response without a body is there, which is before anybody can ask it to close this connection.
+/// Sends requests without a body.
+pub(super) type Connection = SendRequest<Empty<Bytes>>;
+
 pub(super) struct KeptConnections {
-    builder: Builder,
     connector: HttpConnector,
-    free: FreeClients,
+    builder: Builder,
+    timeout: Duration,
+    idle: IdleConnections,
 }
 
-/// The last one is used first, so that the connections of the others end if there are fewer requests.
-type FreeClients = Arc<Mutex<Vec<UpstreamClient>>>;
-
 impl KeptConnections {
-    pub(super) fn new(builder: Builder, connector: HttpConnector) -> Self {
+    pub(super) fn new(builder: Builder, connector: HttpConnector, timeout: Duration) -> Self {
         Self {
             builder,
             connector,
-            free: FreeClients::default(),
+            timeout,
+            idle: IdleConnections::default(),
         }
     }
 
-    /// A client for one request.
-    pub(super) fn lease(&self) -> Lease {
-        let free = lock(&self.free).pop();
-        Lease {
-            client: free.unwrap_or_else(|| self.builder.build(self.connector.clone())),
-            free: Arc::clone(&self.free),
+    /// Sends a request without a body.
+    pub(super) async fn send(
+        &self,
+        mut request: Parts,
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
+        let url = mem::take(&mut request.uri);
+        if let (None, Some(host)) = (request.headers.get(HOST), host_of(&url)) {
+            request.headers.insert(HOST, host);
         }
+        request.uri = url
+            .path_and_query()
+            .cloned()
+            .map(Uri::from)
+            .unwrap_or_default();
+        let sent = timeout(self.timeout, self.send_once_or_again(&url, request));
+        sent.await.unwrap_or(Err(Failed::Late(self.timeout)))
+    }
+
+    /// Sends a request once more if the connection was used before and ends: the upstream may have closed it just before the
+    /// request came. An upstream that closes a new connection means the request.
+    async fn send_once_or_again(
+        &self,
+        url: &Uri,
+        request: Parts,
+    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
+        if let Some(used) = self.idle.take() {
+            match self.send_on(used, request.clone()).await {
+                Err(error) if !has_answered(&error) => {}
+                answered => return answered.map_err(Failed::broke_off),
+            }
+        }
+        let new = self.connect(url).await?;
+        let sent = self.send_on(new, request).await;
+        sent.map_err(Failed::broke_off)
+    }
+
+    async fn connect(&self, url: &Uri) -> Result<Connection, Failed> {
+        let stream = self.connector.clone().oneshot(url.clone()).await;
+        let stream = stream.map_err(Failed::unreachable)?;
+        let handshake = self.builder.handshake(stream).await;
+        let (sender, connection) = handshake.map_err(Failed::broke_off)?;
+        // The sender is told how it ends.
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+
+    async fn send_on(
+        &self,
+        mut connection: Connection,
+        request: Parts,
+    ) -> hyper::Result<Response<StreamBody<Incoming>>> {
+        let request = Request::from_parts(request, Empty::new());
+        let response = connection.send_request(request).await?;
+        let stream: Stream = if keep_alive::is_doubtful(&response) {
+            // Without its sender, a connection ends after the response.
+            Arc::new(())
+        } else {
+            Arc::new(Lease::new(connection, &self.idle))
+        };
+        Ok(response.map(|body| StreamBody::new(body, stream)))
     }
 }
 
-/// A client that no other request uses meanwhile.
-pub(super) struct Lease {
-    client: UpstreamClient,
-    free: FreeClients,
+/// Whether something has come that is not a response.
+fn has_answered(error: &hyper::Error) -> bool {
+    error.is_parse()
 }
 
-impl Lease {
-    pub(super) fn client(&self) -> &UpstreamClient {
-        &self.client
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        lock(&self.free).push(self.client.clone());
-    }
-}
-
-fn lock(free: &FreeClients) -> MutexGuard<'_, Vec<UpstreamClient>> {
-    free.lock().unwrap_or_else(PoisonError::into_inner)
+/// As the client of the other connections writes it: without the port that everybody knows.
+fn host_of(url: &Uri) -> Option<HeaderValue> {
+    let authority = url.authority()?;
+    let host = match authority.port_u16() {
+        Some(80) => authority.host(),
+        _ => authority.as_str(),
+    };
+    HeaderValue::from_str(host).ok()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::SocketAddr;
-
-    use bytes::Bytes;
-    use http::Request;
-    use http_body_util::{BodyExt, Empty};
-    use hyper_util::{
-        client::legacy::Client,
-        rt::{TokioExecutor, TokioTimer},
-    };
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::{TcpListener, TcpStream},
-    };
-
-    use super::*;
-
-    /// A server whose body is the number of the connection.
-    async fn numbers_connections() -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move {
-            for number in 0.. {
-                let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(answer_all(stream, number));
-            }
-        });
-        address
-    }
-
-    async fn answer_all(mut stream: TcpStream, number: u32) {
-        let mut buffer = [0; 1024];
-        while let Ok(1..) = stream.read(&mut buffer).await {
-            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{number}");
-            stream.write_all(response.as_bytes()).await.unwrap();
-        }
-    }
-
-    /// The number of the connection that a request gets.
-    async fn connection_of(lease: &Lease, address: SocketAddr) -> Bytes {
-        let body = Empty::new().map_err(|never| match never {});
-        let request = Request::get(format!("http://{address}/")).body(body.boxed_unsync());
-        let response = lease.client().request(request.unwrap()).await.unwrap();
-        response.into_body().collect().await.unwrap().to_bytes()
-    }
-
-    #[tokio::test]
-    async fn a_connection_is_not_used_again_while_its_response_is_held() {
-        let address = numbers_connections().await;
-        let mut builder = Client::builder(TokioExecutor::new());
-        builder.pool_timer(TokioTimer::new());
-        let kept = KeptConnections::new(builder, HttpConnector::new());
-        let first = kept.lease();
-        assert_eq!(connection_of(&first, address).await, "0");
-        // The connection is idle now.
-        let second = kept.lease();
-        assert_eq!(connection_of(&second, address).await, "1");
-        drop(first);
-        let third = kept.lease();
-        assert_eq!(connection_of(&third, address).await, "0");
-        drop((second, third));
-        assert_eq!(lock(&kept.free).len(), 2);
-    }
-}
+mod tests;

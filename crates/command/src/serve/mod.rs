@@ -8,6 +8,7 @@ mod failed;
 mod forwarded;
 mod framing;
 mod hop_by_hop;
+mod idle_connections;
 mod keep_alive;
 mod kept_connections;
 mod proxy;

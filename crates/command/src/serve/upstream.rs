@@ -9,28 +9,24 @@ use http::{
     request::Parts,
     uri::Authority,
 };
-use http_body_util::{BodyExt, Empty, combinators::UnsyncBoxBody};
-use hyper::{body::Incoming, upgrade::OnUpgrade};
+use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
+use hyper::{body::Incoming, client::conn::http1, upgrade::OnUpgrade};
 use hyper_util::{
-    client::legacy::{
-        Client,
-        connect::{HttpConnector, capture_connection},
-    },
+    client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
 
 use super::{
     connections::{Connections, Stream, StreamBody, UpstreamClient},
     failed::Failed,
-    framing, hop_by_hop, keep_alive,
+    framing, hop_by_hop,
+    idle_connections::MAX_IDLE,
+    keep_alive,
     kept_connections::KeptConnections,
     upgrade,
     upstream_timeout::timed,
 };
 use crate::cli::Serve;
-
-/// Many servers close a connection that was not used for five seconds, and a request that is sent at that moment fails.
-const IDLE: Duration = Duration::from_secs(4);
 
 /// The most bytes of a message that wait for a reader, so that slow clients cost little memory.
 const MAX_WAITING: u32 = 64 * 1024;
@@ -42,16 +38,6 @@ const MAX_WINDOW: u32 = (1 << 31) - 1;
 pub(super) struct RequestBody {
     pub(super) body: UnsyncBoxBody<Bytes, hyper::Error>,
     pub(super) length: Option<u64>,
-}
-
-impl RequestBody {
-    fn empty() -> Self {
-        let body = Empty::new().map_err(|never| match never {});
-        Self {
-            body: body.boxed_unsync(),
-            length: Some(0),
-        }
-    }
 }
 
 pub(super) struct Upstream {
@@ -66,19 +52,22 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(arguments: &Serve) -> Self {
+        let timeout = arguments.upstream_timeout;
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(arguments.upstream_timeout));
+        connector.set_connect_timeout(Some(timeout));
         let mut builder = Client::builder(TokioExecutor::new());
         builder
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
+            .pool_idle_timeout(MAX_IDLE)
             .http1_max_buf_size(MAX_WAITING as usize)
             .http2_initial_stream_window_size(MAX_WAITING)
             .http2_initial_connection_window_size(MAX_WINDOW);
+        let mut kept = http1::Builder::new();
+        kept.max_buf_size(MAX_WAITING as usize);
         let kept = arguments
             .upstream_keep_alive
-            .then(|| KeptConnections::new(builder.clone(), connector.clone()));
+            .then(|| KeptConnections::new(kept, connector.clone(), timeout));
         Self {
             kept,
             connections: if arguments.upstream_http2 {
@@ -87,7 +76,7 @@ impl Upstream {
                 Connections::http1(builder, connector)
             },
             authority: arguments.upstream.clone(),
-            timeout: arguments.upstream_timeout,
+            timeout,
             speaks_http2: arguments.upstream_http2,
             keeps_host: arguments.keep_host,
         }
@@ -140,16 +129,8 @@ impl Upstream {
     ) -> Result<Response<StreamBody<Incoming>>, Failed> {
         match &self.kept {
             Some(kept) if !is_upgrade && keep_alive::suits(&parts, body.length) => {
-                let mut again = parts.clone();
                 write_options(&mut parts.headers, false);
-                match self.ask_on_kept(kept, parts).await {
-                    // The upstream may have closed the connection just before the request came.
-                    Err(Failed::BrokeOff(_)) => {
-                        write_options(&mut again.headers, true);
-                        self.ask_alone(Request::from_parts(again, body)).await
-                    }
-                    answered => answered,
-                }
+                kept.send(parts).await
             }
             _ => {
                 if is_upgrade {
@@ -160,20 +141,6 @@ impl Upstream {
                 self.ask_alone(Request::from_parts(parts, body)).await
             }
         }
-    }
-
-    async fn ask_on_kept(
-        &self,
-        kept: &KeptConnections,
-        parts: Parts,
-    ) -> Result<Response<StreamBody<Incoming>>, Failed> {
-        let mut request = Request::from_parts(parts, RequestBody::empty());
-        let connection = capture_connection(&mut request);
-        let lease = Arc::new(kept.lease());
-        let response = self.ask(lease.client(), lease.clone(), request).await?;
-        // While the response holds the lease.
-        keep_alive::close_if_doubtful(&connection, &response);
-        Ok(response)
     }
 
     async fn ask_alone(

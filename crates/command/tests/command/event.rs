@@ -2,9 +2,14 @@
 
 use std::{
     fs,
-    net::SocketAddr,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
 };
 
 use http::Request;
@@ -279,4 +284,49 @@ fn an_event_that_cannot_be_used_is_an_error() {
     }
     let twice = [&arguments[..], &["GET", "/pets"]].concat();
     check(&twice, EVENT, 2, "leave out `--curl`, `--har` or `--event`");
+}
+
+/// An endpoint of the Invoke API that allows everything, and notes each call.
+fn noting_endpoint() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let noted = Arc::clone(&calls);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            noted.fetch_add(1, Ordering::SeqCst);
+            let mut stream = stream.unwrap();
+            let read = stream.read(&mut [0; 4096]).unwrap();
+            assert_ne!(read, 0);
+            let answer = r#"{"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}}"#;
+            let length = answer.len();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            stream.write_all((head + answer).as_bytes()).unwrap();
+        }
+    });
+    (format!("http://{address}"), calls)
+}
+
+#[test]
+fn no_function_is_called_to_find_the_header_of_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let authorizer = folder.path().join("authorizer.json").display().to_string();
+    let for_anybody =
+        r#"{"type": "REQUEST", "identitySource": "", "authorizerResultTtlInSeconds": 0}"#;
+    fs::write(&authorizer, for_anybody).unwrap();
+    let token = r#"{"type": "TOKEN", "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets",
+        "authorizationToken": "s3cr3t"}"#;
+    let (endpoint, calls) = noting_endpoint();
+    let function = format!("{endpoint}/2015-03-31/functions/Gate/invocations");
+    let arguments = [
+        "explain",
+        &authorizer,
+        "--function",
+        &function,
+        "--event",
+        "-",
+    ];
+    check(&arguments, token, 0, "allowed: ");
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
 }

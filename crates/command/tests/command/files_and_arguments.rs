@@ -327,7 +327,7 @@ fn a_file_that_is_not_a_document_is_reported_in_plain_words() {
         (
             r#"{"principalId": "a", "policyDocument": {}}"#,
             format!(
-                "this is an answer of a function; pass {known}, and behind it the answer (to `lint` as `--answers`)"
+                "this is an answer of a function; pass {known}, and behind it the answer; `lint` and `policy` check an answer by itself"
             ),
         ),
         (

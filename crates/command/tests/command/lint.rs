@@ -265,6 +265,28 @@ fn recorded_answers_are_checked_against_the_cache() {
     );
 }
 
+#[test]
+fn an_answer_among_the_files_is_checked_like_one_of_an_option() {
+    let answer = "crates/command/examples/answer.json";
+    let (_, of_option) = run(&["lint", TEMPLATE, "--answers", answer], "");
+    let (_, of_file) = run(&["lint", answer, TEMPLATE], "");
+    assert_eq!(of_option, of_file);
+    let alone = r#"{"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": []}, "context": []}"#;
+    assert_eq!(found(alone), ["error unusable-answer"]);
+}
+
+#[test]
+fn an_api_without_any_authorizer_is_found() {
+    let api = |security: &str| {
+        format!(r#"{{"openapi": "3.0.1", "paths": {{"/pets": {{"get": {{{security}}}}}}}}}"#)
+    };
+    assert_eq!(found(&api("")), ["note open-api"]);
+    let none = r#"{"openapi": "3.0.1", "paths": {}}"#;
+    assert!(!found(none).contains(&"note open-api".to_owned()));
+    let template = fs::read_to_string(project().join(TEMPLATE)).unwrap();
+    assert!(!found(&template).contains(&"note open-api".to_owned()));
+}
+
 /// The layer refuses each of these at the first request with 500.
 #[test]
 fn an_answer_that_no_authorizer_of_the_document_can_use_is_found() {

@@ -58,3 +58,25 @@ fn a_document_that_guards_nothing_has_a_note() {
     );
     assert!(!printed.contains("no operation has"), "{printed}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_leads_nowhere_is_an_error_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let around = folder.path().join("around.json");
+    std::os::unix::fs::symlink(&around, &around).unwrap();
+    let around = around.display().to_string();
+    let in_a_file = format!("{ANSWER}/x");
+    let long = "x".repeat(5000);
+    for (file, problem) in [
+        (around.as_str(), "around.json: "),
+        (in_a_file.as_str(), "answer.json/x: "),
+        (long.as_str(), "xxx: "),
+        ("", "an empty file name: there is no such file"),
+    ] {
+        for command in [&["lint", file][..], &["policy", file, API]] {
+            check(command, "", 2, problem);
+            check(command, "", 2, "; check the path");
+        }
+    }
+}

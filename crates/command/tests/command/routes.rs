@@ -166,7 +166,11 @@ fn a_file_that_is_not_a_list_is_an_error() {
         2,
         "lambda-authorizer routes",
     );
-    check(&["routes", TEMPLATE, "--check", "-"], "{}", 2, "operations");
+    let remedy =
+        "this is not a list of routes; write one with `lambda-authorizer routes DOCUMENT > FILE`";
+    for json in ["{}", "{", "[]"] {
+        check(&["routes", TEMPLATE, "--check", "-"], json, 2, remedy);
+    }
     check(
         &["routes", TEMPLATE, "--check", "nowhere"],
         "",

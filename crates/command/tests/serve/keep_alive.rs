@@ -126,7 +126,42 @@ fn a_request_is_sent_again_if_the_upstream_has_closed_the_connection_meanwhile()
 
 #[test]
 fn a_request_is_sent_again_only_once() {
-    let upstream = numbers_connections(|_, number| (number == "2").then(|| with_length(number)));
+    let upstream = numbers_connections(|head, number| {
+        let answers = match number {
+            "0" => !head.contains("x-second"),
+            number => number != "1",
+        };
+        answers.then(|| with_length(number))
+    });
+    let protected = Protected::with(upstream, KEPT);
+    assert_eq!(bodies_of(&protected, 1), ["0"]);
+    let again = get(protected.address(), "/open", &["x-second: true"]);
+    assert_eq!(again.status, 502);
+    assert_eq!(bodies_of(&protected, 1), ["2"]);
+}
+
+#[test]
+fn a_request_on_a_new_connection_is_not_sent_again() {
+    let upstream = numbers_connections(|_, number| (number != "0").then(|| with_length(number)));
     let protected = Protected::with(upstream, KEPT);
     assert_eq!(get(protected.address(), "/open", &[]).status, 502);
+    assert_eq!(bodies_of(&protected, 2), ["1", "1"]);
+}
+
+#[test]
+fn neither_is_one_whose_response_cannot_be_read() {
+    let upstream = numbers_connections(|head, number| {
+        let is_broken = number == "0" && head.contains("x-second");
+        let answer = with_length(number);
+        Some(if is_broken {
+            answer.replace("HTTP", "FTP")
+        } else {
+            answer
+        })
+    });
+    let protected = Protected::with(upstream, KEPT);
+    assert_eq!(bodies_of(&protected, 1), ["0"]);
+    let broken = get(protected.address(), "/open", &["x-second: true"]);
+    assert_eq!(broken.status, 502);
+    assert_eq!(bodies_of(&protected, 1), ["1"]);
 }
