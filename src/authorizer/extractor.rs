@@ -56,11 +56,12 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for AuthorizerContext {
     }
 }
 
-/// The rejection of a handler that extracts the context without a layer in front of it: a 500.
+/// The rejection of a handler that extracts the context of a request that no authorizer has allowed: a 500.
 #[derive(Debug, Error)]
 #[error(
-    "this route asks for the authorizer's context, but no `LambdaAuthorizerLayer` is around it: call `Router::route_layer` \
-     after the route was added, or take an `Option`"
+    "this route asks for the authorizer's context, but no `LambdaAuthorizerLayer` is around it, or the layer let the request \
+     through without its authorizer (a preflight, an anonymous request, an open operation, a shadow): call \
+     `Router::route_layer` after the route was added, or take an `Option`"
 )]
 pub struct MissingAuthorizerContext(());
 

@@ -32,12 +32,12 @@ use crate::{
 ///
 /// ```
 /// use tower_lambda_authorizer::{
-///     AuthorizerError, AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, authorizer_fn,
+///     AuthorizerRequest, AuthorizerResponse, LambdaAuthorizerLayer, OrUnauthorized, authorizer_fn,
 ///     testing::Harness,
 /// };
 ///
 /// let authorizer = authorizer_fn(|request: AuthorizerRequest| async move {
-///     let tenant = request.header("x-tenant").ok_or_else(AuthorizerError::unauthorized)?;
+///     let tenant = request.header("x-tenant").or_unauthorized()?;
 ///     let policy = request.policy_builder().allow_under("GET", ["tenants", &tenant]).build()?;
 ///     Ok(AuthorizerResponse::policy(policy))
 /// });

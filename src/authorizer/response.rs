@@ -12,8 +12,8 @@ use crate::policy::{Effect, HeapBytes, PolicyDocument, Resource, Statement};
 ///
 /// A response that the type of API does not accept cannot be used: the client gets 500, and the
 /// [`Denial`](crate::Denial) gives the reason. Examples are a simple response for an API that expects policies, and a
-/// list in the context of an API that makes strings of its values. [Which API Gateway is yours](crate::api_types) has
-/// the table.
+/// list in the context of an API that makes strings of its values. A [table](crate::api_types) shows what each type of
+/// API accepts.
 ///
 /// Create it in Rust, or read the JSON that an authorizer function returns. [`Serialize`](serde::Serialize) writes that
 /// JSON.

@@ -45,6 +45,22 @@ fn hidden_lines(page: &str) -> impl Iterator<Item = &str> {
         .filter(|line| line.trim() == "#" || line.trim_start().starts_with("# "))
 }
 
+/// Another test checks that these texts are printed.
+#[test]
+fn the_page_about_causes_quotes_the_page_of_mistakes() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mistakes = words(include_str!("../../docs/mistakes.md"));
+    let page = include_str!("../../docs/why.md");
+    let blocks = page.split("```text\n").skip(1);
+    let quoted: Vec<_> = blocks
+        .map(|behind| words(behind.split_once("```").unwrap().0))
+        .collect();
+    assert!(quoted.len() > 5, "{quoted:#?}");
+    for text in quoted {
+        assert!(mistakes.contains(&text), "not in docs/mistakes.md: {text}");
+    }
+}
+
 #[test]
 fn the_page_of_the_recipes_shows_their_project() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

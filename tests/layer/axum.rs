@@ -248,6 +248,16 @@ async fn without_the_layer_the_extractor_is_a_500_and_an_optional_one_is_none() 
     let response = bare.clone().oneshot(get("/hello", "allow")).await.unwrap();
     assert_eq!(response.status(), 500);
     assert!(text(response).await.contains("`LambdaAuthorizerLayer`"));
+    // An exempt preflight has the layer, but not its authorizer's context.
+    let exempt = token_layer(&Asked::default()).exempt_preflights();
+    let exempt = Router::new().route("/hello", any(hello)).layer(exempt);
+    let preflight = Request::options("/hello")
+        .header("origin", "https://app.example")
+        .header("access-control-request-method", "GET")
+        .body(Body::empty());
+    let response = exempt.oneshot(preflight.unwrap()).await.unwrap();
+    assert_eq!(response.status(), 500);
+    assert!(text(response).await.contains("(a preflight, "));
     for (app, expected) in [(bare, "no layer"), (guarded, "user-1")] {
         let response = app.oneshot(get("/optional", "allow")).await.unwrap();
         assert_eq!(

@@ -28,11 +28,12 @@ use crate::{
 /// [`SocketAddr`] in the request's extensions. Headers count only if they come from proxies that you name:
 ///
 /// ```
-/// use tower_lambda_authorizer::ClientIp;
+/// use tower_lambda_authorizer::{AuthorizerResponse, ClientIp, LambdaAuthorizerLayer, authorizer_fn};
 ///
-/// let client_ip = ClientIp::behind_proxies(["10.0.0.0/8", "fd00::/8"])?;
+/// let authorizer = authorizer_fn(async |_| Ok(AuthorizerResponse::allow("*")));
+/// let layer = LambdaAuthorizerLayer::token(authorizer)
+///     .client_ip(ClientIp::behind_proxies(["10.0.0.0/8", "fd00::/8"])?);
 /// assert!(ClientIp::behind_proxies(["10.0.0.0/33"]).is_err());
-/// # let _ = client_ip;
 /// # Ok::<(), tower_lambda_authorizer::ConfigError>(())
 /// ```
 ///

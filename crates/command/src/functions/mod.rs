@@ -25,7 +25,7 @@ use self::{
     target::Target,
 };
 pub(crate) use self::{
-    process::{Sources, Stamp},
+    process::{Seen, Sources},
     recorded::Recorded,
 };
 use crate::{

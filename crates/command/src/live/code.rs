@@ -9,18 +9,18 @@ use std::{
 use tokio::task::spawn_blocking;
 
 use super::Guard;
-use crate::{functions::Stamp, log};
+use crate::{functions::Seen, log};
 
 /// The state of the code of each authorizer's function at one time.
 #[derive(Default)]
-pub(super) struct Code(BTreeMap<String, Stamp>);
+pub(super) struct Code(BTreeMap<String, Seen>);
 
 impl Code {
     /// Reads the times of files.
     pub(super) fn of(guard: &Guard) -> Self {
         let sources = guard.functions().sources();
-        let stamps = sources.map(|(authorizer, sources)| (authorizer.to_owned(), sources.stamp()));
-        Self(stamps.collect())
+        let seen = sources.map(|(authorizer, sources)| (authorizer.to_owned(), sources.seen()));
+        Self(seen.collect())
     }
 
     /// Drops the cached results of the functions whose code has changed, and returns the code as it is now. A call of
@@ -34,15 +34,27 @@ impl Code {
             // A change that could not be read is noticed at the next look.
             return self;
         };
-        for (authorizer, stamp) in &now.0 {
-            if self.0.get(authorizer).is_some_and(|before| before != stamp) {
+        for (authorizer, seen) in &now.0 {
+            let before = self.0.get(authorizer);
+            if before.is_some_and(|before| before.stamp != seen.stamp) {
                 guard.drop_results_of(authorizer).await;
-                log::note(&format!(
-                    "{authorizer}: the code of its function has changed; its cached results are dropped"
-                ));
+                log::note(&dropped(authorizer, seen));
             }
         }
         now
+    }
+}
+
+/// Names a file, because it may be one that is not code, such as a log, and then has to be elsewhere.
+fn dropped(authorizer: &str, seen: &Seen) -> String {
+    let code = match authorizer {
+        "" => "the code of the function".to_owned(),
+        name => format!("{name}: the code of its function"),
+    };
+    let dropped = format!("{code} has changed; its cached results are dropped");
+    match &seen.latest {
+        Some(path) => format!("{dropped} (changed last: `{}`)", path.display()),
+        None => dropped,
     }
 }
 

@@ -1,10 +1,15 @@
 //! `serve` notices changed files, and leaves no process behind.
 
-use std::{fs, path::Path, process::Command, thread};
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+};
 
 use crate::{
     app::{ALLOW, App, is_skipped},
-    served::{serve, status, wait_until},
+    served::{no_upstream, serve, status, wait_until},
     writer::{Round, is_never_used_by_half},
 };
 
@@ -114,7 +119,12 @@ fn cached_results_do_not_survive_a_change_of_the_function() {
     assert_eq!(status(&server, "t"), 502);
     app.write("gate/index.js", REFUSES);
     wait_until("the result is cached", || status(&server, "t") == 401);
-    server.wait_for_error("note: gate: the code of its function has changed; its cached results");
+    let errors = server
+        .wait_for_error("note: gate: the code of its function has changed; its cached results");
+    assert!(
+        errors.contains("are dropped (changed last: `gate/index.js`)"),
+        "{errors}"
+    );
     app.write("gate/index.js", &allows);
     wait_until("the function is the old one", || {
         status(&server, "t") == 502
@@ -132,6 +142,62 @@ fn cached_results_do_not_survive_a_change_of_the_function() {
         "{}",
         server.errors()
     );
+}
+
+/// Otherwise, each line about a change would be the next change.
+#[cfg(unix)]
+#[test]
+fn a_log_beside_the_code_is_not_a_change() {
+    if is_skipped("changed functions") {
+        return;
+    }
+    let (app, allows) = cached("gate");
+    let log = app.file("gate/errors.log");
+    let _server = LoggedServer::new(&app, &log);
+    wait_until("it does not start", || read(&log).contains("listening on"));
+    app.write("gate/index.js", &format!("{allows}\n"));
+    wait_until("the change is not noticed", || {
+        read(&log).contains("cached results are dropped")
+    });
+    // Written after the line about the change, so a change that this line made would be noticed first.
+    fs::write(app.file("gate/other"), "").unwrap();
+    wait_until("the other file is not noticed", || {
+        read(&log).contains("gate/other`")
+    });
+    let errors = read(&log);
+    assert!(!errors.contains("errors.log"), "{errors}");
+}
+
+/// The command with its standard error in a file.
+#[cfg(unix)]
+struct LoggedServer(Child);
+
+#[cfg(unix)]
+impl LoggedServer {
+    fn new(app: &App, log: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-authorizer"));
+        command
+            .args(["serve", "template.yaml", "--listen", "127.0.0.1:0"])
+            .args(["--upstream", &no_upstream()])
+            .current_dir(app.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(log).unwrap());
+        Self(command.spawn().unwrap())
+    }
+}
+
+#[cfg(unix)]
+impl Drop for LoggedServer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(unix)]
+fn read(log: &Path) -> String {
+    fs::read_to_string(log).unwrap()
 }
 
 #[test]

@@ -47,8 +47,11 @@ fn hint(pattern: &str, path: &str, stage: &str) -> Option<Cow<'static, str>> {
     }
     let (parameter, filled) = filled_in(pattern)?;
     covers(&filled).then(|| {
-        format!("a policy does not support path parameters; write `*` instead of `{parameter}`")
-            .into()
+        format!(
+            "a policy does not support path parameters; write `*`, which matches any text, also with slashes, instead of \
+             `{parameter}`"
+        )
+        .into()
     })
 }
 
@@ -89,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_difference_is_described_with_the_mistake_that_explains_it() {
-        let parameters = "a policy does not support path parameters; write `*` instead of";
+        let parameters = "a policy does not support path parameters; write `*`, which matches any text, also with slashes, \
+                          instead of";
         for (pattern, path, hint) in [
             ("dogs", "pets", ""),
             ("pets/*", "pets", ", only the paths below it"),

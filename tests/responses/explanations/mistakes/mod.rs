@@ -14,11 +14,14 @@ const INTRODUCTION: &str = "\
 # Mistakes, and what is printed
 
 Each section shows a mistake that is easy to make, and the exact text that the compiler, the builder, a test or the
-`Denial` prints. (It shows only those lines of a compiler's message that say what to do.) To print the explanation of a
-request, use `denial.explanation()`; [why](why.md) shows where to find the `Denial`. The pages on [caching](caching.md) and
-[testing](testing.md) go into more detail.
+`Denial` prints. From a status that a client gets, [why](why.md) leads to the cause.
+";
 
-This page is written by a test (`tests/responses/explanations/mistakes/mod.rs`), so it shows exactly what is printed.
+const CONVENTIONS: &str = "\
+A test writes this page (`tests/responses/explanations/mistakes/mod.rs`). Of a compiler's message, the page shows only the lines
+that say what to do, and of a request's explanation (`denial.explanation()`) the first line and what to do. If the code
+does not show it, `authorizer` allows everything, the layer is `LambdaAuthorizerLayer::token(authorizer)`, and the request is
+`GET /pets` with a token.
 ";
 
 /// The sections that come from a file, with what each function prints.
@@ -79,5 +82,5 @@ async fn the_page_shows_what_is_printed_for_each_mistake() {
             a_misspelt_condition_key
         ),
     ];
-    page::check("docs/mistakes.md", INTRODUCTION, &parts);
+    page::check("docs/mistakes.md", [INTRODUCTION, CONVENTIONS], &parts);
 }

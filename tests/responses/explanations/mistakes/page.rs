@@ -48,6 +48,15 @@ impl Section {
         }
     }
 
+    /// Where GitHub puts the heading.
+    fn anchor(&self, number: usize) -> String {
+        let title = format!("{number}. {}", self.heading).to_lowercase();
+        let kept = title
+            .chars()
+            .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    }
+
     fn written(&self, number: usize, present: &str) -> String {
         let Self {
             heading,
@@ -72,11 +81,28 @@ fn printed_on(page: &str, title: &str) -> String {
     printed.to_owned()
 }
 
+/// A row for each part, with a link to each of its mistakes.
+fn index(parts: &[Part]) -> String {
+    let mut rows = "| when | mistake |\n|---|---|\n".to_owned();
+    let mut numbers = 1..;
+    for part in parts {
+        let sections = part.sections.iter().zip(&mut numbers);
+        let links =
+            sections.map(|(it, number)| format!("[{}](#{})", it.heading, it.anchor(number)));
+        rows += &format!(
+            "| {} | {} |\n",
+            part.title,
+            links.collect::<Vec<_>>().join(" · ")
+        );
+    }
+    rows
+}
+
 /// Compares the page with what is printed, or writes it if `UPDATE_MISTAKES` is set.
-pub(super) fn check(page: &str, introduction: &str, parts: &[Part]) {
+pub(super) fn check(page: &str, [introduction, conventions]: [&str; 2], parts: &[Part]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let present = fs::read_to_string(&path).unwrap_or_default();
-    let mut written = introduction.to_owned();
+    let mut written = format!("{introduction}\n{}\n{conventions}", index(parts));
     let mut number = 0;
     for part in parts {
         written += &format!("\n## {}\n", part.title);

@@ -6,6 +6,7 @@ mod in_file;
 mod interpreter;
 mod layers;
 mod output;
+mod own_output;
 mod plan;
 mod program;
 mod runtime_api;
@@ -31,10 +32,10 @@ use self::{
     failure::{explained, failure},
     plan::Plan,
     sandbox::{Ended, Sandbox},
-    stamp::Seen,
+    stamp::Stamp,
 };
 pub(super) use self::{in_file::InFile, interpreter::Interpreter, layers::module_folders};
-pub(crate) use self::{sources::Sources, stamp::Stamp};
+pub(crate) use self::{sources::Sources, stamp::Seen};
 
 /// This many events are handled at the same time. Others wait.
 const MAX_PROCESSES: usize = 8;

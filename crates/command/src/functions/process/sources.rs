@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::stamp::{Files, Seen, Stamp};
+use super::stamp::{Files, Seen};
 
 /// Its code, unless that is in the template, and its layers.
 #[derive(Debug, Clone, Default)]
@@ -13,11 +13,7 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// Reads the times of files.
-    pub(crate) fn stamp(&self) -> Stamp {
-        self.seen().stamp
-    }
-
-    pub(super) fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> Seen {
         Seen::of(self.all())
     }
 

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use super::own_output::OwnOutput;
+
 /// Python writes its cache itself, and the others do not belong to the code.
 const SKIPPED: [&str; 4] = [".git", "__pycache__", ".venv", ".aws-sam"];
 
@@ -24,8 +26,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Stamp(u64);
 
 /// The files at one time.
-pub(super) struct Seen {
-    pub(super) stamp: Stamp,
+pub(crate) struct Seen {
+    pub(crate) stamp: Stamp,
+    /// What has changed last. After a file has been removed, it is the folder that the file was in.
+    pub(crate) latest: Option<PathBuf>,
     /// How long to wait until they are complete, if nobody goes on writing them.
     pub(super) rest_of_pause: Duration,
 }
@@ -34,6 +38,7 @@ impl Seen {
     /// The stamp of files that could not be read.
     pub(super) const NOTHING: Self = Self {
         stamp: Stamp(0),
+        latest: None,
         rest_of_pause: Duration::ZERO,
     };
 
@@ -42,19 +47,23 @@ impl Seen {
         // Later than all times of files, apart from those in the future, which say nothing.
         let now = SystemTime::now();
         let (mut hasher, mut rest_of_pause) = (DefaultHasher::new(), Duration::ZERO);
+        let mut latest = None;
         for (path, metadata) in found {
             path.hash(&mut hasher);
+            let modified = metadata.modified().ok();
+            let times = [modified, status_changed(&metadata)].into_iter().flatten();
             if !metadata.is_dir() {
-                let modified = metadata.modified().ok();
                 (metadata.len(), modified).hash(&mut hasher);
-                for changed in [modified, status_changed(&metadata)].into_iter().flatten() {
+                for changed in times.clone() {
                     let passed = now.duration_since(changed).unwrap_or(PAUSE);
                     rest_of_pause = rest_of_pause.max(PAUSE.saturating_sub(passed));
                 }
             }
+            latest = latest.max(times.max().map(|changed| (changed, path)));
         }
         Self {
             stamp: Stamp(hasher.finish()),
+            latest: latest.map(|(_, path)| path),
             rest_of_pause,
         }
     }
@@ -112,12 +121,16 @@ impl<'p> Files<'p> {
 
     /// Everything, in an order that stays the same.
     fn found(self) -> Vec<(PathBuf, Metadata)> {
+        let own_output = OwnOutput::now();
         let (mut found, mut left) = (Vec::new(), MAX_FILES);
         let mut waiting = vec![self.root.to_owned()];
         while let Some(path) = waiting.pop() {
             let Ok(metadata) = fs::metadata(&path) else {
                 continue;
             };
+            if own_output.is(&metadata) {
+                continue;
+            }
             if metadata.is_dir() {
                 let entries = fs::read_dir(&path).into_iter().flatten().flatten();
                 let mut entries: Vec<_> = entries
