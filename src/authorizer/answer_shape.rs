@@ -8,7 +8,10 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
-use super::{answer_problem::AnswerProblem, strict_json::Ignored};
+use super::{
+    answer_problem::AnswerProblem,
+    strict_json::{Ignored, is_number, read_number},
+};
 
 /// The members of a policy and of a statement.
 const POLICY: [&str; 3] = ["Version", "Id", "Statement"];
@@ -92,6 +95,10 @@ impl<'de> Visitor<'de> for Answer {
                 "isAuthorized" => is_simple = true,
                 "statusCode" => is_response = true,
                 "body" => is_in_body = true,
+                name if is_number(name) => {
+                    read_number(&mut members)?;
+                    return Ok(A_NUMBER);
+                }
                 _ if similar(&name, &["Statement"]).is_some() || name == "Statement" => {
                     is_policy = true;
                 }

@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use serde::Serialize;
 use serde_json::{Number, Value};
 
+use super::strict_json::{make_numbers_plain, plain_number};
+
 /// A value of an authorizer's context.
 ///
 /// Most APIs accept strings, numbers and booleans, and pass them on as strings. [`Display`](fmt::Display) writes these
@@ -120,7 +122,7 @@ from_integers! { i8 i16 i32 i64 u8 u16 u32 u64 usize }
 
 impl From<Number> for ContextValue {
     fn from(number: Number) -> Self {
-        Self::Number(number)
+        Self::Number(plain_number(number))
     }
 }
 
@@ -138,7 +140,8 @@ impl From<Cow<'_, str>> for ContextValue {
 }
 
 impl From<Value> for ContextValue {
-    fn from(value: Value) -> Self {
+    fn from(mut value: Value) -> Self {
+        make_numbers_plain(&mut value);
         match value {
             Value::String(text) => Self::String(text),
             Value::Bool(truth) => Self::Bool(truth),

@@ -37,6 +37,8 @@ mod typed_context;
 
 use std::future::Future;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::strict_json::{is_number, read_number};
 pub(crate) use self::{
     answer::{Answered, accept},
     answer_problem::MalformedAnswer,

@@ -19,7 +19,7 @@ use super::{
     response::{GivenText, ReceivedLength, SimpleAnswer},
 };
 use crate::{
-    authorizer::strict_json::{check, not_null, object},
+    authorizer::strict_json::{check, not_null, object, plain_number},
     policy::{PolicyDocument, place as known_place},
 };
 
@@ -137,7 +137,7 @@ impl<'de> Deserialize<'de> for GivenText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
             Value::String(text) => Self::Text(text),
-            Value::Number(number) => Self::Number(number),
+            Value::Number(number) => Self::Number(plain_number(number)),
             other => Self::Unusable(kind_of(&other)),
         })
     }

@@ -8,7 +8,10 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-pub(crate) use execute_api_policy::layer_only::{Object, not_null, object};
+use execute_api_policy::layer_only::MemberName;
+pub(crate) use execute_api_policy::layer_only::{
+    Object, is_number, make_numbers_plain, not_null, object, plain_number, read_number,
+};
 
 /// Checks that the whole text is valid JSON, including ignored members. Otherwise another reader, which does not ignore
 /// them, could read something else. JSON that is nested too deeply for this reader is an error, for the same reason.
@@ -31,6 +34,19 @@ pub(crate) struct Dropped<const UNIQUE: bool>;
 impl<'de, const UNIQUE: bool> Deserialize<'de> for Dropped<UNIQUE> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Self)
+    }
+}
+
+impl<const UNIQUE: bool> Dropped<UNIQUE> {
+    fn drop_value<'de, A: MapAccess<'de>>(
+        members: &mut A,
+        is_number: bool,
+    ) -> Result<(), A::Error> {
+        if is_number {
+            read_number(members).map(drop)
+        } else {
+            members.next_value::<Self>().map(drop)
+        }
     }
 }
 
@@ -96,11 +112,14 @@ impl<'de, const UNIQUE: bool> Visitor<'de> for Dropped<UNIQUE> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
         if !UNIQUE {
-            while members.next_entry::<Self, Self>()?.is_some() {}
+            while let Some(MemberName { is_number }) = members.next_key()? {
+                Self::drop_value(&mut members, is_number)?;
+            }
             return Ok(self);
         }
         let mut names = BTreeSet::new();
-        while let Some((name, Self)) = members.next_entry::<String, _>()? {
+        while let Some(name) = members.next_key::<String>()? {
+            Self::drop_value(&mut members, is_number(&name))?;
             if !names.insert(name) {
                 return Err(A::Error::custom("a member is given twice"));
             }

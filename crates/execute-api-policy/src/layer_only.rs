@@ -14,6 +14,7 @@ pub use crate::{
     evaluation::RequestResource,
     heap::{HeapBytes, allocation, shared},
     hints::of_resource_policy,
+    number::{MemberName, is_number, make_numbers_plain, plain_number, read_number},
     one_line::OneLine,
     pattern::KnownParts,
     place::place,

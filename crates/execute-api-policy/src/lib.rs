@@ -89,6 +89,7 @@ mod keys;
 #[doc(hidden)]
 pub mod layer_only;
 mod lint;
+mod number;
 mod one_line;
 mod parse;
 mod pattern;

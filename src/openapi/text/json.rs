@@ -9,7 +9,10 @@ use serde::{
 use serde_json::{Map, Number, Value};
 
 use super::{DefinitionError, budget::Budget, duplicates::Duplicates};
-use crate::openapi::marks::Key;
+use crate::{
+    authorizer::{is_number, read_number},
+    openapi::marks::Key,
+};
 
 pub(super) fn parse(
     text: &str,
@@ -121,6 +124,9 @@ impl<'de> Visitor<'de> for Tree<'_> {
         self.spend(0)?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
+            if is_number(&name) {
+                return self.visit_f64(read_number(&mut members)?);
+            }
             self.spend(name.len())?;
             let (before, line) = (self.duplicates.count(), self.line.get());
             let value = members.next_value_seed(self)?;

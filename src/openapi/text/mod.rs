@@ -36,7 +36,9 @@ type Parse = fn(&str, &Budget, &Duplicates) -> Result<Value, DefinitionError>;
 impl Document {
     fn read(text: &str, parse: Parse) -> Result<Self, DefinitionError> {
         let (budget, duplicates) = (Budget::new(), Duplicates::default());
-        let value = parse(text, &budget, &duplicates)?;
+        let mut value = parse(text, &budget, &duplicates)?;
+        // They are, unless another crate of the application has turned on `preserve_order` of `serde_json`.
+        value.sort_all_objects();
         let marks = duplicates.into_marks();
         Ok(Self { value, marks })
     }

@@ -8,7 +8,10 @@ use serde::{
 };
 use serde_json::Number;
 
-use crate::condition::{Condition, Operator, check_value};
+use crate::{
+    condition::{Condition, Operator, check_value},
+    number,
+};
 
 /// All conditions of a statement.
 #[derive(Default)]
@@ -155,6 +158,11 @@ impl<'de, const STRICT: bool> Visitor<'de> for Values<STRICT> {
         self.one(number_text(number)?)
     }
 
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<String>, A::Error> {
+        let number = number::of_map(map, &self)?;
+        self.visit_f64(number)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
         let mut values = Vec::new();
         while let Some(Scalar(value)) = list.next_element()? {
@@ -175,7 +183,7 @@ impl<'de> Deserialize<'de> for Scalar {
 
 struct ScalarVisitor;
 
-impl Visitor<'_> for ScalarVisitor {
+impl<'de> Visitor<'de> for ScalarVisitor {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,6 +208,10 @@ impl Visitor<'_> for ScalarVisitor {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<String, E> {
         number_text(number)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
+        number_text(number::of_map(map, &self)?)
     }
 }
 
