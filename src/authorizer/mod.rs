@@ -121,7 +121,7 @@ pub use self::{
 ///
 /// Failures have the same effect as on API Gateway. If the message of an error is exactly `Unauthorized`, the client
 /// gets 401. Any other error, a panic, a response that cannot be used and a timeout are 500. None of them lets a
-/// request pass.
+/// request pass. (If the program is compiled with `panic = "abort"`, a panic ends it.)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authorizer",
     label = "needs to implement `Authorizer`",
