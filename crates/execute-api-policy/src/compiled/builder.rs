@@ -120,7 +120,7 @@ impl<'d> TableBuilder<'d> {
             ResourceText::Arn { head, resource } => {
                 let beginning = text.get(.."arn:".len() + head.len() + ":".len());
                 let head = self.head(head);
-                // A short ARN has no colon behind its head.
+                // A short ARN has no colon after its head.
                 self.last = beginning.map(|beginning| (beginning, head));
                 Entry::Arn { head, resource }
             }
