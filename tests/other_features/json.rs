@@ -1,9 +1,11 @@
 //! JSON if another crate of the application has turned on `arbitrary_precision` and `preserve_order` of `serde_json`.
 #![allow(clippy::unwrap_used)]
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde_json::{Number, Value, json};
 use tower_lambda_authorizer::{
-    AuthorizerResponse, ContextValue, InvalidResponse, openapi::ApiDefinition,
+    AuthorizerContext, AuthorizerResponse, ContextValue, InvalidResponse, openapi::ApiDefinition,
     policy::PolicyDocument,
 };
 
@@ -85,10 +87,32 @@ fn a_context_has_the_same_numbers() {
         let response = response_with("context", &format!(r#"{{"k": {written}}}"#)).unwrap();
         let (_, value) = response.context().next().unwrap();
         assert_eq!(value.to_string(), read);
+        let number: Number = serde_json::from_str(written).unwrap();
+        assert_eq!(ContextValue::from(number).to_string(), read);
         let nested: Value = serde_json::from_str(&format!(r#"[{{"k": {written}}}]"#)).unwrap();
         let nested = ContextValue::from(nested).to_string();
         assert_eq!(nested, format!(r#"[{{"k":{read}}}]"#));
     }
+}
+
+#[test]
+fn a_principal_has_the_same_number() {
+    for (written, read) in NUMBERS {
+        let response = |number| response_with("principalId", number).unwrap();
+        assert_eq!(response(written), response(read));
+    }
+}
+
+#[test]
+fn a_context_of_a_type_of_the_application_has_the_same_numbers() {
+    let numbers = |text: &str| {
+        let response = AuthorizerResponse::simple(true).with_context("k", text);
+        let context = AuthorizerContext::from(&response);
+        context.deserialize::<BTreeMap<String, Vec<f64>>>().ok()
+    };
+    let expected = BTreeMap::from([("k".to_owned(), vec![1.5])]);
+    assert_eq!(numbers("[1.50]"), Some(expected));
+    assert_eq!(numbers("[1e999]"), None);
 }
 
 #[test]
