@@ -174,7 +174,7 @@ lint_codes! {
         "write `api-id/stage/*` or `api-id/stage/$connect`"
     PathTemplate "path-template" Error
         "a path parameter such as `{id}`, `{proxy+}` or `:id`, which matches only itself"
-        "write `*`"
+        "write `*`, which also matches slashes; if requests really have this text, ignore this"
     QueryInPath "query-in-path" Warning
         "a query string, which no method ARN has; `?` matches any one character"
         "end the ARN with the path"
