@@ -5,15 +5,19 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::client::conn::http1::SendRequest;
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep_until},
 };
 
-use super::kept_connections::Connection;
-
 /// Many servers close a connection that was not used for five seconds, and a request that is sent at that moment fails.
 pub(super) const MAX_IDLE: Duration = Duration::from_secs(4);
+
+/// Sends requests without a body.
+pub(super) type Connection = SendRequest<Empty<Bytes>>;
 
 #[derive(Clone, Default)]
 pub(super) struct IdleConnections(Arc<Mutex<List>>);

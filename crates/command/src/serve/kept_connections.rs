@@ -6,13 +6,9 @@
 
 use std::{mem, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri, header::HOST, request::Parts};
 use http_body_util::Empty;
-use hyper::{
-    body::Incoming,
-    client::conn::http1::{Builder, SendRequest},
-};
+use hyper::{body::Incoming, client::conn::http1::Builder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use tokio::time::timeout;
 use tower::ServiceExt;
@@ -20,12 +16,9 @@ use tower::ServiceExt;
 use super::{
     connections::{Stream, StreamBody},
     failed::Failed,
-    idle_connections::{IdleConnections, Lease},
+    idle_connections::{Connection, IdleConnections, Lease},
     keep_alive,
 };
-
-/// Sends requests without a body.
-pub(super) type Connection = SendRequest<Empty<Bytes>>;
 
 pub(super) struct KeptConnections {
     connector: HttpConnector,

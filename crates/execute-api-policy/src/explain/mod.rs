@@ -8,6 +8,7 @@ mod display;
 mod entry;
 mod part;
 mod path_difference;
+mod slip;
 mod statement;
 
 use serde::{Serialize, Serializer};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::difference::slip;
+use super::slip::slip;
 use crate::pattern::Wildcard;
 
 pub(super) fn path_difference(pattern: &str, path: &str, stage: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::routes::FoundRoute;
+use super::route::FoundRoute;
 use crate::{
     compiled::{
         decision::Decision,

@@ -2,6 +2,18 @@
 
 use std::num::NonZeroU64;
 
+use crate::effect::Effect;
+
+/// A route that was read from a policy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundRoute<'d> {
+    pub(super) method: MethodName,
+    pub(super) path: &'d str,
+    pub(super) effect: Effect,
+    /// The number of its statement.
+    pub(super) statement: u32,
+}
+
 /// The name of a method, of at most seven bytes. All methods of HTTP itself have such a name.
 ///
 /// It is stored as a number. The highest bit that is set marks the length; the bits below it are the bytes.

@@ -4,23 +4,13 @@ use smallvec::SmallVec;
 
 use super::{
     path_patterns::{PathPattern, PathPatterns},
-    route::MethodName,
+    route::{FoundRoute, MethodName},
 };
 use crate::{
     compiled::decision::Decision,
     effect::Effect,
     heap::{HeapBytes, heap_bytes},
 };
-
-/// A route that was read from a policy.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct FoundRoute<'d> {
-    pub(super) method: MethodName,
-    pub(super) path: &'d str,
-    pub(super) effect: Effect,
-    /// The number of its statement.
-    pub(super) statement: u32,
-}
 
 /// The routes of a policy.
 #[derive(Debug)]

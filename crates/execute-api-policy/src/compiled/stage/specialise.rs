@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 use super::{
     Rest, Stage, StagePolicy,
     request::StageName,
-    route::Place,
-    routes::{FoundRoute, Routes},
+    route::{FoundRoute, Place},
+    routes::Routes,
 };
 use crate::{
     compiled::{decision::Decision, statement::invokes},
